@@ -1,0 +1,1 @@
+"""The CI door: the check on a pull request inside a GitHub Actions job."""

@@ -1,0 +1,1 @@
+"""The code context graph: a library that reads Python source and knows nothing else."""

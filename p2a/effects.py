@@ -1,0 +1,145 @@
+"""Everything we may do on GitHub, as frozen values; performing them is the gateway's work.
+
+There is no value here for merging, approving, closing or deleting: what has no word cannot happen.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_BODY = 65_536
+"""Characters of a comment, issue or pull request body; GitHub answers 422 above it."""
+MAX_CHECK_TEXT = 65_535
+"""Characters of a check run's summary and of its text (REST reference, "Create a check run")."""
+MAX_ANNOTATIONS_PER_REQUEST = 50
+"""Annotations in one request; updates append (REST reference, "Update a check run")."""
+
+
+class Conclusion(StrEnum):
+    """How a check run may end; `success` only when everything asked for was measured."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEUTRAL = "neutral"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class AnnotationLevel(StrEnum):
+    """How GitHub shows an annotation."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A note on lines of a file in a check run; lines count from 1."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: AnnotationLevel
+    message: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One path of a commit; `content` None deletes it."""
+
+    path: str
+    content: bytes | None
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddReaction:
+    """A reaction on the comment that gave the command, or on the issue when there is none."""
+
+    content: str
+    """`eyes`, `rocket` or `confused`."""
+    number: int
+    comment_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"reaction:{self.content}"
+
+
+@dataclass(frozen=True, slots=True)
+class PutComment:
+    """Our one comment with this marker on an issue or pull request: written once, then edited."""
+
+    number: int
+    marker: str
+    body: str
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"comment:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishBranch:
+    """A new branch with one commit on top of `base_sha`, by the Git Data API."""
+
+    branch: str
+    base_sha: str
+    message: str
+    changes: tuple[FileChange, ...]
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"branch:{self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """A draft pull request from our branch."""
+
+    branch: str
+    base_ref: str
+    title: str
+    body: str
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"pull:{self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class PutCheck:
+    """Our check run on a commit: made once, then updated; `conclusion` None means in progress."""
+
+    head_sha: str
+    external_id: str
+    name: str
+    title: str
+    summary: str
+    text: str = ""
+    conclusion: Conclusion | None = None
+    annotations: tuple[Annotation, ...] = ()
+    details_url: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"check:{self.head_sha}:{self.name}"
+
+
+Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What an effect left on GitHub: its id there (a number or a SHA) and its page."""
+
+    external_id: str
+    url: str = ""
+    adopted: bool = False
+    """True when it stood there already, made by an earlier try of the same workflow."""

@@ -1,0 +1,1 @@
+"""A GitHub on your machine: REST, git over HTTP, signed webhooks, and a scripted model."""

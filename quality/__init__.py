@@ -1,0 +1,1 @@
+"""Analysers, findings, scores and the report: the deterministic half of the product."""
