@@ -1,0 +1,131 @@
+"""The `p2a` command: finds the sub-commands that the rooms offer, runs one, and explains errors."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from p2a import __version__
+from p2a.errors import P2AError
+
+GROUP = "p2a.commands"
+
+# Shown by `p2a --help` without loading a room; a test holds it to the registered commands.
+SUMMARIES = {
+    "run": 'Do what a prompt says on a local repository: p2a run "PROMPT" --repo PATH',
+    "check": "Measure a repository: five quality scores, findings, tests in the sandbox",
+    "graph": "Draw the code context graph of a Python tree",
+    "serve": "Run the web door: GitHub's webhooks in, signed files out",
+    "worker": "Run the engine that takes workflows from the queue",
+    "demo": "Play the whole road on this machine, with a local GitHub and a scripted model",
+    "doctor": "Check every setting and part, and say what to do about each",
+}
+
+USAGE = """\
+Usage: p2a COMMAND [ARGS]...
+
+Turn a comment into a checked draft pull request; measure any Python repository.
+
+Commands:
+{commands}
+
+Options:
+  --version  Print the version and exit.
+  --help     Print this text and exit; `p2a COMMAND --help` for one command.
+
+Exit codes: 0 done; 1 ended without success or below the minimum; 2 wrong usage;
+3 configuration; 4 something is missing on this machine; 5 an outside service or
+git failed; 70 a bug in p2a; 75 try again later; 130 interrupted.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sub-command named by the first argument and return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in {"--help", "-h", "help"}:
+        sys.stdout.write(usage())
+        return 0
+    if words[0] == "--version":
+        sys.stdout.write(f"p2a {__version__}\n")
+        return 0
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if words[0] not in found:
+        sys.stderr.write(f"p2a: there is no command {words[0]!r}. Try one of: {_names(found)}.\n")
+        return 2
+    return run(found[words[0]], words[1:])
+
+
+def usage() -> str:
+    """Return the text of `p2a --help`."""
+    names = [entry.name for entry in entry_points(group=GROUP)]
+    known = [name for name in SUMMARIES if name in names] + sorted(set(names) - set(SUMMARIES))
+    lines = [f"  {name:<8} {SUMMARIES.get(name, '')}".rstrip() for name in known]
+    return USAGE.format(commands="\n".join(lines))
+
+
+def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
+    """Load a sub-command and run it; every error becomes a message and a documented exit code."""
+    try:
+        return _call(entry.load(), f"p2a {entry.name}", arguments)
+    except P2AError as error:
+        sys.stderr.write(explain(error))
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        return _missing(entry, error)
+    except KeyboardInterrupt:
+        sys.stderr.write("\np2a: interrupted.\n")
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`| head`); keep the interpreter's own flush at exit quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 (the outermost door: nothing above could say it better)
+        return _bug(entry.name)
+
+
+def explain(error: P2AError) -> str:
+    """Return an error as people read it on a terminal: what, why, next step."""
+    lines = [f"p2a: {error.what}"]
+    if error.why:
+        lines.append(f"  why:  {error.why}")
+    if error.next_step:
+        lines.append(f"  next: {error.next_step}")
+    return "\n".join(lines) + "\n"
+
+
+def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) -> int:
+    # typer is slow to import for `--help` alone, and only a loaded command needs it.
+    typer = importlib.import_module("typer")
+    try:
+        answer = application(list(arguments), prog_name=name, standalone_mode=False)
+    except typer.Abort:
+        sys.stderr.write("\np2a: interrupted.\n")
+        return 130
+    except typer.TyperException as error:
+        sys.stderr.write(f"{name}: {error.format_message()}\n  next: {name} --help\n")
+        return int(error.exit_code)
+    return answer if isinstance(answer, int) else 0
+
+
+def _missing(entry: EntryPoint, error: ModuleNotFoundError) -> int:
+    sys.stderr.write(
+        f"p2a: `p2a {entry.name}` needs the Python module {error.name!r}, not installed here.\n"
+        "  next: pip install 'prompt2action[all]'\n"
+    )
+    return 4
+
+
+def _bug(name: str) -> int:
+    traceback.print_exc()
+    sys.stderr.write(
+        f"p2a: `p2a {name}` stopped on an error that we did not foresee: a bug in p2a.\n"
+        "  next: report it with the lines above; they hold no secret of your settings\n"
+    )
+    return 70
+
+
+def _names(found: dict[str, EntryPoint]) -> str:
+    return ", ".join(name for name in SUMMARIES if name in found)

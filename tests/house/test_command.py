@@ -1,0 +1,96 @@
+"""The dispatcher: help without loading a room, errors as messages, documented exit codes."""
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import pytest
+
+from p2a import command
+from p2a.errors import ConfigurationInvalid
+
+EXAMPLE = """
+import typer
+from p2a.errors import ConfigurationInvalid
+
+app = typer.Typer(add_completion=False)
+
+@app.command()
+def act(how: str = "fine") -> int:
+    if how == "configuration":
+        raise ConfigurationInvalid("P2A_X is wrong", why="it is 7", next_step="set it to 8")
+    if how == "module":
+        import not_installed_anywhere
+    if how == "bug":
+        raise ZeroDivisionError("an example")
+    if how == "interrupt":
+        raise KeyboardInterrupt
+    return 0 if how == "fine" else 1
+"""
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EntryPoint:
+    (tmp_path / "example_room.py").write_text(EXAMPLE, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "example_room", raising=False)
+    return EntryPoint(name="example", value="example_room:app", group=command.GROUP)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 0, ""),
+        (["--how", "other"], 1, ""),
+        (["--nonsense"], 2, "next: p2a example --help"),
+        (
+            ["--how", "configuration"],
+            3,
+            "p2a: P2A_X is wrong\n  why:  it is 7\n  next: set it to 8",
+        ),
+        (["--how", "module"], 4, "'not_installed_anywhere'"),
+        (["--how", "bug"], 70, "ZeroDivisionError: an example"),
+        (["--how", "interrupt"], 130, ""),
+    ],
+)
+def test_run__every_ending_has_its_exit_code(
+    example: EntryPoint,
+    arguments: list[str],
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert command.run(example, arguments) == code
+    assert said in capsys.readouterr().err
+
+
+def test_main__an_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["chekc"]) == 2
+    error = capsys.readouterr().err
+    assert "'chekc'" in error
+    assert "check" in error
+
+
+def test_usage__names_every_registered_command() -> None:
+    registered = {entry.name for entry in entry_points(group=command.GROUP)}
+    assert set(command.SUMMARIES) == registered
+    text = command.usage()
+    assert all(f"  {name} " in text for name in registered)
+
+
+def test_explain__leaves_out_what_was_not_said() -> None:
+    assert command.explain(ConfigurationInvalid("X is wrong")) == "p2a: X is wrong\n"
+
+
+def test_help__loads_no_room_and_nothing_heavy() -> None:
+    script = (
+        "import sys; from p2a.command import main; main(['--help']);"
+        "heavy = {'typer', 'sqlalchemy', 'rq', 'github', 'fastapi', 'pydantic', 'networkx',"
+        " 'ccg', 'quality', 'worker', 'bot', 'action', 'playground'};"
+        "print('LOADED', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.endswith("LOADED []\n")
