@@ -1,0 +1,145 @@
+"""The web application: a delivery is verified, decided and committed in one go, then answered."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.artifacts import Files, router
+from bot.decide import Ignore, decide
+from bot.webhook import MAX_BODY, Delivery, Rejected, read_delivery
+from p2a.domain import DeliveryRecord, NewWorkflow
+from p2a.errors import P2AError, QueueUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+class Recorded(Protocol):
+    """What the store says of a recorded delivery."""
+
+    @property
+    def workflow_id(self) -> str:
+        """Return the workflow's id."""
+        ...
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether this delivery made it."""
+        ...
+
+
+class Deliveries(Files, Protocol):
+    """What of the store the web door needs."""
+
+    def record_delivery(self, delivery: DeliveryRecord, workflow: NewWorkflow) -> Recorded:
+        """Commit delivery, workflow and outbox row in one transaction."""
+        ...
+
+    def outbox_sent(self, workflow_id: str) -> None:
+        """Note that the queue has it."""
+        ...
+
+    def check(self) -> None:
+        """Raise StoreUnavailable unless the database answers."""
+        ...
+
+
+def create_app(
+    store: Deliveries,
+    *,
+    secret: str,
+    repositories: Sequence[str],
+    enqueue: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> FastAPI:
+    """Return the application; it makes no GitHub call and runs nothing of a payload.
+
+    Args:
+        store: where deliveries are committed; the truth.
+        secret: the App's webhook secret.
+        repositories: globs over `owner/name` that are served.
+        enqueue: wakes a worker for a workflow id; may raise QueueUnavailable, which loses nothing.
+        clock: the time, aware.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.post("/webhook")
+    def webhook(request: Request, body: bytes = Depends(_read_body)) -> JSONResponse:
+        delivery = read_delivery(request.headers, body, secret=secret)
+        decision = decide(delivery, repositories=repositories)
+        if isinstance(decision, Ignore):
+            logger.info("delivery %s ignored: %s", delivery.guid, decision.reason)
+            return JSONResponse({"status": "ignored", "reason": decision.reason}, 202)
+        recorded = store.record_delivery(_record(delivery, clock()), decision.workflow)
+        if recorded.is_new:
+            _wake(store, enqueue, recorded.workflow_id)
+        status = "accepted" if recorded.is_new else "repeated"
+        logger.info("delivery %s %s: workflow %s", delivery.guid, status, recorded.workflow_id)
+        return JSONResponse({"status": status, "workflow": recorded.workflow_id}, 202)
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready")
+    def ready() -> dict[str, str]:
+        store.check()
+        return {"status": "ready"}
+
+    app.include_router(router(store, clock))
+    app.add_exception_handler(Rejected, _answer_rejected)
+    app.add_exception_handler(P2AError, _answer_unavailable)
+    return app
+
+
+async def _read_body(request: Request) -> bytes:
+    """Read the raw body up to GitHub's own limit; an unsigned request is not read at all."""
+    if "x-hub-signature-256" not in request.headers:
+        raise Rejected(401, "The X-Hub-Signature-256 header is missing.")
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        raise Rejected(413, "The body is larger than 25 MB.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Rejected(413, "The body is larger than 25 MB.")
+    return bytes(body)
+
+
+def _record(delivery: Delivery, now: datetime) -> DeliveryRecord:
+    return DeliveryRecord(
+        guid=delivery.guid,
+        event=delivery.event,
+        action=delivery.action,
+        digest=delivery.digest,
+        received_at=now,
+    )
+
+
+def _wake(store: Deliveries, enqueue: Callable[[str], None], workflow_id: str) -> None:
+    """Tell the queue; when it is away the outbox row stays and the reconciler delivers it."""
+    try:
+        enqueue(workflow_id)
+    except QueueUnavailable as error:
+        logger.warning("workflow %s waits in the outbox: %s", workflow_id, error)
+        return
+    store.outbox_sent(workflow_id)
+
+
+def _answer_rejected(_: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, Rejected) else 400
+    logger.info("request rejected with %s: %s", status, error)
+    return JSONResponse({"message": str(error)}, status)
+
+
+def _answer_unavailable(_: Request, error: Exception) -> Response:
+    logger.error("request failed: %s", error)
+    return JSONResponse(
+        {"message": "The database does not answer; deliver again later."},
+        503,
+        headers={"Retry-After": "30"},
+    )

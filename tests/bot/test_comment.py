@@ -1,0 +1,116 @@
+"""What of a comment is a command, and what only looks like one."""
+
+import pytest
+
+from bot.comment import Command, read_command
+from p2a.domain import WorkflowKind
+
+FIX = WorkflowKind.FIX
+HELP = WorkflowKind.HELP
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("/p2a add retry to the uploader", Command(FIX, "add retry to the uploader")),
+        ("/p2a fix the uploader", Command(FIX, "the uploader")),
+        ("/P2A FIX", Command(FIX)),
+        ("Thanks!\r\n\r\n/p2a fix  it \r\nwith care", Command(FIX, "it\nwith care")),
+        ("/p2a fix it <!-- a note -->", Command(FIX, "it")),
+        (
+            "/p2a fix it\n\n```python\n/p2a not this\n```",
+            Command(FIX, "it\n\n```python\n/p2a not this\n```"),
+        ),
+        ("/p2a", Command(HELP)),
+        ("/p2a help", Command(HELP)),
+        ("/p2a status", Command(WorkflowKind.STATUS)),
+        ("/p2a cancel\n/p2a fix x", Command(WorkflowKind.CANCEL)),
+        ("> quoted\n\n/p2a retry", Command(WorkflowKind.RETRY)),
+        ("<details>\nx\n</details>\n/p2a status", Command(WorkflowKind.STATUS)),
+        ("/p2a chekc", Command(HELP, "There is no command `chekc`; did you mean `/p2a check`?")),
+        ("/p2a zzzz", Command(HELP, "There is no command `zzzz`.")),
+        ("/p2a review this", Command(HELP, "This version does not offer `/p2a review`.")),
+    ],
+)
+def test_read_command__finds_the_first(comment: str, expected: Command) -> None:
+    assert read_command(comment, on_pull_request=False) == expected
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "> /p2a fix",
+        "```\n/p2a fix\n```",
+        "````\n```\n/p2a fix\n````",
+        "~~~ python\n/p2a fix\n~~~",
+        "```\n/p2a fix",
+        "    /p2a fix",
+        "\t/p2a fix",
+        "<!-- /p2a fix -->",
+        "<!--\n/p2a fix\n-->",
+        "<!-- a --> /p2a fix",
+        "<details>\n\n/p2a fix\n\n</details>",
+        "<details><summary>x</summary>\n/p2a fix\n</details>",
+        "<pre>\n/p2a fix\n</pre>",
+        "x /p2a fix",
+        "- /p2a fix",
+        "`/p2a fix`",
+        "/p2afix",
+        "/p2a-fix",
+        "\uff0fp2a fix",
+        "/p\u200b2a fix",
+        "/p2a\u00a0fix",
+        "thanks",
+        "",
+    ],
+)
+def test_c11__only_the_start_of_visible_text_counts(comment: str) -> None:
+    assert read_command(comment, on_pull_request=False) is None
+
+
+@pytest.mark.parametrize(
+    ("comment", "word"),
+    [
+        ("/p2a fix --model=x --base-url=http://127.0.0.1:6379", "--model=x"),
+        ("/p2a --config.github.base_url=http://evil", "--configgithubbase_url=httpevil"),
+    ],
+)
+def test_c14__a_comment_sets_no_option(comment: str, word: str) -> None:
+    found = read_command(comment, on_pull_request=False)
+    assert found == Command(HELP, f"There is no option `{word}`: a comment cannot set options.")
+
+
+@pytest.mark.parametrize(
+    ("comment", "on_pull_request", "kind"),
+    [
+        ("/p2a quality", True, WorkflowKind.CHECK),
+        ("/p2a graph", True, WorkflowKind.GRAPH),
+        ("/p2a quality", False, HELP),
+        ("/p2a graph", False, HELP),
+        ("/p2a fix it", True, HELP),
+    ],
+)
+def test_read_command__says_where_a_command_works(
+    comment: str, on_pull_request: bool, kind: WorkflowKind
+) -> None:
+    found = read_command(comment, on_pull_request=on_pull_request)
+    assert found is not None
+    assert found.kind is kind
+    assert bool(found.text) is (kind is HELP)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("/p2a " + "a" * 6, "/p2a " + "a" * 60000), ("/p2a", "/p2a" + " " * 60000)],
+)
+def test_c12__a_long_comment_reads_as_a_short_one(short: str, long: str) -> None:
+    # Linear by construction: each line is scanned a fixed number of times.
+    found, expected = (read_command(text, on_pull_request=False) for text in (long, short))
+    assert found is not None
+    assert expected is not None
+    assert (found.kind is HELP) == (len(long.strip()) == 4)
+
+
+@pytest.mark.parametrize("noise", ["<!--" * 16000, "![" * 30000, "`" * 60000, "<details" * 8000])
+def test_c12__noise_hides_a_command_or_does_not_but_always_ends(noise: str) -> None:
+    assert read_command(noise, on_pull_request=False) is None
