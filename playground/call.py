@@ -17,8 +17,8 @@ from playground.actor import Actor, ActorKind
 from playground.failure import Failure
 from playground.page_links import PageOf, link_header
 from playground.records import Account, App, Repository
+from playground.shapes.view import View
 from playground.state import LEVELS
-from playground.view import API, View
 from playground.world import World
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Call:
 
     method: str
     path: str
-    """Without `/api/v3`."""
+    """Still percent-encoded, without `/api/v3`."""
     params: Mapping[str, str]
     """The placeholders of the route's pattern, percent-decoded."""
     query: Mapping[str, str]
@@ -246,7 +246,8 @@ class Call:
         everything: Sequence[T] = list(records)
         page = PageOf.asked(self.query, total=len(everything))
         shown = [render(record, self.view) for record in everything[page.start : page.stop]]
-        link = link_header(self.view.api(self.path), query=self.query, page=page)
+        address = self.view.links.api() + self.path
+        link = link_header(address, query=self.query, page=page)
         body: Any = shown
         if key is not None:
             body = {"total_count": len(everything), **(extra or {}), key: shown}
@@ -281,6 +282,3 @@ class Route:
             if index + 1 < len(parts):
                 text += f"(?P<{parts[index + 1]}>{'.+' if parts[index + 2] else '[^/]+'})"
         return re.compile(text + r"\Z")
-
-
-__all__ = ["API", "Answer", "Call", "Failure", "Route"]

@@ -48,15 +48,15 @@ class State:
         self.installations = Table(records.Installation, archive)
         self.installation_tokens = Table(records.InstallationToken, archive)
         self.deliveries = Table(records.HookDelivery, archive)
-        self._last_id = max(first_id, *(table.largest_id() for table in self._tables()))
-
-    def _tables(self) -> list[Table[Any]]:
-        return [value for value in vars(self).values() if isinstance(value, Table)]
+        self._archive = archive
+        self._last_id = max(first_id, archive.last_id if archive else 0)
 
     def next_id(self) -> int:
         """Return a number that no record of any kind has had."""
         with self.lock:
             self._last_id += 1
+            if self._archive:
+                self._archive.last_id = self._last_id
             return self._last_id
 
     def now(self) -> datetime:

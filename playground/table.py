@@ -44,6 +44,17 @@ class Archive:
         """Forget a record."""
         self._connection.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
 
+    @property
+    def last_id(self) -> int:
+        """The largest id ever given, also to records that are gone; 0 for none."""
+        query = "SELECT CAST(body AS INTEGER) FROM record WHERE kind = 'last_id'"
+        row = self._connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    @last_id.setter
+    def last_id(self, id: int) -> None:
+        self.save("last_id", 0, str(id))
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -107,7 +118,3 @@ class Table(Generic[T]):
         """Return the oldest of `where`."""
         found = self.where(condition, **fields)
         return found[0] if found else None
-
-    def largest_id(self) -> int:
-        """Return the largest id in use, 0 for none."""
-        return max(self._records, default=0)

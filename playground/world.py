@@ -6,7 +6,7 @@ from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from playground import keys, records
-from playground.bare import make_bare
+from playground.git_store import GitStore
 from playground.state import State
 
 DEFAULT_LABELS = (
@@ -93,7 +93,8 @@ class World(State):
                 private=private,
                 parent_id=parent_id,
             )
-            make_bare(self.git_dir(repository.id), source=source, default_branch=default_branch)
+            folder = self.git_dir(repository.id)
+            GitStore.create(folder, default_branch=default_branch, source=source)
             self.repositories.put(repository)
             for label, color, description in DEFAULT_LABELS:
                 self.labels.put(
