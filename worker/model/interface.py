@@ -1,0 +1,114 @@
+"""What a model is asked and what it answers; no I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as the model sees it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON Schema of the arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model made; `arguments` is None when they were no JSON object."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a call came to, as text for the model."""
+
+    call_id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money; `cost_usd` None means that the price is not known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+    calls: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return the sum; one unknown price makes the sum unknown."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        cost = (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost_usd=cost,
+            calls=self.calls + other.calls,
+        )
+
+
+class Finish(StrEnum):
+    """Why an answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of a model."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+    usage: Usage
+    finish: Finish
+
+
+Message = str | Sequence[ToolAnswer]
+"""What we send: a text, or the answers to the calls of the last reply."""
+
+
+class Conversation(Protocol):
+    """A talk with one system prompt that remembers what was said."""
+
+    def send(self, message: Message) -> Reply:
+        """Send a message and return the answer.
+
+        Raises:
+            ModelUnavailable: quota, time-out or failure, after the retries.
+            ModelRefused: the vendor's filter stopped it.
+            ModelOutputInvalid: the answer cannot be read at all.
+        """
+        ...
+
+
+class Model(Protocol):
+    """A language model of a vendor."""
+
+    @property
+    def name(self) -> str:
+        """Return `vendor/model`."""
+        ...
+
+    def start(
+        self,
+        system: str,
+        *,
+        tools: Sequence[ToolSpec] = (),
+        schema: Mapping[str, Any] | None = None,
+    ) -> Conversation:
+        """Start a conversation; `schema` asks for answers in JSON of that form."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
