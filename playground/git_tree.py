@@ -73,7 +73,13 @@ def _remove(index: _Index, path: str) -> None:
 def _graft(index: _Index, change: TreeChange) -> None:
     with contextlib.suppress(TreeInvalid):  # nothing may stand in the way
         _remove(index, change.path)
-    index.run("read-tree", f"--prefix={change.path}/", change.sha or "")
+    # Not `read-tree --prefix`, which wants a work tree.
+    listing = index.run("ls-tree", "-r", "-z", "--full-tree", change.sha or "")
+    lines = []
+    for line in listing.split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        lines.append(b"%s\t%s/%s\0" % (head, change.path.encode(), path))
+    index.run("update-index", "-z", "--index-info", stdin=b"".join(lines))
 
 
 def _write_files(index: _Index, changes: Sequence[TreeChange]) -> None:
