@@ -91,7 +91,7 @@ def test_c14__a_comment_sets_no_option(comment: str, word: str) -> None:
     ],
 )
 def test_read_command__says_where_a_command_works(
-    comment: str, on_pull_request: bool, kind: WorkflowKind
+    comment: str, *, on_pull_request: bool, kind: WorkflowKind
 ) -> None:
     found = read_command(comment, on_pull_request=on_pull_request)
     assert found is not None
