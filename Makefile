@@ -50,6 +50,8 @@ $(OCTOKIT)/node_modules/.installed: $(OCTOKIT)/package-lock.json
 
 # Needs uv (pip install uv); commit the result.
 lock:
+	uv pip compile pyproject.toml --extra postgres --group build --universal --generate-hashes \
+		--python-version 3.11 --no-header --no-annotate --quiet -o requirements/bot.txt
 	uv pip compile pyproject.toml --extra all --group build --universal --generate-hashes \
 		--python-version 3.11 --no-header --no-annotate --quiet -o requirements/all.txt
 	uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes \

@@ -1,0 +1,62 @@
+"""The door `p2a serve`: builds the real parts from the environment and runs the web server."""
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from bot.app import create_app
+from p2a.queue.connection import connect
+from p2a.queue.jobs import enqueue
+from p2a.queue.reconcile import Reconciler
+from p2a.settings import Settings
+from p2a.store.engine import open_engine
+from p2a.store.migrate import migrate
+from p2a.store.store import Store
+
+HOST_HELP = "Address to listen on; keep 127.0.0.1 behind a TLS proxy, 0.0.0.0 in a container."
+
+serve = typer.Typer(add_completion=False)
+
+
+@serve.command()
+def start(
+    host: Annotated[str, typer.Option(help=HOST_HELP)] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+) -> int:
+    """Take GitHub's signed webhooks at /webhook and serve signed files at /artifacts.
+
+    Settings come from the environment (docs/configuration.md). Ends with 3 when the webhook
+    secret is missing, 5 when the database does not answer.
+    """
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    settings = Settings.from_environ(os.environ)
+    secret = settings.required_secret()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    store = Store(engine, _now)
+    app = create_app(
+        store,
+        secret=secret,
+        repositories=settings.repositories,
+        enqueue=lambda workflow_id: enqueue(connect(settings), workflow_id),
+        clock=_now,
+    )
+    with Reconciler(store, lambda: connect(settings), _now).running():
+        config = uvicorn.Config(
+            app, host=host, port=port, log_config=None, server_header=False, access_log=False
+        )
+        uvicorn.Server(config).run()
+    engine.dispose()
+    return 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
