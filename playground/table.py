@@ -21,7 +21,7 @@ T = TypeVar("T", bound=Record)
 
 
 class Archive:
-    """The SQLite file behind the tables; not safe for threads without the world's lock."""
+    """The SQLite file behind the tables; may be used from any thread."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
