@@ -1,0 +1,16 @@
+"""The one face of the database: everything that rooms may ask of it."""
+
+from p2a.store.intake import Intake
+from p2a.store.leases import Leases
+from p2a.store.ledger import Ledger
+from p2a.store.shelf import Shelf
+from p2a.store.tasks import Tasks
+
+
+class Store(Intake, Leases, Tasks, Ledger, Shelf):
+    """The truth about workflows; `Store(engine, clock)` with a clock that returns aware times.
+
+    Each method is one transaction, safe to call from several threads and processes at once.
+    Every method may raise `StoreUnavailable`, and `ValueRefused` for a value that the database
+    cannot hold. What takes a lease raises `LeaseLost` once the lease is not the newest.
+    """
