@@ -27,7 +27,6 @@ HEADER_BYTES = 4096
 REPOSITORY_SETTINGS = (
     ("http.receivepack", "true"),
     ("receive.hideRefs", "refs/pull"),
-    ("receive.denyDeleteCurrent", "ignore"),
     ("uploadpack.allowAnySHA1InWant", "true"),
     ("uploadpack.allowFilter", "true"),
     ("core.logAllRefUpdates", "false"),

@@ -1,0 +1,247 @@
+"""Git's smart HTTP at /OWNER/NAME.git: access rules, `git http-backend`, and what a push brings."""
+
+import re
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import parse_qs
+
+from playground.actor import ANONYMOUS, Actor, ActorKind
+from playground.failure import Failure
+from playground.git_backend import PIECE, Backend, BackendRequest, run_backend
+from playground.git_commit import NO_OBJECT
+from playground.git_facts import store_of
+from playground.git_store import GitStore
+from playground.git_wire import Unzipper, WishReader
+from playground.records import Repository
+from playground.ref_move import RefMove, follow
+from playground.state import LEVELS, State
+
+PATH = re.compile(
+    r"/(?P<owner>[^/]+)/(?P<name>[^/]+?)(?:\.git)?/"
+    r"(?P<service>info/refs|git-upload-pack|git-receive-pack)"
+)
+CHALLENGE = ("WWW-Authenticate", 'Basic realm="GitHub"')
+READ, WRITE = "git-upload-pack", "git-receive-pack"
+NOT_FOUND = "Repository not found."
+NO_LOGIN = "Invalid username or token. Password authentication is not supported for Git operations."
+ARCHIVED = "This repository was archived so it is read-only."
+
+
+class Wire(Protocol):
+    """One HTTP exchange: the request to read and the answer to write."""
+
+    method: str
+    path: str
+    """Percent-decoded, without the query."""
+    query: str
+    headers: Mapping[str, str]
+    """By lower-case name."""
+
+    def read(self, size: int) -> bytes:
+        """Return the next at most `size` bytes of the body, empty at its end."""
+        ...
+
+    def start(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Send the status and the headers."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send a piece of the answer's body."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    repository: Repository
+    store: GitStore
+    actor: Actor
+    service: str
+    """What is wanted in the end: reading or writing."""
+    endpoint: str
+
+
+class Refused(Exception):
+    """The git client is not let in; git shows the text after `remote:`."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+
+
+class GitHttp:
+    """Serves clone, fetch and push of the world's repositories."""
+
+    def __init__(self, state: State, authenticate: Callable[[str], Actor]) -> None:
+        """`authenticate` turns an `Authorization: Bearer ...` value into who that is."""
+        self._state = state
+        self._authenticate = authenticate
+
+    @staticmethod
+    def takes(path: str) -> bool:
+        """Tell whether a path (without query) is one of git's."""
+        return PATH.fullmatch(path) is not None
+
+    def serve(self, wire: Wire) -> None:
+        """Answer one request, streaming both ways."""
+        try:
+            job = self._admit(wire)
+        except Refused as refused:
+            self._refuse(wire, refused)
+            return
+        reader = WishReader()
+        with run_backend(_cgi(job, wire), _body(wire, reader)) as backend:
+            if job.endpoint == WRITE:
+                self._push(job, reader, backend=backend, wire=wire)
+            else:
+                self._send(backend, wire)
+
+    # -------------------------------------------------------------- admission
+
+    def _admit(self, wire: Wire) -> _Job:
+        found = PATH.fullmatch(wire.path)
+        if found is None:
+            raise Refused(404, NOT_FOUND)
+        endpoint = found["service"]
+        service = (
+            parse_qs(wire.query).get("service", [""])[0] if endpoint == "info/refs" else endpoint
+        )
+        if service not in (READ, WRITE):
+            raise Refused(403, "Please upgrade your git client.")
+        actor = self._actor(wire)
+        with self._state.lock:
+            repository = self._state.repository_named(found["owner"], found["name"])
+            self._check(repository, actor, service=service)
+            assert repository is not None  # noqa: S101 - checked before
+        store = store_of(self._state, repository.id)
+        return _Job(
+            repository=repository, store=store, actor=actor, service=service, endpoint=endpoint
+        )
+
+    def _actor(self, wire: Wire) -> Actor:
+        given = wire.headers.get("authorization", "")
+        if not given:
+            return ANONYMOUS
+        token = _token(given)
+        try:
+            return self._authenticate(f"Bearer {token}")
+        except Failure as failure:
+            raise Refused(401, NO_LOGIN) from failure
+
+    def _check(self, repository: Repository | None, actor: Actor, *, service: str) -> None:
+        anonymous = actor.kind is ActorKind.ANONYMOUS
+        level = self._level(repository, actor)
+        if repository is None or level == "none":
+            raise Refused(401, NO_LOGIN) if anonymous else Refused(404, NOT_FOUND)
+        if service == READ:
+            return
+        if anonymous:
+            raise Refused(401, NO_LOGIN)
+        if repository.archived:
+            raise Refused(403, ARCHIVED)
+        if LEVELS.index(level) < LEVELS.index("write"):
+            account = self._state.accounts.get(actor.account_id)
+            full_name = self._state.full_name(repository)
+            login = account.login if account is not None else "you"
+            raise Refused(403, f"Permission to {full_name}.git denied to {login}.")
+
+    def _level(self, repository: Repository | None, actor: Actor) -> str:
+        if repository is None:
+            return "none"
+        public = "none" if repository.private else "read"
+        match actor.kind:
+            case ActorKind.INSTALLATION:
+                granted = actor.permissions.get("contents", "none")
+                inside = repository.id in actor.repository_ids
+                return granted if inside and granted != "none" else public
+            case ActorKind.USER:
+                return self._state.permission(repository, actor.account_id)
+            case _:
+                return public
+
+    def _refuse(self, wire: Wire, refused: Refused) -> None:
+        text = f"{refused.text}\n".encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(text))),
+        ]
+        wire.start(refused.status, [*headers, CHALLENGE] if refused.status == 401 else headers)
+        wire.write(text)
+
+    # -------------------------------------------------------------- the work
+
+    def _send(self, backend: Backend, wire: Wire) -> None:
+        wire.start(*backend.head())
+        for piece in backend.body():
+            wire.write(piece)
+        backend.finish()
+
+    def _push(self, job: _Job, reader: WishReader, *, backend: Backend, wire: Wire) -> None:
+        status, headers = backend.head()
+        # Only the report of a push comes back, so it may wait for the records to follow.
+        report = b"".join(backend.body())
+        backend.finish()
+        self._follow(job, reader)
+        wire.start(status, [*headers, ("Content-Length", str(len(report)))])
+        wire.write(report)
+
+    def _follow(self, job: _Job, reader: WishReader) -> None:
+        for wish in reader.wishes:
+            stands = job.store.ref(wish.ref)
+            if (stands.sha if stands is not None else NO_OBJECT) != wish.after:
+                continue
+            if wish.before == wish.after or wish.ref.startswith("refs/pull/"):
+                continue
+            follow(
+                self._state,
+                RefMove(
+                    repository_id=job.repository.id,
+                    ref=wish.ref,
+                    before=wish.before,
+                    after=wish.after,
+                    sender_id=job.actor.account_id or job.repository.owner_id,
+                ),
+            )
+
+
+def _cgi(job: _Job, wire: Wire) -> BackendRequest:
+    return BackendRequest(
+        method=wire.method,
+        git_dir=job.store.git_dir,
+        endpoint=job.endpoint,
+        query=wire.query,
+        headers=wire.headers,
+        remote_user=str(job.actor.account_id or ""),
+    )
+
+
+def _body(wire: Wire, reader: WishReader) -> Callable[[], bytes]:
+    zipped = wire.headers.get("content-encoding", "") in ("gzip", "x-gzip")
+    unzipper = Unzipper() if zipped else None
+
+    def source() -> bytes:
+        piece = b""
+        # A piece of a gzip body may inflate to nothing yet; nothing would mean the end.
+        while not piece:
+            read = wire.read(PIECE)
+            if not read:
+                return b""
+            piece = unzipper.feed(read) if unzipper is not None else read
+        reader.feed(piece)
+        return piece
+
+    return source
+
+
+def _token(authorization: str) -> str:
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return value.strip()
+    try:
+        login, _, password = b64decode(value, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise Refused(401, NO_LOGIN) from error
+    # GitHub takes the token as the password, and as the name when there is no password.
+    return login if password in ("", "x-oauth-basic") else password
