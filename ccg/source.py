@@ -1,0 +1,115 @@
+"""Finding and reading Python files without running or following anything of theirs."""
+
+import ast
+import importlib.util
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ccg.errors import NothingToRead
+from ccg.graph import NotAnalysed
+
+MAX_BYTES = 2 * 1024 * 1024
+"""A longer file is data rather than code, and would take seconds to parse."""
+MAX_DEPTH = 60
+"""Folders below the root; a tree made to exhaust us is deeper."""
+SKIPPED_FOLDERS = frozenset(
+    {"__pycache__", "build", "dist", "node_modules", "site-packages", "vendor", "venv", "_vendor"}
+)
+"""Copies of other people's code and products of builds; hidden folders are skipped as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that parsed: its path from the root, its text and its syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+
+def list_files(root: Path) -> list[str]:
+    """Return the paths of all `.py` files below the root, sorted.
+
+    Symbolic links, hidden files and folders, and `SKIPPED_FOLDERS` are left out.
+
+    Raises:
+        NothingToRead: the root is not a folder.
+    """
+    if not root.is_dir():
+        raise NothingToRead(f"{root} is not a folder: give the folder that holds the code")
+    return sorted(_walk(root, "", MAX_DEPTH))
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return  # a folder that we may not list holds nothing that we could read
+    for entry in entries:
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if entry.is_dir() and entry.name not in SKIPPED_FOLDERS and depth:
+            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/", depth - 1)
+        elif entry.name.endswith(".py") and entry.is_file():
+            yield prefix + entry.name
+
+
+def read_source(root: Path, path: str) -> Source | NotAnalysed:
+    """Read and parse one file; what cannot be analysed comes back as a record with its reason."""
+    try:
+        content = read_regular(root / path, limit=MAX_BYTES)
+        text = importlib.util.decode_source(content)
+    except OSError as error:
+        return NotAnalysed(path, f"cannot be read: {error.strerror or error}")
+    except (SyntaxError, UnicodeError, LookupError) as error:
+        return NotAnalysed(path, f"cannot be decoded: {_first_line(error)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the analysed code, not about ours
+            return Source(path, text, ast.parse(text))
+    except SyntaxError as error:
+        return NotAnalysed(path, f"syntax error: {error.msg} (line {error.lineno})")
+    except (RecursionError, MemoryError):
+        return NotAnalysed(path, "nested too deeply to be parsed")
+    except ValueError as error:
+        return NotAnalysed(path, f"cannot be parsed: {_first_line(error)}")
+
+
+def read_regular(path: Path, *, limit: int) -> bytes:
+    """Return a regular file's bytes; a link, a device or a longer file is refused.
+
+    Raises:
+        OSError: it cannot be read, or it is refused.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("not a regular file")
+        if status.st_size > limit:
+            raise OSError(f"longer than {limit} bytes")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(f"longer than {limit} bytes")
+    return content
+
+
+def module_name(path: str, *, source_folder: str = "") -> str:
+    """Return the dotted name under which a file is imported from its source folder."""
+    relative = PurePosixPath(path).relative_to(source_folder).with_suffix("")
+    parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
+    return ".".join(parts) or relative.name
+
+
+def source_folder_of(path: str, *, paths: frozenset[str]) -> str:
+    """Return `src` for a file of a `src/` layout, else the root itself."""
+    in_src = path.startswith("src/") and "src/__init__.py" not in paths
+    return "src" if in_src else ""
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
