@@ -1,0 +1,24 @@
+"""The worker's own errors, below those of `p2a.errors`."""
+
+from typing import ClassVar
+
+from p2a.errors import GitHubUnavailable, ModelError, ModelUnavailable
+
+
+class ModelQuotaExhausted(ModelUnavailable):
+    """A quota that waiting minutes does not bring back, such as requests per day."""
+
+    code = "model-quota-exhausted"
+    transient: ClassVar[bool] = False
+
+
+class ModelRejected(ModelError):
+    """The vendor did not accept the request: a wrong key, an unknown model, too long a prompt."""
+
+    code = "model-rejected"
+
+
+class PermissionUnverified(GitHubUnavailable):
+    """GitHub did not say what the user may do, so nothing was done for them."""
+
+    code = "permission-unverified"
