@@ -1,0 +1,40 @@
+"""The documents name every setting and every command, and the README's commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from p2a.command import SUMMARIES
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings_in_code() -> set[str]:
+    return set(re.findall(r'"((?:P2A|GEMINI)_[A-Z_]+)"', read("p2a/settings.py")))
+
+
+def test_configuration__lists_every_setting_of_the_code_and_no_other() -> None:
+    documented = set(re.findall(r"^\| `([A-Z0-9_]+)`", read("docs/configuration.md"), re.M))
+    assert documented == settings_in_code()
+
+
+@pytest.mark.parametrize("command", sorted(SUMMARIES))
+def test_commands__each_is_documented(command: str) -> None:
+    assert f"| `p2a {command}" in read("docs/commands.md")
+
+
+def test_readme__names_no_make_target_that_is_not_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.M))
+    named = set(re.findall(r"make ([a-z]+)\b", read("README.md") + read("CONTRIBUTING.md")))
+    assert named <= targets | {"sure"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_links__lead_to_files(document: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(document))
+    assert [link for link in links if not (ROOT / link).exists()] == []
