@@ -6,7 +6,8 @@ remounts of the file systems it made itself come last.
 
 from collections.abc import Mapping
 
-from p2a.sandbox.host import SYSTEM_PATH, HostFiles
+from p2a.process import SYSTEM_PATH
+from p2a.sandbox.host import HostFiles
 from p2a.sandbox.interface import MIB, Limits, Mount, SandboxCommand
 
 USER_ID = 1000

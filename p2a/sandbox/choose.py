@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from p2a.errors import SandboxUnavailable
+from p2a.process import SYSTEM_PATH
 from p2a.sandbox.bubblewrap import Bubblewrap
-from p2a.sandbox.host import SYSTEM_PATH, base_interpreter, host_files
+from p2a.sandbox.host import base_interpreter, host_files
 from p2a.sandbox.interface import Limits, Sandbox, SandboxCommand, SandboxResult
 
 _PROBE_LIMITS = Limits(wall_seconds=20.0, cpu_seconds=10)

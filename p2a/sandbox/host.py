@@ -6,9 +6,6 @@ from pathlib import Path
 
 from p2a.sandbox.interface import Mount
 
-SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""Where our own programs are looked for: fixed, so that no environment can redirect it."""
-
 _ROOT_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 
