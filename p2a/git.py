@@ -327,6 +327,18 @@ def _sha(text: str) -> str:
     return text
 
 
+def _check_taken(changes: Iterable[FileChange], listing: bytes) -> None:
+    names = frozenset(listing.split(b"\0"))
+    for change in changes:
+        name = change.path.encode("utf-8", "surrogateescape")
+        if (change.content is not None) != (name in names):
+            raise GitFailed(
+                f"git does not take the path {change.path[:200]!r}",
+                why="it is not a plain path inside of the repository",
+                next_step="leave it out of the change",
+            )
+
+
 def _failure(
     arguments: tuple[str, ...], captured: Captured, *, secrets: Iterable[str]
 ) -> GitFailed:
