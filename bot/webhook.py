@@ -13,7 +13,7 @@ MAX_BODY = 25 * 1024 * 1024
 """Bytes; GitHub does not deliver a payload above 25 MB ("Webhook events and payloads")."""
 
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
-_HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 
 
 class Rejected(Exception):
@@ -53,11 +53,11 @@ def read_delivery(headers: Mapping[str, str], body: bytes, *, secret: str) -> De
     if media_type != "application/json":
         raise Rejected(415, "Set the webhook's content type to application/json.")
     payload = parse(body)
-    action = payload.get("action", "")
+    action = payload.get("action")
     return Delivery(
         guid=_header(headers, "x-github-delivery"),
         event=_header(headers, "x-github-event"),
-        action=action if isinstance(action, str) else "",
+        action=action if isinstance(action, str) and _WORD.match(action) else "",
         digest=hashlib.sha256(body).hexdigest(),
         payload=payload,
     )
@@ -115,6 +115,6 @@ def _no_constant(text: str) -> float:
 
 def _header(headers: Mapping[str, str], name: str) -> str:
     value = headers.get(name, "")
-    if not _HEADER.match(value):
+    if not _WORD.match(value):
         raise Rejected(400, f"The {name} header is missing or malformed.")
     return value

@@ -1,5 +1,7 @@
 """The one face of the database: everything that rooms may ask of it."""
 
+from sqlalchemy import select
+
 from p2a.store.intake import Intake
 from p2a.store.leases import Leases
 from p2a.store.ledger import Ledger
@@ -14,3 +16,8 @@ class Store(Intake, Leases, Tasks, Ledger, Shelf):
     Every method may raise `StoreUnavailable`, and `ValueRefused` for a value that the database
     cannot hold. What takes a lease raises `LeaseLost` once the lease is not the newest.
     """
+
+    def check(self) -> None:
+        """Ask the database for a sign of life; raises StoreUnavailable when there is none."""
+        with self._read() as connection:
+            connection.execute(select(1))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from bot.app import create_app
@@ -39,6 +39,7 @@ class Door:
     client: TestClient
     store: Store
     queue: Queue
+    engine: Engine
 
     def deliver(
         self,
@@ -59,11 +60,11 @@ class Door:
         return self.client.post("/webhook", content=body, headers=sent).status_code
 
     def rows(self, table: str) -> int:
-        with self.store.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
     def only_workflow_id(self) -> str:
-        with self.store.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return str(connection.execute(text("SELECT id FROM workflow")).scalar_one())
 
 
@@ -81,5 +82,5 @@ def door(tmp_path: Path) -> Iterator[Door]:
         clock=lambda: datetime.now(UTC),
     )
     with TestClient(app, raise_server_exceptions=False) as client:
-        yield Door(client, store, queue)
+        yield Door(client, store, queue, engine)
     engine.dispose()
