@@ -1,0 +1,1 @@
+"""The one place that talks to GitHub: a gateway over PyGithub, and the performer of effects."""

@@ -1,0 +1,71 @@
+"""The gateway: every verb we have on one repository, as one App installation."""
+
+from types import TracebackType
+from typing import Self
+
+from p2a.domain import Repository
+from p2a.github.access import AccessVerbs
+from p2a.github.app import App
+from p2a.github.check import CheckVerbs
+from p2a.github.comment import CommentVerbs
+from p2a.github.commit import CommitVerbs
+from p2a.github.pull import PullVerbs
+from p2a.github.token import InstallationToken
+from p2a.github.wire import Wire
+
+
+class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs):
+    """One repository on GitHub; every verb raises a `GitHubError` when it cannot be done.
+
+    There is no verb to merge, approve, close or delete, nor one to move an existing branch.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        app: App,
+        repository: Repository,
+        app_id: int,
+        app_login: str,
+        git_token: InstallationToken,
+        web_url: str,
+    ) -> None:
+        super().__init__(wire, repository=repository, app_id=app_id, app_login=app_login)
+        self._app = app
+        self._git_token = git_token
+        self._web_url = web_url
+
+    @property
+    def app_login(self) -> str:
+        """Return the login under which our App writes, `<slug>[bot]`."""
+        return self._app_login
+
+    @property
+    def git_url(self) -> str:
+        """Return the URL to fetch from over HTTP; it holds no token."""
+        return f"{self._web_url}/{self._repository.full_name}.git"
+
+    def git_credentials(self) -> str:
+        """Return a token that may read this repository over git, as user `x-access-token`."""
+        return self._git_token.token
+
+    def branch_url(self, branch: str) -> str:
+        """Return the page of a branch."""
+        return f"{self._web_url}/{self._repository.full_name}/tree/{branch}"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+        self._app.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

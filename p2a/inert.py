@@ -1,0 +1,214 @@
+"""Makes text that others wrote safe to publish: no mention, no image, no hidden part; no I/O.
+
+`clean` is for every text, ours included. `prose`, `line`, `title`, `cell`, `code_span`, `code_block`
+and `commit_message` are for text from a repository, a person or a model. `fit` cuts a whole body.
+Where a character sequence must lose its meaning but not its look, a zero-width space breaks it.
+"""
+
+import re
+from collections.abc import Callable
+
+MAX_TITLE = 256
+"""Characters of a title that we publish; GitHub takes 256 at most."""
+CUT_NOTE = "*(cut: the text was too long for GitHub)*"
+CUT_LINES = "[... {count} characters cut ...]"
+ELLIPSIS = "…"
+BREAK = "\u200b"
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
+# C0 but tab and newline, DEL, C1; U+061C, 200E, 200F, 202A-202E, 2066-2069 turn the direction of
+# text around (CVE-2021-42574); U+2028 and 2029 end lines for some readers only; no character at all.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
+
+_BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # GitHub looks for mentions after entities and escapes were resolved, so `&commat;me` counts too.
+    (re.compile(r"&(?=#?\w{1,32};)"), f"&{BREAK}"),
+    (re.compile(r"@(?=\S)"), f"@{BREAK}"),
+    (re.compile(r"#(?=\d)"), f"#{BREAK}"),
+    (re.compile(r"\b(GH-)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
+    (re.compile(r"(/(?:issues|pull|pulls|discussions)/)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
+    (re.compile(r"<(?=[A-Za-z/!?])"), f"<{BREAK}"),
+    (re.compile(r"!(?=\[)"), f"!{BREAK}"),
+    # A definition such as `[x]: # (text)` is not shown; a command to some other bot starts a line.
+    (re.compile(r"^([ \t>]{0,64}\[[^\]\n]{0,999}\])(?=:)", re.MULTILINE), rf"\1{BREAK}"),
+    (re.compile(r"^([ \t>]{0,64})(?=/[A-Za-z])", re.MULTILINE), rf"\1{BREAK}"),
+)
+_SKIP_CI = re.compile(
+    r"(\[)(?=(?:skip ci|ci skip|no ci|skip actions|actions skip)\])|\b(skip-)(?=checks:)",
+    re.IGNORECASE,
+)
+_TRAILER = re.compile(r"^([ \t]*[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+)(?=[ \t]*:)", re.MULTILINE)
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)\Z")
+_DETAILS = re.compile(r"<(?P<end>/?)details\b[^<>]{0,200}>", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Return the text without terminal codes, with a visible sign for every other control."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("\ufffd", _TAGS.sub("", _ANSI.sub("", text)))
+
+
+def prose(text: str, *, limit: int | None = None) -> str:
+    """Return Markdown by others with its form kept and its powers taken.
+
+    Mentions, references to issues, closing keywords, HTML, images, hidden definitions and
+    commands at a line's start are broken; what stands in fenced code stays as it is, and every
+    fence that was opened is closed.
+    """
+    text = _INVISIBLE.sub("", clean(text))
+    fence = ""
+    done: list[str] = []
+    plain: list[str] = []
+    for row in text.split("\n"):
+        after = _fence_after(fence, row)
+        if fence or after:
+            done.extend(_broken(plain))
+            plain = []
+            # At the left edge no list or quote can own the line, so GitHub sees the fence we see.
+            done.append(row.lstrip(" ") if fence != after else row)
+        else:
+            plain.append(row)
+        fence = after
+    done.extend(_broken(plain))
+    if fence:
+        done.append(fence)
+    whole = "\n".join(done)
+    return whole if limit is None else fit(whole, limit)
+
+
+def line(text: str, *, limit: int | None = None) -> str:
+    """Return text by others as one line of Markdown without powers."""
+    flat = " ".join(_INVISIBLE.sub("", clean(text)).split())
+    # A single line can open no fence that hides what follows, so all of it is broken.
+    whole = "\n".join(_broken([flat]))
+    return whole if limit is None else shorten(whole, limit)
+
+
+def title(text: str, *, limit: int = MAX_TITLE) -> str:
+    """Return one line for a title; never empty."""
+    return line(text, limit=limit) or "(no title)"
+
+
+def cell(text: str, *, limit: int | None = None) -> str:
+    """Return one line that stays within its cell of a Markdown table."""
+    return line(text, limit=limit).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def code_span(text: str) -> str:
+    """Return one line as inline code, whatever backticks it holds."""
+    flat = " ".join(clean(text).split())
+    if not flat:
+        return "` `"
+    ticks = "`" * (_longest_run(flat, "`") + 1)
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}"
+
+
+def code_block(text: str, *, language: str = "", limit: int | None = None) -> str:
+    """Return a fenced block that the text cannot leave; a long one loses its middle, visibly."""
+    body = clean(text).strip("\n")
+    if limit is not None and len(body) > limit:
+        body = _without_middle(body, limit)
+    fence = "`" * max(3, _longest_run(body, "`") + 1)
+    info = language if re.fullmatch(r"[A-Za-z0-9_+-]{1,20}", language) else ""
+    return f"{fence}{info}\n{body}\n{fence}"
+
+
+def commit_message(subject: str, body: str = "") -> str:
+    """Return a message of one subject line and a body, in which no trailer or CI switch works."""
+    head = title(_SKIP_CI.sub(_after_match, subject), limit=100)
+    rest = prose(body).strip()
+    rest = _TRAILER.sub(rf"\1{BREAK}", _SKIP_CI.sub(_after_match, rest))
+    return f"{head}\n\n{rest}" if rest else head
+
+
+def console(text: str) -> str:
+    """Return text for a log in which a CI runner finds no command of its own."""
+    text = clean(text)
+    text = re.sub(r"^([ \t]*:)(?=:)", rf"\1{BREAK}", text, flags=re.MULTILINE)
+    return text.replace("##[", f"##{BREAK}[")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return one line of at most `limit` characters; a cut shows as an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def size_in_bytes(text: str) -> int:
+    """Return the length of the text in UTF-8."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def fit(
+    markdown: str, limit: int, *, note: str = CUT_NOTE, size: Callable[[str], int] = len
+) -> str:
+    """Cut a body to `limit` with a visible note; open fences and `<details>` are closed before it."""
+    if size(markdown) <= limit:
+        return markdown
+    low, high = 0, min(len(markdown), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if size(_closed(markdown[:middle], note)) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    line_end = markdown.rfind("\n", 0, low)
+    # Whole lines where that costs little; a body of one huge line is cut within it.
+    end = line_end if line_end > low - 500 and line_end > 0 else low
+    shorter = _closed(markdown[:end], note)
+    return shorter if size(shorter) <= limit else _closed(markdown[:low], note)
+
+
+def _closed(markdown: str, note: str) -> str:
+    fence = ""
+    details = 0
+    for row in markdown.split("\n"):
+        after = _fence_after(fence, row)
+        if not fence and not after:
+            for tag in _DETAILS.finditer(row):
+                details = max(0, details - 1) if tag["end"] else details + 1
+        fence = after
+    ends = [fence] if fence else []
+    if not fence and markdown.rfind("<!--") > markdown.rfind("-->"):
+        ends.append("-->")
+    return "\n".join([markdown.rstrip("\n"), *ends, *["\n</details>"] * details, "", note])
+
+
+def _fence_after(fence: str, row: str) -> str:
+    """Return the fence that is open after this line, empty for none; `fence` is the one before."""
+    match = _FENCE.match(row)
+    if match is None:
+        return fence
+    marks, info = match["fence"], match["info"]
+    if fence:
+        closes = marks[0] == fence[0] and len(marks) >= len(fence) and not info.strip(" \t")
+        return "" if closes else fence
+    return "" if marks[0] == "`" and "`" in info else marks
+
+
+def _broken(rows: list[str]) -> list[str]:
+    if not rows:
+        return []
+    text = "\n".join(rows)
+    for pattern, replacement in _BREAKS:
+        text = pattern.sub(replacement, text)
+    return text.split("\n")
+
+
+def _after_match(match: re.Match[str]) -> str:
+    return match[0] + BREAK
+
+
+def _longest_run(text: str, mark: str) -> int:
+    return max((len(run) for run in re.findall(re.escape(mark) + "+", text)), default=0)
+
+
+def _without_middle(text: str, limit: int) -> str:
+    note = CUT_LINES.format(count=len(text) - limit)
+    half = max(0, (limit - len(note) - 2) // 2)
+    # The end of a log says more than its start, and both say more than the middle.
+    return f"{text[:half]}\n{note}\n{text[len(text) - half :]}" if half else note
