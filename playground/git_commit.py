@@ -47,6 +47,9 @@ class NewCommit:
     committer: Person
     message: str
     signed: bool = False
+    """Whether the playground signs it."""
+    signature: str | None = None
+    """A signature that came with it, kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ def encode_commit(new: NewCommit, *, signing_key: bytes) -> bytes:
     lines.append(f"committer {_person_line(new.committer)}")
     head = "\n".join(lines)
     payload = f"{head}\n\n{new.message}"
-    if new.signed:
-        folded = sign(payload, key=signing_key).rstrip("\n").replace("\n", "\n ")
+    signature = sign(payload, key=signing_key) if new.signed else new.signature
+    if signature is not None:
+        folded = signature.rstrip("\n").replace("\n", "\n ")
         payload = f"{head}\ngpgsig {folded}\n\n{new.message}"
     return payload.encode("utf-8", "surrogateescape")
 

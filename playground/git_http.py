@@ -1,7 +1,6 @@
 """Git's smart HTTP at /OWNER/NAME.git: access rules, `git http-backend`, and what a push brings."""
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -75,7 +74,7 @@ class GitHttp:
     """Serves clone, fetch and push of the world's repositories."""
 
     def __init__(self, state: State, authenticate: Callable[[str], Actor]) -> None:
-        """`authenticate` turns an `Authorization: Bearer ...` value into who that is."""
+        """`authenticate` tells whose an Authorization header is; it raises `Failure`."""
         self._state = state
         self._authenticate = authenticate
 
@@ -124,9 +123,8 @@ class GitHttp:
         given = wire.headers.get("authorization", "")
         if not given:
             return ANONYMOUS
-        token = _token(given)
         try:
-            return self._authenticate(f"Bearer {token}")
+            return self._authenticate(given)
         except Failure as failure:
             raise Refused(401, NO_LOGIN) from failure
 
@@ -233,15 +231,3 @@ def _body(wire: Wire, reader: WishReader) -> Callable[[], bytes]:
         return piece
 
     return source
-
-
-def _token(authorization: str) -> str:
-    scheme, _, value = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return value.strip()
-    try:
-        login, _, password = b64decode(value, validate=True).decode().partition(":")
-    except ValueError as error:
-        raise Refused(401, NO_LOGIN) from error
-    # GitHub takes the token as the password, and as the name when there is no password.
-    return login if password in ("", "x-oauth-basic") else password

@@ -273,7 +273,7 @@ class GitStore:
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Tell whether a move from `older` to `newer` is a fast-forward."""
-        answer = self.git.run("merge-base", "--is-ancestor", older, newer, accept=(0, 1))
+        answer = self.git.run("merge-base", "--is-ancestor", older, newer, accept=(0, 1, 128))
         return answer.code == 0
 
     def is_ref_name(self, name: str) -> bool:
