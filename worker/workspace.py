@@ -3,7 +3,7 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,16 @@ class Workspace:
     Nothing foreign runs in it: commands get a copy (`copy_to`).
     """
 
-    def __init__(self, root: Path, *, caps: Caps = Caps()) -> None:  # noqa: B008 (frozen)
+    def __init__(
+        self,
+        root: Path,
+        *,
+        fixed: Collection[str] = (),
+        caps: Caps = Caps(),  # noqa: B008 (frozen)
+    ) -> None:
         self.root = root
+        self._fixed = frozenset(fixed)
+        """Paths that are links or submodules in the commit: here they are plain files or nothing."""
         self._caps = caps
         self._originals: dict[str, Content | None] = {}
 
@@ -88,7 +96,7 @@ class Workspace:
         Raises:
             EditRefused: the path, the file, or the match is not as it must be.
         """
-        text = replace_once(self.read_text(checked_path(path)), old=old, new=new)
+        text = replace_once(self.read_text(self._changeable(path)), old=old, new=new)
         self.write(path, text.encode())
 
     def write(self, path: str, data: bytes) -> None:
@@ -97,7 +105,7 @@ class Workspace:
         Raises:
             EditRefused: the path is refused, a link is on the way, or a cap would be passed.
         """
-        self._put(checked_path(path), data)
+        self._put(self._changeable(path), data)
 
     def delete(self, path: str) -> None:
         """Delete a file.
@@ -105,7 +113,7 @@ class Workspace:
         Raises:
             EditRefused: the path is refused or no regular file stands there.
         """
-        self.read(checked_path(path))
+        self.read(self._changeable(path))
         self._put(path, None)
 
     def apply(self, changes: Sequence[FileChange]) -> None:
@@ -116,7 +124,7 @@ class Workspace:
         """
         for change in changes:
             if change.content is not None or self.exists(change.path):
-                self._put(checked_path(change.path), change.content)
+                self._put(self._changeable(change.path), change.content)
 
     def original(self, path: str) -> bytes | None:
         """Return the bytes that a path had before any change, None when it was not there."""
@@ -150,6 +158,18 @@ class Workspace:
                 _replace(folder, name, content)
             elif self._content(path) is not None:
                 os.unlink(name, dir_fd=folder)
+
+    def _changeable(self, path: str) -> str:
+        checked_path(path)
+        parts = path.split("/")
+        ways = ("/".join(parts[: count + 1]) for count in range(len(parts)))
+        if any(way in self._fixed for way in ways):
+            raise EditRefused(
+                f"the path {path!r} is refused",
+                why="it is a link or a submodule in the repository",
+                next_step="change the file that it stands for",
+            )
+        return path
 
     def _put(self, path: str, data: bytes | None) -> None:
         before = self._content(path)

@@ -1,0 +1,87 @@
+"""Run a shell command of the developer on a copy of the tree, in the sandbox."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from p2a.errors import SandboxUnavailable
+from p2a.sandbox.interface import Limits, Mount, Sandbox, SandboxCommand, SandboxResult
+from p2a.sandbox.toolbox import PythonEnvironment
+from p2a.worktree import remove_tree
+from worker.workspace import Workspace
+
+TREE = "/work"
+TAIL_CHARACTERS = 12_000
+COMMAND_SECONDS = 120.0
+
+# `python` and `pytest` mean the interpreter and the tools that the suite runs with.
+_SHELL = """\
+python() {{ {python} "$@"; }}
+python3() {{ {python} "$@"; }}
+pytest() {{ {python} -m pytest "$@"; }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """Where foreign code is run, or why it is not."""
+
+    sandbox: Sandbox | None
+    python: PythonEnvironment | None = None
+    reason: str = ""
+    """Why there is no sandbox; empty when there is one."""
+
+    def required(self) -> tuple[Sandbox, PythonEnvironment]:
+        """Return the sandbox and its Python.
+
+        Raises:
+            SandboxUnavailable: there is none.
+        """
+        if self.sandbox is None or self.python is None:
+            raise SandboxUnavailable(
+                "foreign code is not run", why=self.reason, next_step="run `p2a doctor`"
+            )
+        return self.sandbox, self.python
+
+
+def run_in_copy(
+    laboratory: Laboratory, workspace: Workspace, command: str, *, seconds: float
+) -> str:
+    """Run `sh -c command` on a copy of the tree and return what is to be told about it."""
+    try:
+        sandbox, python = laboratory.required()
+    except SandboxUnavailable as error:
+        return f"error: {error}"
+    with tempfile.TemporaryDirectory(prefix="p2a-run-") as folder:
+        copy = Path(folder) / "tree"
+        workspace.copy_to(copy)
+        limits = replace(Limits(), wall_seconds=min(seconds, COMMAND_SECONDS))
+        prelude = _SHELL.format(python=python.python)
+        result = sandbox.run(
+            SandboxCommand(
+                argv=("/bin/sh", "-c", prelude + command),
+                cwd=TREE,
+                mounts=(Mount(copy, TREE, writable=True), *python.mounts),
+                env=_environment(python.env),
+                limits=limits,
+            )
+        )
+        # Foreign code may have taken the owner's rights from folders, and rmtree would stumble.
+        remove_tree(copy)
+    return _told(result)
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, str]:
+    # A package in `src/` is found without being installed.
+    paths = [part for part in (f"{TREE}/src", TREE, env.get("PYTHONPATH", "")) if part]
+    return {**env, "PYTHONPATH": ":".join(paths)}
+
+
+def _told(result: SandboxResult) -> str:
+    ending = (
+        f"exit code {result.exit_code}" if result.exit_code is not None else result.ending.value
+    )
+    output = result.output
+    cut = "" if len(output) <= TAIL_CHARACTERS else "[the beginning is cut]\n"
+    return f"{ending} after {result.seconds:.1f} s\n{cut}{output[-TAIL_CHARACTERS:]}"

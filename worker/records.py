@@ -1,0 +1,164 @@
+"""What was executed and measured, as stored records: every sentence of a report comes from one; no I/O."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from p2a.effects import FileChange
+
+
+class Record(BaseModel):
+    """A stored fact; unknown fields of a newer version are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class BaseRecord(Record):
+    """The commit that the work starts from."""
+
+    ref: str
+    sha: str
+    is_fork: bool = False
+    """The tree is somebody else's repository's: it is analysed, never run."""
+
+
+class SuiteRecord(Record):
+    """One run of the repository's test suite, or why there was none."""
+
+    command: str = ""
+    ran: bool = False
+    reason: str = ""
+    """Why it did not run or could not be counted; empty when it was."""
+    ending: str = ""
+    exit_code: int | None = None
+    passed: int | None = None
+    failed: int | None = None
+    errors: int | None = None
+    skipped: int | None = None
+    seconds: float = 0.0
+    backend: str = ""
+    failures: list[str] = []
+    """Names of failing tests, at most twenty."""
+    tail: str = ""
+    """The end of the output."""
+    tree: str = ""
+    """The digest of the tree that it ran on."""
+
+    @property
+    def is_green(self) -> bool:
+        """Whether it ran, and everything in it passed."""
+        return self.ran and self.exit_code == 0
+
+    @property
+    def broken(self) -> int:
+        """Return failed tests and errors together."""
+        return (self.failed or 0) + (self.errors or 0)
+
+    def line(self) -> str:
+        """Return the run in one line."""
+        if not self.ran:
+            return f"not run: {self.reason}"
+        if self.passed is None:
+            return f"exit code {self.exit_code}, not counted: {self.reason or self.ending}"
+        return (
+            f"{self.passed} passed, {self.failed or 0} failed, {self.errors or 0} errors, "
+            f"{self.skipped or 0} skipped (exit code {self.exit_code}, {self.seconds:.1f} s)"
+        )
+
+
+class AnnotationRecord(Record):
+    """A finding of an analyser on lines of a file."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: str
+    message: str
+    title: str = ""
+
+
+class AssessmentRecord(Record):
+    """The measured scores; a score of None was not measured, and `reasons` says why."""
+
+    scores: dict[str, float | None]
+    reasons: dict[str, str] = {}
+    overall: float | None = None
+    annotations: list[AnnotationRecord] = []
+    summary: str = ""
+    """The table that `quality` renders, Markdown."""
+    findings: int = 0
+
+
+class GraphRecord(Record):
+    """The size of the code context graph and of what the change did to it."""
+
+    nodes: int
+    edges: int
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    mermaid: str = ""
+    files_failed: int = 0
+
+
+class RefusalRecord(Record):
+    """A path that a model wanted to change and may not."""
+
+    path: str
+    reason: str
+
+
+class PublishedRecord(Record):
+    """What stands on GitHub, or in the local repository."""
+
+    branch: str
+    sha: str = ""
+    pull_number: int | None = None
+    pull_url: str = ""
+    check_url: str = ""
+    conclusion: str = ""
+
+
+def changes_to_json(changes: Sequence[FileChange]) -> list[dict[str, Any]]:
+    """Return changes as JSON: text where it is UTF-8 without NUL, base64 otherwise."""
+    return [_change_to_json(change) for change in changes]
+
+
+def changes_from_json(items: Sequence[dict[str, Any]]) -> tuple[FileChange, ...]:
+    """Return the changes that `changes_to_json` wrote."""
+    return tuple(
+        FileChange(
+            path=item["path"],
+            content=_content(item),
+            executable=bool(item.get("executable", False)),
+        )
+        for item in items
+    )
+
+
+def _change_to_json(change: FileChange) -> dict[str, Any]:
+    item: dict[str, Any] = {"path": change.path}
+    if change.executable:
+        item["executable"] = True
+    if change.content is None:
+        return item
+    try:
+        text = change.content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    # The store replaces NUL in text, so bytes with one travel as base64.
+    if "\0" in text:
+        item["base64"] = base64.b64encode(change.content).decode("ascii")
+    else:
+        item["text"] = text
+    return item
+
+
+def _content(item: dict[str, Any]) -> bytes | None:
+    if "text" in item:
+        return str(item["text"]).encode()
+    if "base64" in item:
+        return base64.b64decode(item["base64"])
+    return None

@@ -1,0 +1,113 @@
+"""Everything known of a workflow by now, read from the results of its finished tasks; no I/O."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from p2a.domain import Task, TaskStatus
+from p2a.effects import FileChange
+from worker.coordinator import Signal, Stage, Taken
+from worker.outcomes import Change, Docs, Feedback, Plan, Review, Route, Tests
+from worker.records import (
+    AssessmentRecord,
+    BaseRecord,
+    GraphRecord,
+    PublishedRecord,
+    RefusalRecord,
+    SuiteRecord,
+    changes_from_json,
+)
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+SIGNAL = "signal"
+CHANGES = "changes"
+REFUSALS = "refusals"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The typed results of the tasks; what did not happen yet is None."""
+
+    base: BaseRecord | None = None
+    baseline: SuiteRecord | None = None
+    route: Route | None = None
+    plan: Plan | None = None
+    change: Change | None = None
+    review: Review | None = None
+    tests: Tests | None = None
+    docs: Docs | None = None
+    feedback: Feedback | None = None
+    suite: SuiteRecord | None = None
+    assessment: AssessmentRecord | None = None
+    graph: GraphRecord | None = None
+    published: PublishedRecord | None = None
+    nothing: str = ""
+    """Why there was nothing to do."""
+    changes: tuple[FileChange, ...] = ()
+    refusals: tuple[RefusalRecord, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Facts that a reader must know, such as a part that could not be done."""
+    tasks: tuple[Task, ...] = field(default=())
+
+
+def story_of(tasks: Sequence[Task]) -> Story:
+    """Read the finished tasks in their order; a later result replaces an earlier one."""
+    facts: dict[str, Any] = {}
+    refusals: list[RefusalRecord] = []
+    notes: list[str] = []
+    for task in finished(tasks):
+        facts.update(task.result)
+        refusals += [_read(RefusalRecord, item) for item in task.result.get(REFUSALS, ())]
+        notes += [str(note) for note in task.result.get("notes", ())]
+    return Story(
+        base=_optional(BaseRecord, facts, "base"),
+        baseline=_optional(SuiteRecord, facts, "baseline"),
+        route=_optional(Route, facts, "route"),
+        plan=_optional(Plan, facts, "plan"),
+        change=_optional(Change, facts, "change"),
+        review=_optional(Review, facts, "review"),
+        tests=_optional(Tests, facts, "tests"),
+        docs=_optional(Docs, facts, "docs"),
+        feedback=_optional(Feedback, facts, "feedback"),
+        suite=_optional(SuiteRecord, facts, "suite"),
+        assessment=_optional(AssessmentRecord, facts, "assessment"),
+        graph=_optional(GraphRecord, facts, "graph"),
+        published=_optional(PublishedRecord, facts, "published"),
+        nothing=str(facts.get("nothing", "")),
+        changes=changes_from_json(facts.get(CHANGES, ())),
+        refusals=tuple(dict.fromkeys(refusals)),
+        notes=tuple(dict.fromkeys(notes)),
+        tasks=tuple(tasks),
+    )
+
+
+def history_of(tasks: Sequence[Task]) -> list[Taken]:
+    """Return the steps that were completed, for the coordinator."""
+    return [
+        Taken(stage_of(task.name), Signal(task.result.get(SIGNAL, Signal.DONE)))
+        for task in finished(tasks)
+    ]
+
+
+def stage_of(name: str) -> Stage:
+    """Return the stage of a task by its name: `developer-2` is a developer's."""
+    return Stage(name.partition("-")[0])
+
+
+def finished(tasks: Sequence[Task]) -> list[Task]:
+    """Return the completed tasks in their order."""
+    done = [task for task in tasks if task.status is TaskStatus.COMPLETED]
+    return sorted(done, key=lambda task: task.order)
+
+
+def _optional(kind: type[ModelT], facts: Mapping[str, Any], name: str) -> ModelT | None:
+    return _read(kind, facts[name]) if facts.get(name) is not None else None
+
+
+def _read(kind: type[ModelT], value: Any) -> ModelT:
+    # By way of JSON, because strict models take an enum's value from JSON only.
+    return kind.model_validate_json(json.dumps(value))
