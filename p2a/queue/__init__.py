@@ -1,0 +1,1 @@
+"""The wake-up call: workflow ids travel over Redis or Valkey, nothing else does."""

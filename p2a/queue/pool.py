@@ -1,0 +1,169 @@
+"""A pool of worker processes and the reconciler: what `p2a worker` runs until it is told to stop."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
+from types import FrameType
+
+from sqlalchemy import Engine
+
+from p2a.queue.connection import connect
+from p2a.queue.reconcile import Reconciler
+from p2a.queue.worker import P2AWorker, Pace, die_with_parent
+from p2a.settings import Settings
+from p2a.store.engine import open_engine
+from p2a.store.errors import WorkflowUnknown
+from p2a.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+LAST_CLAIM = 1
+"""One claim more than the attempts, in which the engine only tells the user that it gave up."""
+GRACE_SECONDS = 300
+"""What a job may take beyond the workflow's limit before its worker ends it."""
+LOOK_SECONDS = 0.5
+"""The longest time until a signal or the end of a process is noticed."""
+
+
+def run_worker(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    burst: bool = False,
+    concurrency: int = 1,
+    pace: Pace | None = None,
+) -> None:
+    """Work on workflows until SIGTERM or SIGINT; must be called in the main thread.
+
+    Each of `concurrency` processes runs one workflow at a time. On the first signal running
+    workflows are finished and nothing new is taken, on a second one they are cut off and
+    taken up again by another worker. `burst` ends when the queue is empty.
+
+    Raises:
+        QueueUnavailable: the embedded server does not come up.
+        StoreUnavailable: the database did not answer at the start of a burst.
+    """
+    connect(settings).close()
+    # Without a pool no connection is open when a process is forked below.
+    engine = open_engine(settings.database_url, pooled=False)
+    reconciler = Reconciler(
+        Store(engine, clock),
+        lambda: connect(settings),
+        clock,
+        max_attempts=settings.max_attempts + LAST_CLAIM,
+    )
+    pool = _Pool(settings, engine, clock=clock, pace=pace or Pace(), burst=burst)
+    if burst:
+        reconciler.sweep()
+    with _stopped_by_signals(pool):
+        pool.run(reconciler, concurrency=concurrency)
+    engine.dispose()
+
+
+class _Pool:
+    """The processes; one thread does it all, so nothing else goes on while a process is forked."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        *,
+        clock: Callable[[], datetime],
+        pace: Pace,
+        burst: bool,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._clock = clock
+        self._pace = pace
+        self._burst = burst
+        self._stopping = False
+        self._processes: list[ForkProcess] = []
+
+    def run(self, reconciler: Reconciler, *, concurrency: int) -> None:
+        """Keep the processes alive and the queue told, until all have ended after a stop."""
+        next_sweep = next_start = time.monotonic()
+        self._start(concurrency)
+        while self._processes or not (self._stopping or self._burst):
+            if not self._stopping and time.monotonic() >= next_sweep:
+                reconciler.try_sweep()
+                next_sweep = time.monotonic() + self._pace.sweep
+            if self._reap():
+                next_start = time.monotonic() + self._pace.respawn
+            if not self._burst and time.monotonic() >= next_start:
+                self._start(concurrency - len(self._processes))
+            pause = min(LOOK_SECONDS, self._pace.sweep)
+            wait([process.sentinel for process in self._processes], timeout=pause)
+
+    def stop(self, signum: int, _frame: FrameType | None) -> None:
+        """Pass the signal on: the first ends the processes after their job, the second at once."""
+        logger.info("got signal %d, stopping", signum)
+        self._stopping = True
+        for process in self._processes:
+            if process.pid is not None and process.is_alive():
+                os.kill(process.pid, signal.SIGTERM)
+
+    def _start(self, count: int) -> None:
+        for _ in range(0 if self._stopping else count):
+            process = multiprocessing.get_context("fork").Process(
+                target=self._work, args=(os.getpid(),)
+            )
+            # A signal in between would not reach the new process, and it would never end.
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+            process.start()
+            self._processes.append(process)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    def _reap(self) -> int:
+        ended = [process for process in self._processes if not process.is_alive()]
+        for process in ended:
+            logger.log(
+                logging.INFO if process.exitcode == 0 else logging.WARNING,
+                "worker process %s ended with %s",
+                process.pid,
+                process.exitcode,
+            )
+            self._processes.remove(process)
+            process.close()
+        return len(ended)
+
+    def _work(self, parent: int) -> None:
+        for name in STOP_SIGNALS:
+            signal.signal(name, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        die_with_parent(parent)
+        store = Store(self._engine, self._clock)
+        with connect(self._settings) as connection:
+            worker = P2AWorker(
+                connection,
+                is_known=lambda workflow_id: _is_known(store, workflow_id),
+                job_seconds=self._settings.workflow_seconds + GRACE_SECONDS,
+                pace=self._pace,
+            )
+            worker.work(burst=self._burst)
+
+
+def _is_known(store: Store, workflow_id: str) -> bool:
+    try:
+        store.workflow(workflow_id)
+    except WorkflowUnknown:
+        return False
+    return True
+
+
+@contextmanager
+def _stopped_by_signals(pool: _Pool) -> Iterator[None]:
+    before = {name: signal.signal(name, pool.stop) for name in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
