@@ -94,13 +94,19 @@ class Shapes:
 def explain(error: jsonschema_rs.ValidationError) -> str:
     """Return where and why a value is wrong, looking into the most fitting of alternatives."""
     context = getattr(error.kind, "context", None)
-    if isinstance(context, list) and any(context):
-        branches = [branch for branch in context if branch]
+    if isinstance(context, list) and not all(
+        not branch or _is_for_null(branch[0]) for branch in context
+    ):
+        branches = [branch for branch in context if branch and not _is_for_null(branch[0])]
         nearest = min(branches, key=lambda branch: (len(branch), -_depth(branch[0])))
         return explain(max(nearest, key=_depth))
     place = "/".join(str(step) for step in error.instance_path) or "(whole)"
     reason = error.message if len(error.message) <= LONGEST else f"…{error.message[-LONGEST:]}"
     return f"{place}: {reason}"
+
+
+def _is_for_null(error: jsonschema_rs.ValidationError) -> bool:
+    return getattr(error.kind, "types", None) == ["null"]
 
 
 def _depth(error: jsonschema_rs.ValidationError) -> int:
