@@ -124,3 +124,8 @@ def _with_patch(change: FileChange, section: str) -> FileChange:
         deletions=sum(line.startswith("-") for line in lines),
         patch=patch if len(patch) <= PATCH_BYTES else None,
     )
+
+
+def diff_text(store: GitStore, old: str, new: str) -> bytes:
+    """Return the differences between two trees or commits as `git diff` writes them."""
+    return store.git.run("diff-tree", "-p", *OPTIONS, old, new).output

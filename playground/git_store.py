@@ -110,7 +110,8 @@ class GitStore:
         """Return the type of each object, None where it is missing."""
         if not names:
             return []
-        question = "".join(f"{name}\n" for name in names).encode()
+        asked = [name if SHA.fullmatch(name) else NO_OBJECT for name in names]
+        question = "".join(f"{name}\n" for name in asked).encode()
         answer = self.git.text("cat-file", "--batch-check=%(objecttype)", stdin=question)
         return [None if " " in line else line for line in answer.split("\n")]
 
@@ -142,6 +143,8 @@ class GitStore:
 
     def entry(self, treeish: str, path: str) -> TreeEntry | None:
         """Return what stands at `path`, or None."""
+        if "\0" in path:
+            return None
         listing = ("ls-tree", "-z", "-l", "--full-tree", treeish, "--", path)
         output = self.git.run("--literal-pathspecs", *listing).output
         found = [_tree_entry(line) for line in output.split(b"\0") if line]
@@ -182,6 +185,8 @@ class GitStore:
 
     def resolve(self, name: str) -> str | None:
         """Return the commit that a branch, a tag, `heads/x`, a full reference or an id names."""
+        if self.object_types([name]) == ["commit"]:
+            return name
         names = [f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}"]
         if name.startswith("refs/"):
             names.insert(0, name)
@@ -223,6 +228,8 @@ class GitStore:
         return answer.output.decode().split("\n")[0] if answer.code == 0 else None
 
     def _parse(self, expression: str) -> str | None:
+        if "\0" in expression:
+            return None
         parse = ("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
         answer = self.git.run(*parse, accept=(0, 1, 128))
         return answer.output.decode().strip() if answer.code == 0 else None

@@ -105,15 +105,13 @@ def _move_head(state: State, pull: Pull, move: RefMove) -> None:
     base.mirror_ref(pull_ref(pull.number), move.after)
     tip = base.branch(pull.base_ref) or pull.base_sha
     moved = state.pulls.put(replace(pull, head_sha=move.after, base_sha=tip))
-    touched = state.issues.put(replace(state.issues.need(pull.issue_id), updated_at=state.now()))
+    state.issues.put(replace(state.issues.need(pull.issue_id), updated_at=state.now()))
     state.emit(
         "pull_request",
         "synchronize",
         pull.repository_id,
         sender_id=move.sender_id,
         pull_request=moved,
-        issue=touched,
-        number=pull.number,
         before=pull.head_sha,
         after=move.after,
     )
@@ -139,12 +137,11 @@ def close(state: State, pull: Pull, *, sender_id: int) -> None:
     now = state.now()
     issue = state.issues.need(pull.issue_id)
     closed = replace(issue, state="closed", closed_at=now, closed_by_id=sender_id, updated_at=now)
+    state.issues.put(closed)
     state.emit(
         "pull_request",
         "closed",
         pull.repository_id,
         sender_id=sender_id,
         pull_request=pull,
-        issue=state.issues.put(closed),
-        number=pull.number,
     )
