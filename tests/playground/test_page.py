@@ -1,0 +1,92 @@
+"""The web page: what GitHub would show, and nothing in it that runs or loads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from playground.page.app import make_pages
+from playground.page.markdown import to_html
+from playground.sample import make_sample
+from playground.server import Options, Playground
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[tuple[Playground, httpx.Client]]:
+    with Playground.start(options=Options(pages=make_pages)) as playground:
+        world = playground.world
+        world.add_user("acme", "Organization")
+        mona = world.add_user("mona")
+        world.add_repository("acme", "uploader", make_sample(tmp_path / "sample"))
+        world.set_permission("acme/uploader", "mona", "write")
+        headers = {"Authorization": f"Bearer {mona.token}"}
+        with httpx.Client(base_url=playground.url, headers=headers) as client:
+            yield playground, client
+
+
+def test_page__shows_an_issue_with_its_comments(
+    shown: tuple[Playground, httpx.Client],
+) -> None:
+    _, client = shown
+    issue = {"title": "Uploads <b>fail</b>", "body": "| a | b |\n|---|---|\n| 1 | 2 |"}
+    client.post("/api/v3/repos/acme/uploader/issues", json=issue).raise_for_status()
+    said = {"body": "- [x] done\n\n<script>alert(1)</script>![x](https://evil.example/x.png)"}
+    client.post("/api/v3/repos/acme/uploader/issues/1/comments", json=said).raise_for_status()
+    page = client.get("/acme/uploader/issues/1")
+    assert page.status_code == 200
+    assert "Uploads &lt;b&gt;fail&lt;/b&gt;" in page.text
+    assert "<td>1</td>" in page.text
+    assert 'type="checkbox"' in page.text
+    assert "<script" not in page.text
+    assert "<img" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_page__lists_repositories_and_issues(shown: tuple[Playground, httpx.Client]) -> None:
+    _, client = shown
+    assert "acme/uploader" in client.get("/").text
+    client.post("/api/v3/repos/acme/uploader/issues", json={"title": "One"}).raise_for_status()
+    assert ">One</a>" in client.get("/acme/uploader").text
+    assert client.get("/style.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("path", ["/acme/none", "/acme/uploader/issues/9", "/x/y/pull/1", "/zzz"])
+def test_page__says_not_found(shown: tuple[Playground, httpx.Client], path: str) -> None:
+    _, client = shown
+    assert client.get(path).status_code == 404
+
+
+def test_page__leads_an_issue_s_address_to_its_pull_request(
+    shown: tuple[Playground, httpx.Client],
+) -> None:
+    playground, client = shown
+    sha = client.get("/api/v3/repos/acme/uploader/branches/main").json()["commit"]["sha"]
+    api = "/api/v3/repos/acme/uploader"
+    new = {"message": "Say more", "content": "bW9yZQo=", "branch": "more"}
+    ref = {"ref": "refs/heads/more", "sha": sha}
+    client.post(f"{api}/git/refs", json=ref).raise_for_status()
+    client.put(f"{api}/contents/MORE.md", json=new).raise_for_status()
+    pull = {"title": "More", "head": "more", "base": "main", "draft": True}
+    number = client.post(f"{api}/pulls", json=pull).raise_for_status().json()["number"]
+    assert client.get(f"/acme/uploader/issues/{number}").next_request is not None
+    page = client.get(f"/acme/uploader/pull/{number}").text
+    assert "Draft" in page
+    assert "MORE.md" in page
+    assert '<span class="add">+more' in page
+    assert playground.world.named("acme/uploader").name == "uploader"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](javascript:alert(1))",
+        "<img src=x onerror=alert(1)>",
+        "<a href='data:text/html,x'>x</a>",
+        "<p style='background:url(//evil)'>x</p>",
+        "<iframe src='//evil'></iframe>",
+    ],
+)
+def test_to_html__keeps_nothing_that_runs_or_loads(text: str) -> None:
+    html = to_html(text)
+    assert not any(word in html for word in ("script", "onerror", "data:", "evil", "<img"))
