@@ -1,0 +1,66 @@
+"""How a workflow ended, as people are told: exactly one final state with its cause and next step."""
+
+from dataclasses import dataclass
+
+from p2a.domain import WorkflowKind, WorkflowStatus
+from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
+from worker.coordinator import Ending
+
+INTERNAL = "an internal error of p2a ended the workflow; the operator finds it in the worker's log"
+RETRY = "`/p2a retry` goes on from the last finished step"
+
+_HEADS = {
+    WorkflowKind.FIX: "the draft pull request is ready for review",
+    WorkflowKind.CHECK: "the change was checked",
+    WorkflowKind.GRAPH: "the code context graph is ready",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A final state: its status, one headline, the cause and what to do next."""
+
+    status: WorkflowStatus
+    headline: str
+    cause: str = ""
+    next_step: str = ""
+    reaction: str = "rocket"
+
+
+def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") -> Final:
+    """Return the final state of a workflow that met no error."""
+    if ending is Ending.NOTHING_TO_DO:
+        return Final(
+            WorkflowStatus.COMPLETED,
+            headline="nothing to do",
+            cause=nothing,
+            next_step="say more about what should change: `/p2a TEXT`",
+        )
+    if ending is Ending.REFUSED:
+        return Final(WorkflowStatus.FAILED, headline="refused", reaction="confused")
+    return Final(WorkflowStatus.COMPLETED, headline=_HEADS.get(kind, "done"))
+
+
+def final_of_error(error: Exception, *, cancelled_by: str | None = None) -> Final:
+    """Return the final state that an error leads to; an unexpected one tells nothing of itself."""
+    if isinstance(error, WorkflowCancelled):
+        by = f"{cancelled_by} asked for it" if cancelled_by else ""
+        return Final(
+            WorkflowStatus.CANCELLED, "cancelled", cause=by, next_step=RETRY, reaction="confused"
+        )
+    if isinstance(error, DeadlineExceeded):
+        headline = "stopped: the time is used up"
+    elif isinstance(error, P2AError):
+        headline = f"failed: {error.what}"
+    else:
+        return Final(
+            WorkflowStatus.FAILED, "failed", cause=INTERNAL, next_step=RETRY, reaction="confused"
+        )
+    parts = [part for part in (error.next_step, RETRY) if part]
+    return Final(
+        WorkflowStatus.FAILED,
+        headline,
+        cause=error.why,
+        next_step="; ".join(parts),
+        reaction="confused",
+    )

@@ -1,0 +1,36 @@
+"""The Markdown texts that we publish, rendered from our templates; reads nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from p2a import inert
+
+
+class Pages:
+    """Our templates; every word of others goes through a filter that takes its powers."""
+
+    def __init__(self) -> None:
+        # Markdown, not HTML: what is dangerous here is taken away by the filters of `p2a.inert`.
+        self._environment = Environment(  # noqa: S701
+            loader=PackageLoader("worker", "templates"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            prose=inert.prose,
+            line=inert.line,
+            cell=inert.cell,
+            code=inert.code_span,
+            block=_block,
+        )
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return a text; the values are data and are never interpreted."""
+        return self._environment.get_template(template).render(**values).strip() + "\n"
+
+
+def _block(text: str, limit: int = 4_000, language: str = "") -> str:
+    return inert.code_block(text, limit=limit, language=language)

@@ -1,0 +1,128 @@
+"""The progress comment, rendered from the stored tasks; no I/O but reading our own templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from p2a.domain import Task, TaskStatus, Workflow, WorkflowStatus
+from worker.coordinator import Stage, chain_of
+from worker.cost import total
+from worker.final import Final
+from worker.pages import Pages
+from worker.story import Story, stage_of
+
+TEMPLATE = "progress.md.j2"
+
+LABELS = {
+    Stage.AUTHORISE: "Permission",
+    Stage.ACKNOWLEDGE: "Acknowledgement",
+    Stage.PREPARE: "Checkout and tests before the change",
+    Stage.COORDINATOR: "Coordinator: what kind of change",
+    Stage.PLANNER: "Planner: the plan",
+    Stage.DEVELOPER: "Developer: the change",
+    Stage.REVIEWER: "Reviewer: a second look",
+    Stage.TESTER: "Tester: tests, then the suite in the sandbox",
+    Stage.DOCUMENTER: "Documenter: what became untrue",
+    Stage.QUALITY: "Quality: measured scores",
+    Stage.GRAPH: "Code context graph",
+    Stage.PUBLISH: "Publication",
+    Stage.ANSWER: "Answer",
+    Stage.REPORT: "Report",
+}
+_HEADS = {
+    WorkflowStatus.COMPLETED: "✅",
+    WorkflowStatus.FAILED: "❌",
+    WorkflowStatus.CANCELLED: "🚫",
+}
+_SIGNS = {
+    TaskStatus.COMPLETED: "- [x]",
+    TaskStatus.RUNNING: "- [ ] ⏳",
+    TaskStatus.FAILED: "- [ ] ❌",
+    TaskStatus.CANCELLED: "- [ ] 🚫",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the checklist."""
+
+    sign: str
+    label: str
+    seconds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that a text ends with."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the comment is about at one moment."""
+
+    workflow: Workflow
+    story: Story
+    now: datetime
+    final: Final | None = None
+    links: tuple[Link, ...] = field(default=())
+
+
+def render_progress(progress: Progress, pages: Pages) -> str:
+    """Return the comment's text."""
+    workflow, final, story = progress.workflow, progress.final, progress.story
+    started = workflow.started_at or workflow.created_at
+    values = {
+        "workflow": workflow,
+        "story": story,
+        "final": final,
+        "head": _HEADS[final.status] if final else "⏳",
+        "rows": _rows(progress),
+        "elapsed": shown_seconds((progress.now - started).total_seconds()),
+        "cost": total(story.tasks),
+        "links": progress.links,
+    }
+    return pages.render(TEMPLATE, values)
+
+
+def shown_seconds(seconds: float) -> str:
+    """Return a duration as people read it."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _rows(progress: Progress) -> list[Row]:
+    tasks = sorted(progress.story.tasks, key=lambda task: task.order)
+    rows = [_row(task, final=progress.final) for task in tasks]
+    if progress.final is not None:
+        return rows
+    begun = {stage_of(task.name) for task in tasks}
+    ahead = [stage for stage in chain_of(progress.workflow.kind) if stage not in begun]
+    return rows + [Row("- [ ]", LABELS[stage]) for stage in ahead]
+
+
+def _row(task: Task, *, final: Final | None) -> Row:
+    label = LABELS[stage_of(task.name)]
+    _, _, count = task.name.partition("-")
+    if count:
+        label = f"{label} (round {count})"
+    done = final is not None and final.status is WorkflowStatus.COMPLETED
+    # The report is what writes this very text, so it is done once the text can be read.
+    status = TaskStatus.COMPLETED if done else task.status
+    return Row(_SIGNS.get(status, "- [ ]"), label, _taken(task))
+
+
+def _taken(task: Task) -> str:
+    if task.started_at is None or task.completed_at is None:
+        return ""
+    return shown_seconds((task.completed_at - task.started_at).total_seconds())
+
+
+def order_of(tasks: Sequence[Task]) -> int:
+    """Return the place of a new task after these."""
+    return max((task.order for task in tasks), default=0) + 1

@@ -1,0 +1,125 @@
+"""One workflow in the hands of a worker: everything that its steps share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from p2a.domain import Lease, LogLevel, Workflow
+from p2a.settings import Settings
+from p2a.store.store import Store
+from worker.brief import Brief
+from worker.command_run import Laboratory
+from worker.coordinator import Signal
+from worker.meter import Meter
+from worker.model.interface import Model
+from worker.prompt import Fence, Prompts
+from worker.pulse import Pulse
+from worker.records import BaseRecord
+from worker.story import Story, story_of
+from worker.teller import Teller
+from worker.work_tree import WorkTree
+
+
+class Trees(Protocol):
+    """Where the files of a workflow come from."""
+
+    def resolve(self) -> BaseRecord:
+        """Find out which commit the work starts from."""
+        ...
+
+    def open(self, base: BaseRecord, story: Story) -> WorkTree:
+        """Check that commit out and make the changes of the story on it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What a step came to: a signal for the coordinator and facts for the story."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    signal: Signal = Signal.DONE
+
+
+@dataclass(slots=True)
+class Run:
+    """A claimed workflow with its collaborators; the steps take it as their only context."""
+
+    workflow: Workflow
+    lease: Lease
+    settings: Settings
+    store: Store
+    pulse: Pulse
+    clock: Callable[[], datetime]
+    trees: Trees
+    laboratory: Laboratory
+    open_model: Callable[[], Model]
+    teller: Teller
+    fence: Fence
+    meter: Meter = field(default_factory=Meter)
+    _tree: WorkTree | None = None
+    _model: Model | None = None
+
+    @property
+    def prompts(self) -> Prompts:
+        """Return the prompt templates with this run's delimiters."""
+        return Prompts(self.fence)
+
+    def story(self) -> Story:
+        """Return what is known by now; the store is asked each time, for it is the truth."""
+        return story_of(self.store.tasks(self.workflow.id))
+
+    def tree(self) -> WorkTree:
+        """Return the work tree, made again from the base and the stored changes after a restart.
+
+        Raises:
+            GitFailed: it cannot be checked out.
+        """
+        if self._tree is None:
+            story = self.story()
+            base = story.base or self.trees.resolve()
+            self._tree = self.trees.open(base, story)
+        return self._tree
+
+    def model(self) -> Model:
+        """Return the model, opened when first wanted.
+
+        Raises:
+            ConfigurationInvalid: it is not configured.
+        """
+        if self._model is None:
+            self._model = self.open_model()
+        return self._model
+
+    def brief(self) -> Brief:
+        """Return what an agent is told."""
+        story = self.story()
+        return Brief(
+            repository=self.workflow.origin.repository.full_name,
+            number=self.workflow.origin.number,
+            title=self.workflow.title,
+            body=self.workflow.body,
+            prompt=self.workflow.prompt,
+            paths=tuple(self.tree().workspace.paths()),
+            baseline=story.baseline.line() if story.baseline else "not run",
+            route=story.route,
+            plan=story.plan,
+            change=story.change,
+            review=story.review,
+        )
+
+    def log(
+        self, message: str, *, level: LogLevel = LogLevel.INFO, task: str | None = None
+    ) -> None:
+        """Add a line to the progress log and show it."""
+        self.store.log(self.workflow.id, message=message, level=level, task=task)
+        self.teller.line(message, level)
+
+    def close(self) -> None:
+        """Give everything back that this process holds."""
+        if self._tree is not None:
+            self._tree.remove()
+            self._tree = None
+        if self._model is not None:
+            self._model.close()
+            self._model = None

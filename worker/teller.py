@@ -1,0 +1,27 @@
+"""Who is told how a workflow goes on."""
+
+from typing import Protocol
+
+from p2a.domain import LogLevel
+
+
+class Teller(Protocol):
+    """Somebody who watches: the progress comment on GitHub, or a terminal."""
+
+    def line(self, message: str, level: LogLevel) -> None:
+        """Tell one line of the progress log."""
+        ...
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Show the state of the tasks again; not more often than allowed, unless forced."""
+        ...
+
+
+class Silence:
+    """Tells nobody."""
+
+    def line(self, message: str, level: LogLevel) -> None:
+        """Do nothing."""
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Do nothing."""

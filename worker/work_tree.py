@@ -1,0 +1,42 @@
+"""The files of a workflow: a checkout of its base and the workspace in which they are changed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from p2a.checkout import Checkout
+from p2a.effects import FileChange
+from p2a.tree import SUBMODULE, SYMLINK
+from worker.workspace import Workspace
+
+MAX_DIFF = 120_000
+
+
+class WorkTree:
+    """A checkout with the changes made so far."""
+
+    def __init__(self, checkout: Checkout, *, changes: Sequence[FileChange] = ()) -> None:
+        self._checkout = checkout
+        fixed = [
+            path for path, entry in checkout.files.items() if entry.mode in {SYMLINK, SUBMODULE}
+        ]
+        self.workspace = Workspace(checkout.tree, fixed=fixed)
+        self.workspace.apply(changes)
+
+    @property
+    def root(self) -> Path:
+        """Return the folder with the files."""
+        return self._checkout.tree
+
+    def digest(self) -> str:
+        """Return git's id of the present tree: equal trees, equal digests."""
+        return self._checkout.git.write_tree(self._checkout.commit, self.workspace.changes())
+
+    def diff(self) -> str:
+        """Return the unified diff from the base, cut when it is very long."""
+        patch = self._checkout.git.patch(self._checkout.commit, self.digest())
+        text = patch.decode("utf-8", errors="replace")
+        return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
+
+    def remove(self) -> None:
+        """Remove everything."""
+        self._checkout.remove()
