@@ -25,6 +25,17 @@ DUMMY_SIGNATURES = frozenset(
 
 _AGENT = re.compile(r"^Agent: ([A-Z_]+)[ \t]*\r?$", re.MULTILINE)
 _STREAM_CHARACTERS = 64
+# Below these the keys are the user's own data.
+_FREE_FORM = frozenset(
+    {
+        "args",
+        "response",
+        "parameters",
+        "parametersJsonSchema",
+        "responseSchema",
+        "responseJsonSchema",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Asked:
         Raises:
             GeminiFailure: its contents are not a conversation that Gemini accepts.
         """
+        body = canonical(body)
         contents = _contents(body)
         config = body.get("generationConfig") or {}
         agent = _AGENT.search(_system_text(body))
@@ -62,6 +74,21 @@ class Asked:
         return asked
 
 
+def canonical(value: Any) -> Any:
+    """Write field names in camel case: as a protobuf server, Gemini reads snake case too."""
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    named = {_camel(name): item for name, item in value.items()}
+    return {name: item if name in _FREE_FORM else canonical(item) for name, item in named.items()}
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def needs_signatures(model: str) -> bool:
     """Tell whether a model refuses function calls that come back without their signature."""
     return model.startswith("gemini-3")
@@ -74,6 +101,7 @@ def signature(*, model: str, agent: str, turn: int) -> str:
 
 def count_tokens(body: dict[str, Any]) -> int:
     """Estimate the tokens of a request: instruction, contents and tools."""
+    body = canonical(body)
     inner = body.get("generateContentRequest") or body
     parts = [inner.get(name) for name in ("systemInstruction", "contents", "tools")]
     text = "".join(json.dumps(part, ensure_ascii=False) for part in parts if part)

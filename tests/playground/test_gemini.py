@@ -339,6 +339,19 @@ def test_signature__only_the_own_one_or_the_documented_dummy(
     assert post(peer, body_of(USER, made, response)).status_code == status
 
 
+def test_body__may_be_in_snake_case(start: Start) -> None:
+    peer = start(READ, DONE)
+    made, response = answered(peer)
+    call = {"function_call": made["parts"][0]["functionCall"]}
+    call["thought_signature"] = made["parts"][0]["thoughtSignature"]
+    answer = {"function_response": response["parts"][0]["functionResponse"]}
+    body = {
+        "system_instruction": {"parts": [{"text": "Agent: DEVELOPER"}]},
+        "contents": [USER, {"role": "model", "parts": [call]}, {"role": "user", "parts": [answer]}],
+    }
+    assert post(peer, body).status_code == 200
+
+
 def test_signature__of_an_earlier_turn_of_the_user_is_not_checked(start: Start) -> None:
     peer = start(READ, DONE)
     made, response = answered(peer)
