@@ -80,11 +80,19 @@ class Call:
             return self.world.permission(repository, self.actor.account_id) != "none"
         return False
 
-    def need(self, permission: str, level: str = "read", *, role: str | None = None) -> Repository:
+    def need(
+        self,
+        permission: str,
+        level: str = "read",
+        *,
+        role: str | None = None,
+        otherwise: str | None = None,
+    ) -> Repository:
         """Return the path's repository once the actor is known to have the right.
 
-        An installation needs `permission` at `level` (`read`, `write`, `admin`) and, to write, the
-        repository among its own; a user needs `role` on the repository, by default the level itself.
+        An installation needs `permission` (or `otherwise`) at `level` (`read`, `write`, `admin`)
+        and, to write, the repository among its own; a user needs `role` on the repository, by
+        default the level itself.
 
         Raises:
             Failure: 404 unseen, 403 without the right, 401 for an anonymous write.
@@ -96,23 +104,26 @@ class Call:
         if actor.kind is ActorKind.APP:
             raise Failure(403, failure.NOT_INTEGRATION)
         if actor.is_installation:
-            self._need_grant(repository, permission, level)
+            names = [permission] if otherwise is None else [permission, otherwise]
+            self._need_grant(repository, names, level=level)
         elif not self.has_role(repository, role or level):
             raise Failure(403, failure.NOT_ADMIN)
         if level != "read" and repository.archived:
             raise Failure(403, "Repository was archived so is read-only.")
         return repository
 
-    def _need_grant(self, repository: Repository, permission: str, level: str) -> None:
+    def _need_grant(self, repository: Repository, names: Sequence[str], *, level: str) -> None:
         inside = repository.id in self.actor.repository_ids
         if not inside and level == "read" and not repository.private:
             return
-        granted = self.actor.permissions.get(permission, "none")
-        if not inside or _GRANTS.index(granted) < _GRANTS.index(level):
+        granted = [self.actor.permissions.get(name, "none") for name in names]
+        enough = any(_GRANTS.index(one) >= _GRANTS.index(level) for one in granted)
+        if not inside or not enough:
+            accepted = "; ".join(f"{name}={level}" for name in names)
             raise Failure(
                 403,
                 failure.NOT_INTEGRATION,
-                headers={"X-Accepted-GitHub-Permissions": f"{permission}={level}"},
+                headers={"X-Accepted-GitHub-Permissions": accepted},
             )
 
     def has_role(self, repository: Repository, role: str) -> bool:
@@ -167,8 +178,8 @@ class Call:
         if not self.raw_body.strip():
             return {}
         try:
-            return json.loads(self.raw_body.decode("utf-8"))
-        except ValueError as error:
+            return whole_text(json.loads(self.raw_body.decode("utf-8")))
+        except (ValueError, RecursionError) as error:
             raise Failure(400, failure.PROBLEMS_PARSING) from error
 
     @property
@@ -252,6 +263,17 @@ class Call:
         if key is not None:
             body = {"total_count": len(everything), **(extra or {}), key: shown}
         return Answer(200, body, {"Link": link} if link else {})
+
+
+def whole_text(value: Any) -> Any:
+    """Return a JSON value with each lone surrogate, which no UTF-8 can hold, as U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [whole_text(one) for one in value]
+    if isinstance(value, dict):
+        return {whole_text(key): whole_text(one) for key, one in value.items()}
+    return value
 
 
 _NAMES: dict[type, str] = {
