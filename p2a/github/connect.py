@@ -4,10 +4,14 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github.Auth import AppAuth, Auth
-from github.Consts import API_VERSION_2022_11_28
+from github.Consts import API_VERSION_2022_11_28, DEFAULT_JWT_ALGORITHM
 from github.Requester import Requester
 
 from p2a.domain import Repository
@@ -101,17 +105,32 @@ def installation_gateway(
 
 def _app_auth(settings: Settings) -> AppAuth:
     app_id, private_key = settings.required_app()
-    auth = AppAuth(app_id, private_key)
+    # Read once: reading checks the primes, which takes longer than signing.
+    key = _rsa_key(private_key)
+
+    def sign(payload: dict[str, Any]) -> str:
+        return jwt.encode(payload, key=key, algorithm=DEFAULT_JWT_ALGORITHM)
+
+    return AppAuth(app_id, sign_func=sign)
+
+
+def _rsa_key(pem: str) -> RSAPrivateKey:
     try:
-        auth.create_jwt()
-    except (ValueError, TypeError, jwt.PyJWTError) as error:
-        raise ConfigurationInvalid(
-            "P2A_GITHUB_PRIVATE_KEY is not an RSA private key",
-            why=f"it cannot sign: {type(error).__name__}",
-            next_step="give the whole .pem file that GitHub made for the App, with its first "
-            "and last line",
-        ) from error
-    return auth
+        key = load_pem_private_key(pem.encode("ascii"), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _not_a_key(f"it cannot be read: {type(error).__name__}") from error
+    if not isinstance(key, RSAPrivateKey):
+        raise _not_a_key("GitHub Apps sign with RSA keys, and this is another kind")
+    return key
+
+
+def _not_a_key(why: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        "P2A_GITHUB_PRIVATE_KEY is not an RSA private key",
+        why=why,
+        next_step="give the whole .pem file that GitHub made for the App, with its first and last "
+        "line",
+    )
 
 
 def _requester(settings: Settings, auth: Auth) -> Requester:

@@ -1,0 +1,465 @@
+"""Effects happen once: with lost answers, crashes at every call, and other people's things."""
+
+from dataclasses import replace
+
+import pytest
+
+from p2a.domain import Lease
+from p2a.effects import (
+    MAX_BODY,
+    MAX_CHECK_TEXT,
+    AddReaction,
+    Annotation,
+    AnnotationLevel,
+    Conclusion,
+    Effect,
+    FileChange,
+    OpenPull,
+    Performed,
+    PublishBranch,
+    PutCheck,
+    PutComment,
+)
+from p2a.errors import (
+    EditRefused,
+    GitHubInvalid,
+    GitHubUnavailable,
+    LeaseLost,
+    WorkflowCancelled,
+)
+from p2a.github.commit import Commit, TreeEntry
+from p2a.github.perform import Performer
+from p2a.github.publish_branch import commit_message
+from p2a.github.put_check import check_content
+from p2a.github.put_comment import comment_body
+from tests.fakes.github_gateway import BASE, Died, FakeGateway, a_pull
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.stopwatch import Stopwatch
+
+ID = "0123456789abcdef"
+BRANCH = f"p2a/{ID}"
+MARKER = f"<!-- p2a:workflow:{ID} -->"
+LEASE = Lease(workflow_id=ID, owner="w1", token=1)
+
+REACTION = AddReaction("eyes", number=3, comment_id=8)
+COMMENT = PutComment(number=3, marker=MARKER, body="working")
+PUBLISH = PublishBranch(
+    branch=BRANCH,
+    base_sha=BASE,
+    message="Mend the cart",
+    changes=(
+        FileChange("src/cart.py", b"x = 1\n"),
+        FileChange("bin/run", b"#!/bin/sh\n", executable=True),
+        FileChange("logo.png", b"\x89PNG\0"),
+        FileChange("old.py", None),
+    ),
+)
+PULL = OpenPull(branch=BRANCH, base_ref="main", title="Mend the cart", body="why")
+
+
+def annotations(count: int) -> tuple[Annotation, ...]:
+    return tuple(
+        Annotation("a.py", n + 1, n + 1, AnnotationLevel.WARNING, f"note {n}") for n in range(count)
+    )
+
+
+def a_check(count: int = 120, conclusion: Conclusion | None = Conclusion.SUCCESS) -> PutCheck:
+    return PutCheck(
+        head_sha="h" * 40,
+        external_id=ID,
+        name="p2a",
+        title="82 of 100",
+        summary="fine",
+        text="all of it",
+        conclusion=conclusion,
+        annotations=annotations(count),
+    )
+
+
+CHECK = a_check()
+ALL: tuple[Effect, ...] = (REACTION, COMMENT, PUBLISH, PULL, CHECK)
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+@pytest.fixture
+def ledger() -> FakeLedger:
+    return FakeLedger()
+
+
+@pytest.fixture
+def performer(gateway: FakeGateway, ledger: FakeLedger) -> Performer:
+    return Performer(gateway, ledger, LEASE, sleep=Stopwatch().sleep)
+
+
+def assert_once(gateway: FakeGateway) -> None:
+    """Hold what the trace of every workflow must show: one of each."""
+    assert gateway.reactions == {("eyes", 3, 8)}
+    assert len(gateway.comments) == 1
+    assert list(gateway.refs) == [BRANCH]
+    assert len(gateway.pulls) == 1
+    assert len(gateway.checks) == 1
+    assert gateway.annotations == [f"note {n}" for n in range(120)]
+    assert gateway.completions == 1
+
+
+def test_perform__all(gateway: FakeGateway, ledger: FakeLedger, performer: Performer) -> None:
+    done = [performer.perform(effect) for effect in ALL]
+    assert_once(gateway)
+    assert [one.adopted for one in done] == [False] * 5
+    assert [ledger.results[effect.key] for effect in ALL] == done
+    assert done[2].external_id == gateway.refs[BRANCH]
+    assert done[3] == Performed("1", "http://hub/pull/1")
+
+
+def test_perform__again_does_nothing_new(gateway: FakeGateway, performer: Performer) -> None:
+    first = [performer.perform(effect) for effect in ALL]
+    assert [performer.perform(effect) for effect in ALL] == first
+    assert_once(gateway)
+
+
+VERBS = (
+    "repository_facts",
+    "add_reaction",
+    "create_comment",
+    "commit",
+    "create_blob",
+    "create_tree",
+    "create_commit",
+    "create_ref",
+    "create_pull",
+    "create_check",
+    "update_check",
+)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("number", [0, 1])
+def test_q09__process_dies_after_the_call_and_before_the_ledger(
+    gateway: FakeGateway, ledger: FakeLedger, verb: str, number: int
+) -> None:
+    gateway.faults[verb] = [*[""] * number, "die"]
+    for _ in range(3):
+        performer = Performer(gateway, ledger, LEASE, sleep=Stopwatch().sleep)
+        try:
+            for effect in ALL:
+                performer.perform(effect)
+            break
+        except Died:
+            continue
+    assert_once(gateway)
+
+
+@pytest.mark.parametrize(
+    "verb", ["create_comment", "create_ref", "create_pull", "create_check", "update_check"]
+)
+@pytest.mark.parametrize("fault", ["lose", "fail"])
+def test_q11__unknown_outcome_is_looked_up(
+    gateway: FakeGateway, performer: Performer, verb: str, fault: str
+) -> None:
+    gateway.faults[verb] = [fault]
+    for effect in ALL:
+        performer.perform(effect)
+    assert_once(gateway)
+
+
+def test_q11__second_batch_is_lost(gateway: FakeGateway, performer: Performer) -> None:
+    gateway.faults["update_check"] = ["", "lose"]
+    for effect in ALL:
+        performer.perform(effect)
+    assert_once(gateway)
+
+
+@pytest.mark.parametrize(
+    ("verb", "effect"),
+    [
+        ("create_comment", COMMENT),
+        ("create_ref", PUBLISH),
+        ("create_pull", PULL),
+        ("create_check", CHECK),
+        ("update_check", CHECK),
+    ],
+)
+def test_q10__fails_for_ever(
+    gateway: FakeGateway, performer: Performer, verb: str, effect: Effect
+) -> None:
+    gateway.faults[verb] = ["fail"] * 9
+    with pytest.raises(GitHubUnavailable):
+        performer.perform(effect)
+    assert gateway.calls.count(verb) == 3
+
+
+def test_r4__lost_lease_stops_before_anything(
+    gateway: FakeGateway, ledger: FakeLedger, performer: Performer
+) -> None:
+    ledger.lost = True
+    for effect in ALL:
+        with pytest.raises(LeaseLost):
+            performer.perform(effect)
+    assert gateway.calls == []
+
+
+@pytest.mark.parametrize("effect", ALL)
+def test_perform__check_stops_before_the_write(
+    gateway: FakeGateway, ledger: FakeLedger, effect: Effect
+) -> None:
+    def cancelled() -> None:
+        raise WorkflowCancelled("stopped by ann")
+
+    performer = Performer(gateway, ledger, LEASE, sleep=Stopwatch().sleep, check=cancelled)
+    with pytest.raises(WorkflowCancelled):
+        performer.perform(effect)
+    assert set(gateway.calls) <= {"repository_facts", "commit"}
+
+
+def test_reaction__comment_is_gone(performer: Performer) -> None:
+    assert performer.perform(replace(REACTION, comment_id=404)) == Performed("")
+
+
+def test_comment__edited_in_place(gateway: FakeGateway, performer: Performer) -> None:
+    first = performer.perform(COMMENT)
+    assert performer.perform(replace(COMMENT, body="done")) == first
+    (comment,) = gateway.comments.values()
+    assert comment.body == f"{MARKER}\ndone"
+
+
+def test_comment__adopted_and_brought_up_to_date(
+    gateway: FakeGateway, ledger: FakeLedger, performer: Performer
+) -> None:
+    gateway.create_comment(3, f"{MARKER}\nold")
+    ledger.results[COMMENT.key] = None
+    assert performer.perform(COMMENT).adopted
+    (comment,) = gateway.comments.values()
+    assert comment.body == f"{MARKER}\nworking"
+
+
+def test_comment__deleted_by_a_person_comes_back_once(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    first = performer.perform(COMMENT)
+    gateway.comments.clear()
+    second = performer.perform(COMMENT)
+    assert second.external_id != first.external_id
+    assert len(gateway.comments) == 1
+    gateway.comments.clear()
+    assert performer.perform(COMMENT) == second
+    assert gateway.comments == {}
+
+
+def test_comment__body_keeps_the_marker_within_the_limit() -> None:
+    body = comment_body(replace(COMMENT, body=f"{MARKER}\n```\n" + "x" * MAX_BODY))
+    assert len(body) <= MAX_BODY
+    assert body.startswith(f"{MARKER}\n```\nx")
+    assert body.endswith("```\n\n*(cut: the text was too long for GitHub)*")
+    assert body.count(MARKER) == 1
+
+
+def test_branch__tree_and_message(gateway: FakeGateway, performer: Performer) -> None:
+    sha = performer.perform(PUBLISH).external_id
+    commit = gateway.commits[sha]
+    assert commit.message == f"Mend the cart\n\nP2A-Workflow: {ID}"
+    assert commit.parents == (BASE,)
+    blob = next(iter(gateway.blobs))
+    assert gateway.blobs[blob] == b"\x89PNG\0"
+    assert gateway.trees[commit.tree] == (
+        TreeEntry("src/cart.py", text="x = 1\n"),
+        TreeEntry("bin/run", executable=True, text="#!/bin/sh\n"),
+        TreeEntry("logo.png", sha=blob),
+        TreeEntry("old.py"),
+    )
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a" * 300_000, b"nul\0"])
+def test_branch__blob_for_what_json_cannot_carry(
+    gateway: FakeGateway, performer: Performer, content: bytes
+) -> None:
+    performer.perform(replace(PUBLISH, changes=(FileChange("a", content),)))
+    assert list(gateway.blobs.values()) == [content]
+
+
+def test_branch__blobs_once_the_inline_room_is_used_up(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    changes = tuple(FileChange(f"f{n}", b"x" * 250_000) for n in range(20))
+    performer.perform(replace(PUBLISH, changes=changes))
+    (tree,) = gateway.trees.values()
+    assert sum(entry.text is not None for entry in tree) == 16
+
+
+@pytest.mark.parametrize("is_retry", [False, True])
+def test_branch__somebody_elses(
+    gateway: FakeGateway, ledger: FakeLedger, performer: Performer, *, is_retry: bool
+) -> None:
+    gateway.commits["f" * 40] = Commit("f" * 40, "t" * 40, (), "theirs")
+    gateway.refs[BRANCH] = "f" * 40
+    if is_retry:
+        ledger.results[PUBLISH.key] = None
+    with pytest.raises(EditRefused, match="not ours"):
+        performer.perform(PUBLISH)
+    assert gateway.refs == {BRANCH: "f" * 40}
+
+
+def test_branch__ours_stands_there_on_a_first_try(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    gateway.commits["f" * 40] = Commit("f" * 40, "t" * 40, (), f"x\n\nP2A-Workflow: {ID}")
+    gateway.refs[BRANCH] = "f" * 40
+    assert performer.perform(PUBLISH) == Performed("f" * 40, f"http://hub/tree/{BRANCH}", True)
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        "main",
+        "refs/heads/main",
+        "-D",
+        "x/../../y",
+        "p2a/other",
+        f"{BRANCH}/x",
+        f"{BRANCH}-../x",
+        f"{BRANCH}-a\n",
+        f"refs/heads/{BRANCH}",
+        "",
+    ],
+)
+def test_m09__branch_of_another_name(
+    gateway: FakeGateway, performer: Performer, branch: str
+) -> None:
+    with pytest.raises(EditRefused, match="may write p2a/"):
+        performer.perform(replace(PUBLISH, branch=branch))
+    assert gateway.refs == {}
+
+
+def test_m09__second_branch_of_the_same_workflow(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    performer.perform(replace(PUBLISH, branch=f"{BRANCH}-2"))
+    assert list(gateway.refs) == [f"{BRANCH}-2"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/etc/passwd", "../x", "a/../b", "./a", ".git/config", "a/.GIT/x", "a//b", "a\0"]
+)
+def test_branch__path_outside_of_a_work_tree(
+    gateway: FakeGateway, performer: Performer, path: str
+) -> None:
+    with pytest.raises(EditRefused):
+        performer.perform(replace(PUBLISH, changes=(FileChange(path, b""),)))
+    assert gateway.trees == {}
+
+
+def test_branch__nothing_to_publish(performer: Performer) -> None:
+    with pytest.raises(EditRefused, match="nothing to publish"):
+        performer.perform(replace(PUBLISH, changes=()))
+
+
+def test_branch__message_with_our_trailer_already() -> None:
+    message = f"Mend\n\nSigned: me\nP2A-Workflow: {ID}\n"
+    assert commit_message(message, ID) == message.rstrip()
+
+
+def test_q15__refused_branch(gateway: FakeGateway, performer: Performer) -> None:
+    def refuse(branch: str, sha: str) -> None:
+        raise GitHubInvalid("no", why="Object does not exist")
+
+    gateway.create_ref = refuse  # type: ignore[method-assign]
+    with pytest.raises(GitHubInvalid):
+        performer.perform(PUBLISH)
+
+
+def test_q15__pull_exists_and_is_ours(gateway: FakeGateway, performer: Performer) -> None:
+    gateway.pulls.append(a_pull(BRANCH, number=12))
+    assert performer.perform(PULL).external_id == "12"
+    assert len(gateway.pulls) == 1
+
+
+@pytest.mark.parametrize("is_retry", [False, True])
+def test_q15__pull_exists_and_is_somebody_elses(
+    gateway: FakeGateway, ledger: FakeLedger, performer: Performer, *, is_retry: bool
+) -> None:
+    gateway.pulls.append(a_pull(BRANCH, is_ours=False))
+    if is_retry:
+        ledger.results[PULL.key] = None
+    with pytest.raises(GitHubInvalid, match="somebody else"):
+        performer.perform(PULL)
+
+
+def test_q15__no_drafts_in_this_plan(gateway: FakeGateway, performer: Performer) -> None:
+    gateway.has_drafts = False
+    performer.perform(PULL)
+    assert [pull.is_draft for pull in gateway.pulls] == [False]
+
+
+def test_q15__pull_refused(gateway: FakeGateway, performer: Performer) -> None:
+    def refuse(**_: object) -> None:
+        raise GitHubInvalid("no", why=f"No commits between main and {BRANCH}")
+
+    gateway.create_pull = refuse  # type: ignore[assignment, method-assign]
+    with pytest.raises(GitHubInvalid):
+        performer.perform(PULL)
+
+
+def test_check__grows_and_ends(gateway: FakeGateway, performer: Performer) -> None:
+    started = performer.perform(a_check(0, conclusion=None))
+    assert gateway.checks[1].status == "in_progress"
+    assert performer.perform(CHECK) == started
+    assert gateway.completions == 1
+    assert len(gateway.annotations) == 120
+    before = len(gateway.calls)
+    performer.perform(CHECK)
+    assert gateway.calls[before:] == ["check"]
+
+
+def test_check__small_one_is_one_request(gateway: FakeGateway, performer: Performer) -> None:
+    performer.perform(a_check(50))
+    assert gateway.calls == ["repository_facts", "create_check"]
+
+
+def test_check__other_end_after_a_retry_of_the_workflow(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    performer.perform(a_check(0, conclusion=Conclusion.NEUTRAL))
+    performer.perform(a_check(0))
+    assert gateway.checks[1].conclusion == "success"
+    assert len(gateway.checks) == 1
+
+
+def test_check__gone_and_made_anew(gateway: FakeGateway, performer: Performer) -> None:
+    performer.perform(a_check(0))
+    gateway.checks.clear()
+    performer.perform(a_check(0))
+    assert len(gateway.checks) == 1
+
+
+def test_check__gone_between_two_batches(gateway: FakeGateway, performer: Performer) -> None:
+    gateway.faults["update_check"] = ["fail"]
+    gateway.check = lambda check_id: None  # type: ignore[method-assign]
+    with pytest.raises(GitHubInvalid, match="gone"):
+        performer.perform(CHECK)
+
+
+def test_check__content_within_limits() -> None:
+    odd = Annotation("a.py", 0, -4, AnnotationLevel.FAILURE, "\x1b[31m ", title="t" * 300)
+    effect = replace(
+        a_check(0),
+        title="two\nlines" + "x" * 400,
+        summary="é" * MAX_CHECK_TEXT,
+        text="",
+        annotations=(odd, *annotations(1004)),
+    )
+    content = check_content(effect)
+    assert len(content.summary.encode()) <= MAX_CHECK_TEXT
+    assert content.summary.endswith("*5 more annotations are left out; the report holds them all.*")
+    assert len(content.title) == 255
+    assert "\n" not in content.title
+    assert len(content.annotations) == 1000
+    first = content.annotations[0]
+    assert (first.start_line, first.end_line, first.message) == (1, 1, "(no message)")
+    assert len(first.title) == 255
+
+
+def test_check__summary_is_never_empty() -> None:
+    assert check_content(replace(a_check(0), summary="")).summary == "(no summary)"
