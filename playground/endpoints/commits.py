@@ -5,7 +5,7 @@ from datetime import datetime
 from playground import failure
 from playground.call import Answer, Call, Route
 from playground.endpoints.authorship import address
-from playground.endpoints.revision import commit_named, wants
+from playground.endpoints.revision import DIFF_MEDIA, commit_named, wants
 from playground.failure import Failure
 from playground.git_diff import EMPTY_TREE, diff_text, files_between
 from playground.git_facts import store_of
@@ -14,7 +14,6 @@ from playground.shapes import commit as commits
 from playground.shapes import pull as pulls
 
 MOST_FILES = 300
-DIFF_MEDIA = "application/vnd.github.diff; charset=utf-8"
 
 
 def listing(call: Call) -> Answer:

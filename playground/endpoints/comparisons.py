@@ -2,7 +2,7 @@
 
 from playground import failure
 from playground.call import Answer, Call, Route
-from playground.endpoints.revision import wants
+from playground.endpoints.revision import DIFF_MEDIA, wants
 from playground.failure import Failure
 from playground.git_diff import compare, diff_text, files_between
 from playground.git_facts import store_of
@@ -13,7 +13,6 @@ from playground.shapes import compare as comparisons
 MOST_FILES = 300
 MOST_COMMITS = 250
 """On the one page that is shown when no page is asked for."""
-DIFF_MEDIA = "application/vnd.github.diff; charset=utf-8"
 
 
 def get(call: Call) -> Answer:

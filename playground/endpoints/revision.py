@@ -8,6 +8,7 @@ from playground.git_facts import store_of
 from playground.records import Repository
 
 SHA = re.compile(r"[0-9a-f]{40}")
+DIFF_MEDIA = "application/vnd.github.diff; charset=utf-8"
 MALFORMED = "The sha parameter must be exactly 40 characters and contain only [0-9a-f]."
 
 
