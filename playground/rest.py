@@ -52,6 +52,11 @@ class Served:
     body: bytes
 
 
+def _rank(route: Route) -> tuple[bool, int, int]:
+    pattern = route.pattern
+    return ":path}" in pattern, pattern.count("{"), -len(pattern)
+
+
 class Rest:
     """Serves requests to the REST API; may be used from any thread."""
 
@@ -63,9 +68,8 @@ class Rest:
         self._journal = journal
         self._meter = meter
         # Literal parts win over placeholders: `issues/comments` is not issue "comments".
-        ordered = sorted(
-            routes, key=lambda route: (":path}" in route.pattern, route.pattern.count("{"))
-        )
+        # So does a longer pattern: `commits/{ref:path}/status` is no commit "main/status".
+        ordered = sorted(routes, key=_rank)
         self._routes = [(route, route.expression()) for route in ordered]
 
     def serve(self, asked: Asked) -> Served:

@@ -4,6 +4,7 @@ from playground.call import Route
 from playground.endpoints import (
     apps,
     branches,
+    check_runs,
     collaborators,
     commits,
     comparisons,
@@ -15,9 +16,13 @@ from playground.endpoints import (
     issues,
     labels,
     meta,
+    pulls,
     reactions,
     repositories,
+    review_comments,
+    reviews,
     statuses,
+    suites,
     users,
 )
 from playground.limits import Meter
@@ -26,6 +31,7 @@ from playground.webhooks import Webhooks
 MODULES = (
     apps,
     branches,
+    check_runs,
     collaborators,
     commits,
     comparisons,
@@ -35,9 +41,13 @@ MODULES = (
     issue_comments,
     issues,
     labels,
+    pulls,
     reactions,
     repositories,
+    review_comments,
+    reviews,
     statuses,
+    suites,
     users,
 )
 
