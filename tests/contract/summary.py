@@ -1,0 +1,23 @@
+"""Adds up what `assert_contract` printed, at the end of the test run, over all processes."""
+
+import re
+from collections import Counter
+
+import pytest
+
+COUNT = re.compile(r"^contract: (\d+) (exchanges|webhook payloads) checked, (\d+) violations$", re.M)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the totals, where any test checked the contract."""
+    checked: Counter[str] = Counter()
+    violations: Counter[str] = Counter()
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for number, kind, wrong in COUNT.findall(getattr(report, "capstdout", "")):
+                checked[kind] += int(number)
+                violations[kind] += int(wrong)
+    for kind, number in sorted(checked.items()):
+        terminalreporter.write_line(
+            f"contract: {number} {kind} checked, {violations[kind]} violations"
+        )
