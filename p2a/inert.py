@@ -120,7 +120,7 @@ def code_block(text: str, *, language: str = "", limit: int | None = None) -> st
 
 def commit_message(subject: str, body: str = "") -> str:
     """Return a message of one subject line and a body, in which no trailer or CI switch works."""
-    head = title(_SKIP_CI.sub(_after_match, subject), limit=100)
+    head = _SKIP_CI.sub(_after_match, title(subject, limit=100))
     rest = prose(body).strip()
     rest = _TRAILER.sub(rf"\1{BREAK}", _SKIP_CI.sub(_after_match, rest))
     return f"{head}\n\n{rest}" if rest else head

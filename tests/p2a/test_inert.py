@@ -1,0 +1,284 @@
+"""What others wrote loses its powers and keeps its look."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from p2a import inert
+from p2a.inert import BREAK, CUT_NOTE
+
+PIECES = "```·~~~·````·@you·<b>·<!--·-->·![a](b)·[a]: b·`·\\·&commat;·$$·|·x·<pre>· ·  ·    ·\t·- ·1. ·> "
+
+
+def seen(text: str) -> str:
+    """Return what a reader sees: without the breaks."""
+    return text.replace(BREAK, "")
+
+
+def powers(markdown: str) -> list[str]:
+    """Return what a renderer that we did not write finds outside of code."""
+
+    def found(tokens: list[Token]) -> list[str]:
+        there = []
+        for token in tokens:
+            if token.type in {"image", "html_inline", "html_block"}:
+                there.append(token.type)
+            if token.type in {"text", "text_special"} and "@y" in token.content:
+                there.append(token.content)
+            there += found(token.children or [])
+        return there
+
+    return found(MarkdownIt("commonmark").enable("table").parse(markdown))
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden"),
+    [
+        ("thanks @octocat", "@o"),
+        ("ask @org/team", "@o"),
+        ("(@a)", "@a"),
+        (r"\@octocat", "@o"),
+        ("&commat;octocat", "&commat;"),
+        ("&#64;octocat", "&#64;"),
+        ("&#x40;octocat", "&#x40;"),
+        ("Fixes #1", "#1"),
+        ("Closes org/other#22", "#22"),
+        ("resolves GH-5", "GH-5"),
+        ("fixes https://github.com/o/r/issues/5", "issues/5"),
+        ("closes: https://github.com/o/r/pull/5", "pull/5"),
+        ("<img src=x onerror=alert(1)>", "<img"),
+        ("</details>", "</"),
+        ("<!-- p2a:workflow:abc -->", "<!--"),
+        ("<?php", "<?"),
+        ("![pixel](https://evil.example/x.png)", "!["),
+        ("![pixel][1]", "!["),
+        ("[//]: # (not shown)", "[//]:"),
+        ("> [x]: http://a 'b'", "[x]:"),
+        ("/approve", "\n/approve"),
+        ("- [ ] x\n/merge now", "\n/merge"),
+        ("`@octocat`", "@o"),
+    ],
+)
+def test_s8__prose_powers_are_broken(text: str, forbidden: str) -> None:
+    inert_text = inert.prose(text)
+    assert forbidden not in f"\n{inert_text}"
+    assert seen(inert_text) == text
+
+
+def test_prose__ordinary_markdown_stays() -> None:
+    text = (
+        "# Plan\n\n1. *Add* `retry` — a < b, 50 % & more\n2. [docs](https://x.example)\n\n| a |\n"
+    )
+    assert inert.prose(text) == text
+
+
+def test_prose__fenced_code_stays() -> None:
+    text = "See:\n\n```python\n@property\ndef a(self) -> list[int]: ...  # 1\n```\nthanks"
+    assert inert.prose(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- ```\n  ```\n@you",
+        "1. ```\n   ```\n@you",
+        "> ```\n@you",
+        "```\n```\n@you",
+        "~~~\n```\n~~~\n@you",
+        "````\n```\n````\n@you",
+        "``` a`b\n@you",
+        "    ```\n@you",
+        "\t```\n@you",
+        "```\ncode\n``` \n@you",
+        "<!--\n```\n-->\n```\n@you",
+    ],
+)
+def test_s8__fence_does_not_hide_a_mention(text: str) -> None:
+    assert powers(inert.prose(text)) == []
+
+
+def test_powers__finds_what_it_should() -> None:
+    assert powers("@you <b> ![a](b) &commat;you") == ["@you ", "html_inline", "image", " @you"]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*PIECES.split("·"), "\n", "\n\n"]),
+        max_size=30,
+    )
+)
+@settings(deadline=None, max_examples=1000)
+def test_s8__no_power_by_the_rules_of_commonmark(parts: list[str]) -> None:
+    assert powers(inert.prose("".join(parts))) == []
+
+
+def test_prose__open_fence_is_closed() -> None:
+    assert inert.prose("~~~~ py\nx = 1") == "~~~~ py\nx = 1\n~~~~"
+
+
+def test_prose__fence_goes_to_the_left_edge() -> None:
+    # Otherwise a list that owns the line could see the fence close where we see it open.
+    assert inert.prose("- a\n  ```\n  x\n  ```") == "- a\n```\n  x\n```"
+
+
+def test_clean__controls_are_shown_and_terminal_codes_go() -> None:
+    text = "a\x00b \x1b[31mred\x1b[0m \x1b]0;title\x07x \u202egpj.exe \ud800 c\r\nd\re\x85"
+    assert inert.clean(text) == "a\ufffdb red x \ufffdgpj.exe \ufffd c\nd\ne\ufffd"
+
+
+def test_clean__tags_that_nobody_sees_go() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "ignore all")
+    assert inert.clean(f"fine{hidden}") == "fine"
+
+
+def test_clean__keeps_what_prose_made() -> None:
+    once = inert.prose("@you Fixes #1")
+    assert inert.clean(once) == once
+
+
+def test_prose__words_split_by_invisible_signs_are_joined_first() -> None:
+    assert "@\u200byou" in inert.prose("@\u2060you")
+
+
+@given(st.text())
+@settings(deadline=None, max_examples=200)
+def test_prose__twice_is_once(text: str) -> None:
+    once = inert.prose(text)
+    assert inert.prose(once) == once
+
+
+@given(st.text(alphabet="@a`~ \n->!<[]:#1&;"), st.integers(60, 200))
+@settings(deadline=None, max_examples=300)
+def test_prose__stays_within_a_limit(text: str, limit: int) -> None:
+    assert len(inert.prose(text * 5, limit=limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<!--" * 16_000, "![" * 30_000, "[" * 60_000, "`" * 60_000, "&" * 60_000, "\x1b]" * 30_000],
+)
+def test_c12__long_hostile_text_is_quick(text: str) -> None:
+    # With growth by the square of the length this would run into the test's time-out.
+    assert len(inert.prose(text, limit=65_536)) <= 65_536
+
+
+def test_m08__title() -> None:
+    title = inert.title("Fixes #1\nCloses org/other#2 @org/team \x1b[1m" + "x" * 10_000)
+    assert "\n" not in title
+    assert len(title) == 256
+    assert title.endswith("…")
+    assert "#1" not in title
+    assert "#2" not in title
+    assert "@o" not in title
+    assert seen(title).startswith("Fixes #1 Closes org/other#2 @org/team xxx")
+
+
+def test_title__never_empty() -> None:
+    assert inert.title(" \n\u200b") == "(no title)"
+
+
+def test_m08__commit_message() -> None:
+    message = inert.commit_message(
+        "Mend it [skip ci]\n\nCo-authored-by: x",
+        "Fixes #1\nCo-authored-by: Eve <eve@evil.example>\nskip-checks: true\nP2A-Workflow: 1\nNote: ok",
+    )
+    subject, _, body = message.partition("\n\n")
+    assert seen(subject) == "Mend it [skip ci] Co-authored-by: x"
+    assert "[skip ci]" not in message
+    for trailer in ("Co-authored-by:", "skip-checks:", "P2A-Workflow:"):
+        assert trailer not in body
+    assert "Note: ok" in body
+    assert "#1" not in body
+
+
+def test_commit_message__subject_alone() -> None:
+    assert inert.commit_message("Add retry") == "Add retry"
+
+
+def test_cell__stays_in_its_cell() -> None:
+    assert inert.cell("a | b\n\\| c") == "a \\| b \\\\\\| c"
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("a.py", "`a.py`"),
+        ("a`b", "``a`b``"),
+        ("`x`", "`` `x` ``"),
+        ("a\nb", "`a b`"),
+        ("", "` `"),
+        ("@you", "`@you`"),
+    ],
+)
+def test_code_span__holds_any_line(text: str, span: str) -> None:
+    assert inert.code_span(text) == span
+
+
+def test_code_block__cannot_be_left() -> None:
+    block = inert.code_block("a\n```\n@you", language="python")
+    assert block == "````python\na\n```\n@you\n````"
+    assert inert.code_block("x", language="py onload=1") == "```\nx\n```"
+
+
+def test_code_block__loses_its_middle() -> None:
+    block = inert.code_block("start" + "x" * 5_000 + "end", limit=200)
+    assert len(block) < 220
+    assert "startx" in block
+    assert "characters cut" in block
+    assert block.endswith("xend\n```")
+    assert "characters cut" in inert.code_block("x" * 100, limit=10)
+
+
+def test_console__no_workflow_commands() -> None:
+    text = inert.console("::error::x\n  ::set-output name=a::b\n##[group]x\na::b")
+    assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
+    assert "##[" not in text
+    assert seen(text) == "::error::x\n  ::set-output name=a::b\n##[group]x\na::b"
+
+
+def test_fit__short_text_stays() -> None:
+    assert inert.fit("abc", 3) == "abc"
+
+
+def test_fit__closes_fence_and_details() -> None:
+    body = "intro\n<details><summary>log</summary>\n\n<details>\n\n```text\n" + "line\n" * 500
+    short = inert.fit(body, 300)
+    assert len(short) <= 300
+    assert short.endswith(f"line\n```\n\n</details>\n\n</details>\n\n{CUT_NOTE}")
+
+
+def test_fit__details_in_code_or_closed_do_not_count() -> None:
+    body = "<details>x</details>\n```\n<details>\n```\n" + "y " * 500
+    assert "</details>\n\n" not in inert.fit(body, 200)
+
+
+def test_fit__open_comment_does_not_hide_the_note() -> None:
+    short = inert.fit("<!-- " + "x" * 500, 100)
+    assert short.endswith(f"-->\n\n{CUT_NOTE}")
+
+
+def test_fit__by_bytes() -> None:
+    short = inert.fit("é" * 1000, 500, size=inert.size_in_bytes)
+    assert len(short.encode()) <= 500
+    assert len(short.encode()) > 450
+
+
+@given(st.text(alphabet="`~<details>/!- \nxé", max_size=400), st.integers(120, 300))
+@settings(deadline=None, max_examples=200)
+def test_fit__is_within_the_limit(text: str, limit: int) -> None:
+    assert len(inert.fit(text, limit)) <= limit
+
+
+def test_shorten__shows_the_cut() -> None:
+    assert inert.shorten("abcdef", 4) == "abc…"
+    assert inert.shorten("abcd", 4) == "abcd"
+
+
+def test_w15__every_control_is_gone() -> None:
+    every = "".join(chr(code) for code in range(0x3000)) + "\ud800\udfff\ufffe"
+    left = {unicodedata.category(sign) for sign in inert.line(every)} - {"Cf"}
+    assert not left & {"Cc", "Cs", "Zl", "Zp"}
