@@ -1,0 +1,81 @@
+"""The door `p2a demo`: the whole road on this machine, told as it happens."""
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from p2a.errors import ConfigurationInvalid
+from playground.demo import DEFAULT_COMMENT, Issue, play, read_issue
+from playground.sample import make_sample, sample_issue, sample_script
+from playground.stage import Cast, Stage
+
+REPO_HELP = "A local git repository to play with instead of the sample."
+ISSUE_HELP = "The issue: a Markdown file whose first heading is the title."
+SCRIPT_HELP = "The model's replies (docs/commands.md, The demo's script)."
+COMMENT_HELP = "What the user comments on the issue."
+ONCE_HELP = "End when the pull request is there, instead of serving the page until Ctrl-C."
+
+demo = typer.Typer(add_completion=False)
+
+
+@demo.command()
+def start(
+    repo: Annotated[Path | None, typer.Option(help=REPO_HELP)] = None,
+    issue: Annotated[Path | None, typer.Option(help=ISSUE_HELP)] = None,
+    script: Annotated[Path | None, typer.Option(help=SCRIPT_HELP)] = None,
+    comment: Annotated[str, typer.Option(help=COMMENT_HELP)] = DEFAULT_COMMENT,
+    port: Annotated[
+        int, typer.Option(help="The page's port; 0 for a free one.", min=0, max=65535)
+    ] = 0,
+    once: Annotated[bool, typer.Option("--once", help=ONCE_HELP)] = False,
+) -> int:
+    """Play the whole road here: a comment on an issue becomes a checked draft pull request.
+
+    Starts a GitHub look-alike, the bot, an embedded queue, SQLite, one worker and a scripted model
+    on 127.0.0.1; nothing leaves this machine. Exit code 1 when no pull request came of it.
+    """
+    given = (repo, issue, script)
+    if any(given) and not all(given):
+        raise ConfigurationInvalid(
+            "--repo, --issue and --script belong together",
+            why="a script of the model fits one repository and one issue only",
+            next_step="give all three, or none for the sample",
+        )
+    signal.signal(signal.SIGTERM, _leave)
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    with tempfile.TemporaryDirectory(prefix="p2a-demo-") as name:
+        folder = Path(name)
+        cast, asked = _cast(folder, repo, issue, script)
+        with Stage(cast=cast, folder=folder, environ=os.environ, port=port) as stage:
+            ended_well = play(stage, issue=asked, comment=comment, console=console)
+            if not once:
+                console.print("\nThe page goes on being served. Ctrl-C ends it.")
+                threading.Event().wait()
+    return 0 if ended_well else 1
+
+
+def _cast(
+    folder: Path, repo: Path | None, issue: Path | None, script: Path | None
+) -> tuple[Cast, Issue]:
+    if repo is None or issue is None or script is None:
+        make_sample(folder / "sample")
+        cast = Cast(source=folder / "sample", full_name="acme/uploader", script=sample_script())
+        return cast, read_issue(sample_issue())
+    for path in (repo, issue, script):
+        if not path.exists():
+            raise ConfigurationInvalid(
+                f"{path} is not there", next_step="check the path that you gave to p2a demo"
+            )
+    name = repo.resolve().name.removesuffix(".git") or "repository"
+    return Cast(source=repo.resolve(), full_name=f"acme/{name}", script=script), read_issue(issue)
+
+
+def _leave(_signum: int, _frame: object) -> None:
+    raise KeyboardInterrupt
