@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.contract.summary import pytest_terminal_summary as pytest_terminal_summary
+
 MODEL_KEYS = frozenset({"GEMINI_API_KEY", "GOOGLE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"})
 
 
