@@ -1,0 +1,501 @@
+"""Foreign code in bubblewrap: what it cannot see, reach or outlast."""
+
+import json
+import os
+import resource
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from p2a.errors import SandboxUnavailable
+from p2a.sandbox.bubblewrap import Bubblewrap
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.host import base_interpreter, host_files
+from p2a.sandbox.interface import (
+    MIB,
+    Ending,
+    Limits,
+    Mount,
+    Sandbox,
+    SandboxCommand,
+    SandboxResult,
+)
+
+Run = Callable[..., SandboxResult]
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return choose_sandbox("auto")
+
+
+@pytest.fixture(scope="module")
+def run(sandbox: Sandbox) -> Run:
+    interpreter = base_interpreter()
+
+    def run(
+        code: str, *arguments: str, mounts: tuple[Mount, ...] = (), **limits: float
+    ) -> SandboxResult:
+        return sandbox.run(
+            SandboxCommand(
+                argv=(interpreter.program, "-c", code, *arguments),
+                cwd=mounts[0].target if mounts else "/tmp",
+                mounts=(*interpreter.mounts, *mounts),
+                limits=Limits(**limits),  # type: ignore[arg-type]
+            )
+        )
+
+    return run
+
+
+def answer(result: SandboxResult) -> object:
+    assert result.succeeded, result
+    return json.loads(result.output)
+
+
+def processes_with(word: str) -> list[str]:
+    """Return the command lines on this machine that hold a word."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+        except OSError:
+            continue
+        if word.encode() in line and path.parent.name != str(os.getpid()):
+            found.append(line.decode("utf-8", "replace"))
+    return found
+
+
+# What it sees -----------------------------------------------------------------------------------
+
+SEE_ENVIRONMENT = """
+import json, os, pathlib
+read = lambda name: pathlib.Path(name).read_bytes().decode("utf-8", "replace")
+print(json.dumps([
+    dict(os.environ),
+    {name: read(f"/proc/{name}/environ") for name in os.listdir("/proc") if name.isdigit()},
+]))
+"""
+
+
+def test_b01__environment_holds_the_allow_list_only(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("P2A_CANARY", "canary-in-the-environment")
+    found = answer(run(SEE_ENVIRONMENT))
+    assert isinstance(found, list)
+    environ, of_processes = found
+    assert environ["HOME"] == "/tmp"
+    # PWD is where it was started; bubblewrap sets it.
+    assert environ.keys() == {"PATH", "HOME", "LANG", "PWD"}
+    assert of_processes["1"] == ""
+    assert "canary" not in json.dumps(of_processes)
+    assert len(of_processes) == 2
+
+
+def test_b01__no_descriptor_of_ours_is_open(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "secret").open("w"):
+        assert answer(run("import os; print(sorted(map(int, os.listdir('/proc/self/fd'))))")) == [
+            *range(4)  # the fourth is the listing itself
+        ]
+
+
+def test_files__only_what_was_mounted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    other = tmp_path.parent / "other-run.txt"
+    other.write_text("secret")
+    code = """
+import json, os, sys
+print(json.dumps([
+    os.listdir("."), os.path.exists(sys.argv[1]), os.path.exists("/etc/shadow"),
+    sorted(os.listdir("/etc")), os.path.exists("/home"), os.path.exists("/var"), os.getcwd(),
+]))
+"""
+    found = answer(run(code, str(other), mounts=(Mount(tmp_path, "/workspace"),)))
+    etc = ["alternatives", "group", "hosts", "ld.so.cache", "nsswitch.conf", "passwd"]
+    assert found == [["a.txt"], False, False, etc, False, False, "/workspace"]
+
+
+@pytest.mark.parametrize("path", ["/x", "/usr/x", "/etc/x", "/dev/x", "/proc/x", "/workspace/x"])
+def test_files__nothing_else_is_writable(run: Run, tmp_path: Path, path: str) -> None:
+    result = run(f"open({path!r}, 'w')", mounts=(Mount(tmp_path, "/workspace"),))
+    assert result.ending is Ending.EXITED
+    assert result.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files__a_writable_mount_keeps_what_was_written(run: Run, tmp_path: Path) -> None:
+    result = run("open('x', 'w').write('y')", mounts=(Mount(tmp_path, "/w", writable=True),))
+    assert result.succeeded
+    assert (tmp_path / "x").read_text() == "y"
+    assert (tmp_path / "x").stat().st_uid == os.getuid()
+
+
+def test_b17__scratch_is_private_and_new_each_time(run: Run) -> None:
+    code = "import os; print(len(os.listdir('/tmp')), len(os.listdir('/dev/shm')));"
+    code += "open('/tmp/x', 'w'); open('/dev/shm/x', 'w')"
+    assert [run(code).output for _ in range(2)] == ["0 0\n", "0 0\n"]
+
+
+# What it reaches --------------------------------------------------------------------------------
+
+REACH = """
+import json, socket, sys
+def attempt(family, kind, address):
+    with socket.socket(family, kind) as s:
+        s.settimeout(5)
+        try:
+            s.connect(address)
+            if kind == socket.SOCK_DGRAM:
+                s.send(b"?")
+                s.recv(1)
+            return "open"
+        except OSError as error:
+            return type(error).__name__
+v4, v6 = map(int, sys.argv[1:])
+def look_up():
+    try:
+        return str(socket.getaddrinfo("example.com", 80))
+    except OSError as error:
+        return type(error).__name__
+print(json.dumps({
+    "loopback": attempt(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", v4)),
+    "loopback 6": attempt(socket.AF_INET6, socket.SOCK_STREAM, ("::1", v6)),
+    "metadata": attempt(socket.AF_INET, socket.SOCK_STREAM, ("169.254.169.254", 80)),
+    "outside": attempt(socket.AF_INET, socket.SOCK_STREAM, ("192.0.2.1", 443)),
+    "dns": attempt(socket.AF_INET, socket.SOCK_DGRAM, ("192.0.2.1", 53)),
+    "name": look_up(),
+    "interfaces": [name for _, name in socket.if_nameindex()],
+}))
+"""
+
+
+@pytest.fixture
+def listeners() -> Iterator[list[socket.socket]]:
+    found = [socket.create_server(("127.0.0.1", 0))]
+    if socket.has_ipv6:
+        found.append(socket.create_server(("::1", 0), family=socket.AF_INET6))
+    yield found
+    for each in found:
+        each.close()
+
+
+def test_b02__no_network_of_the_host(run: Run, listeners: list[socket.socket]) -> None:
+    ports = [each.getsockname()[1] for each in listeners]
+    # The listeners are alive: from here they answer.
+    for each in listeners:
+        socket.create_connection(each.getsockname()[:2], timeout=PATIENCE).close()
+    reached = answer(run(REACH, str(ports[0]), str(ports[-1])))
+    assert isinstance(reached, dict)
+    assert reached.pop("interfaces") == ["lo"]
+    assert {name for name, outcome in reached.items() if outcome == "open"} == set()
+    assert reached["loopback"] == "ConnectionRefusedError"
+    assert reached["loopback 6"] in {"ConnectionRefusedError", "OSError"}
+    assert reached["name"] == "gaierror"
+
+
+def test_b10__no_unix_socket_of_the_host(run: Run, tmp_path: Path) -> None:
+    name = f"p2a-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as abstract, socket.socket(socket.AF_UNIX) as named:
+        abstract.bind(f"\0{name}")
+        abstract.listen()
+        named.bind(str(tmp_path / "s"))
+        named.listen()
+        code = """
+import socket, sys
+for address in ("\\0" + sys.argv[1], sys.argv[2]):
+    with socket.socket(socket.AF_UNIX) as s:
+        print(s.connect_ex(address) == 0)
+"""
+        assert run(code, name, str(tmp_path / "s")).output == "False\nFalse\n"
+
+
+def test_network__loopback_inside_works(run: Run) -> None:
+    code = """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    socket.create_connection(listener.getsockname()).close()
+print("both ends inside")
+"""
+    assert run(code).output == "both ends inside\n"
+
+
+def test_b11__no_process_of_the_host_is_visible(run: Run) -> None:
+    code = """
+import os, sys
+print(sorted(int(name) for name in os.listdir("/proc") if name.isdigit()))
+try:
+    os.kill(int(sys.argv[1]), 9)
+except OSError as error:
+    print(type(error).__name__)
+"""
+    assert run(code, str(max(os.getpid(), 1000))).output == "[1, 2]\nProcessLookupError\n"
+
+
+# Who it is --------------------------------------------------------------------------------------
+
+WHO = """
+import ctypes, json, os
+status = dict(line.split(":\\t") for line in open("/proc/self/status") if ":\\t" in line)
+libc = ctypes.CDLL(None, use_errno=True)
+def refused(call):
+    try:
+        call()
+    except OSError:
+        return True
+    return False
+print(json.dumps({
+    "ids": [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()],
+    "capabilities": [status[n].strip() for n in ("CapEff", "CapPrm", "CapBnd", "CapInh", "CapAmb")],
+    "no new privileges": status["NoNewPrivs"].strip(),
+    "mknod": refused(lambda: os.mknod("/tmp/device", 0o600 | 0o060000, os.makedev(8, 0))),
+    "mount": libc.mount(b"none", b"/tmp", b"tmpfs", 0, None),
+    "namespace": libc.unshare(0x10000000),
+    "setuid": refused(lambda: os.setuid(0)),
+    "chroot": refused(lambda: os.chroot("/tmp")),
+    "nosuid": all("nosuid" in line for line in open("/proc/mounts") if not "devtmpfs" in line),
+    "terminal": os.isatty(0),
+}))
+"""
+
+
+def test_b12__not_root_and_no_way_there(run: Run) -> None:
+    assert answer(run(WHO)) == {
+        "ids": [1000, 1000, 1000, answer(run("import os; print(os.getgroups())"))],
+        "capabilities": ["0000000000000000"] * 5,
+        "no new privileges": "1",
+        "mknod": True,
+        "mount": -1,
+        "namespace": -1,
+        "setuid": True,
+        "chroot": True,
+        "nosuid": True,
+        "terminal": False,
+    }
+
+
+def test_b12__a_setuid_program_gains_nothing(run: Run, tmp_path: Path) -> None:
+    code = """
+import os, shutil, subprocess
+shutil.copy("/usr/bin/id", "id")
+os.chmod("id", 0o4755)
+print(subprocess.run(["./id", "-u"], capture_output=True, text=True).stdout)
+"""
+    assert run(code, mounts=(Mount(tmp_path, "/w", writable=True),)).output.strip() == "1000"
+
+
+# What it uses -----------------------------------------------------------------------------------
+
+
+def test_b04__eight_gigabytes_at_once(run: Run) -> None:
+    result = run("x = bytearray(8 << 30)")
+    assert (result.ending, result.exit_code) == (Ending.MEMORY_LIMIT, None)
+
+
+def test_b04__eight_gigabytes_by_many_processes(run: Run) -> None:
+    code = """
+import os, time
+for _ in range(16):
+    if os.fork() == 0:
+        x = bytearray(b"x") * (96 << 20)
+        time.sleep(600)
+time.sleep(600)
+"""
+    result = run(code, memory_bytes=512 * MIB, wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (Ending.MEMORY_LIMIT, None)
+    assert result.seconds < PATIENCE
+
+
+def test_b04__a_caught_memory_error_is_the_commands_own_affair(run: Run) -> None:
+    code = "try: bytearray(8 << 30)\nexcept MemoryError: print('MemoryError')\nprint('1 failed')\n"
+    result = run(code + "raise SystemExit(1)")
+    assert (result.ending, result.exit_code) == (Ending.EXITED, 1)
+
+
+def test_b05__scratch_is_bounded(run: Run) -> None:
+    code = """
+import errno
+for folder in ("/tmp", "/dev/shm"):
+    try:
+        with open(folder + "/x", "wb") as file:
+            for _ in range(128):
+                file.write(b"x" * (1 << 20))
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+"""
+    assert run(code, scratch_bytes=32 * MIB).output == "ENOSPC\nENOSPC\n"
+
+
+def test_b05__a_file_is_bounded(run: Run, tmp_path: Path) -> None:
+    code = "open('x', 'wb').truncate(1 << 40)"
+    result = run(code, mounts=(Mount(tmp_path, "/w", writable=True),))
+    assert "File too large" in result.output
+    assert (tmp_path / "x").stat().st_size == 0
+
+
+def test_b06__five_gigabytes_of_output(sandbox: Sandbox) -> None:
+    size = 5 << 30
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = sandbox.run(
+        SandboxCommand(argv=("/usr/bin/head", "-c", str(size), "/dev/zero"), cwd="/", mounts=())
+    )
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert (result.ending, result.exit_code) == (Ending.EXITED, 0)
+    assert result.truncated
+    assert f"{size - MIB} bytes of output not kept" in result.output
+    # The limit itself a few times over: two buffers, their copies and the text.
+    assert grown < 16 * MIB
+
+
+def test_output__both_ends_are_kept_in_order(run: Run) -> None:
+    code = "import sys; print('first'); print('x' * 5000, file=sys.stderr); print('last')"
+    result = run("import sys; sys.stdout.reconfigure(line_buffering=True);" + code, output_bytes=64)
+    assert result.output.startswith("first\nxxx")
+    assert result.output.endswith("xxx\nlast\n")
+
+
+def test_b13__terminal_escapes_are_removed(run: Run) -> None:
+    code = (
+        r"print('\x1b[2J\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x08 \x9bm')"
+    )
+    assert run(code).output == "red link \n"
+
+
+def test_limits__are_set_for_the_command_and_cannot_be_raised(run: Run) -> None:
+    code = """
+import json, resource
+names = ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CPU", "RLIMIT_CORE")
+print(json.dumps([resource.getrlimit(getattr(resource, name)) for name in names]))
+try:
+    resource.setrlimit(resource.RLIMIT_NPROC, (999, 999))
+except (OSError, ValueError):
+    pass
+else:
+    print("raised")
+"""
+    result = run(code, processes=64, cpu_seconds=10)
+    limits = [[2048 * MIB] * 2, [64, 64], [1024 * MIB] * 2, [10, 15], [0, 0]]
+    assert answer(result) == limits
+
+
+# When it ends -----------------------------------------------------------------------------------
+
+DAEMONS = """
+import os, signal, subprocess, sys, time
+for number in range(3):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.setsid()
+            for each in range(1, 32):
+                if each not in (signal.SIGKILL, signal.SIGSTOP):
+                    signal.signal(each, signal.SIG_IGN)
+            os.execv("/usr/bin/sleep", [sys.argv[1], "600"])
+        os._exit(0)
+for each in range(1, 32):
+    if each not in (signal.SIGKILL, signal.SIGSTOP):
+        signal.signal(each, signal.SIG_IGN)
+print("started", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def test_b07__daemons_are_gone_at_the_deadline(run: Run) -> None:
+    word = f"p2a-daemon-{os.getpid()}-{time.monotonic_ns()}"
+    result = run(DAEMONS, word, "600", wall_seconds=2.0)
+    assert (result.ending, result.exit_code) == (Ending.TIMED_OUT, None)
+    assert result.output == "started\n"
+    assert 2.0 <= result.seconds < PATIENCE
+    assert processes_with(word) == []
+
+
+def test_b07__daemons_are_gone_when_the_command_ends(run: Run) -> None:
+    word = f"p2a-daemon-{os.getpid()}-{time.monotonic_ns()}"
+    result = run(DAEMONS, word, "0", wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (Ending.EXITED, 0)
+    assert processes_with(word) == []
+
+
+def test_b07__a_closed_output_does_not_end_the_watch(run: Run) -> None:
+    code = "import os, time\nos.close(1); os.close(2); time.sleep(600)"
+    assert run(code, wall_seconds=1.0).ending is Ending.TIMED_OUT
+
+
+def test_b07__an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
+    class Interrupted(BaseException):
+        pass
+
+    def clock() -> float:
+        if (tmp_path / "started").exists():
+            raise Interrupted
+        return time.monotonic()
+
+    word = f"p2a-daemon-{os.getpid()}-{time.monotonic_ns()}"
+    sandbox = Bubblewrap(Path("/usr/bin/bwrap"), host=host_files(), monotonic=clock)
+    with pytest.raises(Interrupted):
+        sandbox.run(
+            SandboxCommand(
+                argv=("/bin/sh", "-c", f"touch started; exec sleep 600 # {word}"),
+                cwd="/w",
+                mounts=(Mount(tmp_path, "/w", writable=True),),
+            )
+        )
+    assert processes_with(word) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "ending", "exit_code"),
+    [
+        ("", Ending.EXITED, 0),
+        ("raise SystemExit(3)", Ending.EXITED, 3),
+        ("raise SystemExit(255)", Ending.EXITED, 255),
+        ("import os; os.abort()", Ending.KILLED, None),
+        ("import os; os.kill(os.getpid(), 9)", Ending.KILLED, None),
+        ("while True: pass", Ending.TIMED_OUT, None),
+    ],
+)
+def test_ending__is_told_apart(run: Run, code: str, ending: Ending, exit_code: int | None) -> None:
+    result = run(code, cpu_seconds=1, wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (ending, exit_code)
+    assert result.succeeded is (exit_code == 0)
+    assert result.backend == "bubblewrap"
+
+
+def test_b17__many_at_once_do_not_disturb_each_other(run: Run) -> None:
+    outputs: dict[int, str] = {}
+
+    def one(number: int) -> None:
+        outputs[number] = run(f"import time; time.sleep(0.2); print({number})").output
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outputs == {number: f"{number}\n" for number in range(6)}
+
+
+# When it cannot be started ------------------------------------------------------------------------
+
+
+def test_run__a_missing_mount_is_no_result(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(SandboxUnavailable, match="Can't find source path") as caught:
+        run("", mounts=(Mount(tmp_path / "none", "/w"),))
+    assert "was not run" in str(caught.value)
+
+
+def test_run__a_missing_program_is_the_commands_own_failure(sandbox: Sandbox) -> None:
+    result = sandbox.run(SandboxCommand(argv=("/usr/bin/none-such",), cwd="/", mounts=()))
+    assert (result.ending, result.exit_code) == (Ending.EXITED, 127)
+    assert "none-such" in result.output
+
+
+def test_b14__a_bubblewrap_that_is_gone_is_no_result(tmp_path: Path) -> None:
+    sandbox = Bubblewrap(tmp_path / "bwrap", host=host_files())
+    with pytest.raises(SandboxUnavailable, match="could not be started"):
+        sandbox.run(SandboxCommand(argv=("/usr/bin/true",), cwd="/", mounts=()))
