@@ -6,6 +6,7 @@ import os
 import stat
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -61,7 +62,7 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[str]:
 def read_source(root: Path, path: str) -> Source | NotAnalysed:
     """Read and parse one file; what cannot be analysed comes back as a record with its reason."""
     try:
-        content = read_regular(root / path, limit=MAX_BYTES)
+        content = read_regular(root, path, limit=MAX_BYTES)
         text = importlib.util.decode_source(content)
     except OSError as error:
         return NotAnalysed(path, f"cannot be read: {error.strerror or error}")
@@ -79,23 +80,37 @@ def read_source(root: Path, path: str) -> Source | NotAnalysed:
         return NotAnalysed(path, f"cannot be parsed: {_first_line(error)}")
 
 
-def read_regular(path: Path, *, limit: int) -> bytes:
-    """Return a regular file's bytes; a link, a device or a longer file is refused.
+def read_regular(root: Path, path: str, *, limit: int) -> bytes:
+    """Return a regular file's bytes; a link in any part of the path, a device or more is refused.
 
     Raises:
         OSError: it cannot be read, or it is refused.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    *folders, name = path.split("/")
+    with _open_folder(root, folders) as folder:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(name, flags, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError("not a regular file")
-        if status.st_size > limit:
-            raise OSError(f"longer than {limit} bytes")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise OSError(f"longer than {limit} bytes")
     return content
+
+
+@contextmanager
+def _open_folder(root: Path, names: list[str]) -> Iterator[int]:
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in names:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            inner = os.open(name, flags, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def module_name(path: str, *, source_folder: str = "") -> str:

@@ -26,7 +26,7 @@ def print_graph(graph: Graph, console: Console) -> None:
     columns = ("module", "lines", "imports", "imported by")
     _print_table(console, title, columns, modules[:TOP])
     for ring in graph.complexity_metrics.import_cycles:
-        console.print(Text(f"import cycle: {' , '.join(ring)}"))
+        console.print(Text(f"import cycle: {', '.join(ring)}"))
     for file in graph.metadata.files_not_analysed:
         console.print(Text(f"not analysed: {printable(file.path)}: {printable(file.reason)}"))
 

@@ -1,0 +1,1 @@
+"""One file per analyser; each judges with our rules only."""

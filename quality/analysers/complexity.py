@@ -1,0 +1,95 @@
+"""Cyclomatic complexity by radon: which share of the code stands in functions hard to follow."""
+
+import math
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from radon.complexity import add_inner_blocks, cc_visit_ast
+from radon.visitors import Function
+
+from ccg.graph import NotAnalysed
+from ccg.source import Source
+from p2a.domain import Dimension
+from quality.analysers.interface import Analysis, Subject
+from quality.finding import Confidence, Finding, Severity
+from quality.measure import Measure, NotMeasured
+
+HARD = 10
+"""Above it radon ranks a function C; McCabe's own limit."""
+VERY_HARD = 20
+EXTREME = 40
+HALF = 0.5
+"""Of its lines count for a hard function, all of them for a very hard one."""
+MESSAGE = "{name} has a cyclomatic complexity of {value}: more than {limit} paths are hard to test"
+HINT = "Split it: give each decision, or each step, a function of its own."
+
+
+class ComplexityAnalyser:
+    """Measure: weighted lines of hard functions, of the lines of all functions."""
+
+    name = "complexity"
+
+    def version(self) -> str:
+        """Return radon's version."""
+        return f"radon {version('radon')}"
+
+    def analyse(self, subject: Subject) -> Analysis:
+        """Judge every function, method and closure."""
+        hard = whole = 0.0
+        findings: list[Finding] = []
+        failed: list[NotAnalysed] = []
+        for source in subject.tree.product:
+            try:
+                functions = list(_functions(source))
+            except RecursionError:
+                failed.append(NotAnalysed(source.path, "complexity: nested too deeply"))
+                continue
+            for function in functions:
+                lines = function.endline - function.lineno + 1
+                whole += lines
+                hard += lines * _weight(function.complexity)
+                if function.complexity > HARD:
+                    findings.append(_finding(source.path, function))
+        measure = (
+            Measure(hard, whole)
+            if whole
+            else NotMeasured("there is no function to judge", is_empty=True)
+        )
+        return Analysis(measure, tuple(findings), tuple(failed))
+
+
+def _functions(source: Source) -> Iterator[Function]:
+    seen: set[tuple[int, int]] = set()
+    for block in add_inner_blocks(cc_visit_ast(source.tree)):
+        place = (block.lineno, block.col_offset)
+        if isinstance(block, Function) and place not in seen:
+            seen.add(place)
+            yield block
+
+
+def _weight(complexity: int) -> float:
+    if complexity > VERY_HARD:
+        return 1.0
+    return HALF if complexity > HARD else 0.0
+
+
+def _finding(path: str, function: Function) -> Finding:
+    limits = (
+        (EXTREME, Severity.HIGH),
+        (VERY_HARD, Severity.MEDIUM),
+        (-math.inf, Severity.LOW),
+    )
+    severity = next(severity for limit, severity in limits if function.complexity > limit)
+    return Finding(
+        path=path,
+        start_line=function.lineno,
+        end_line=function.endline,
+        rule="complex-function",
+        severity=severity,
+        confidence=Confidence.HIGH,
+        message=MESSAGE.format(name=function.fullname, value=function.complexity, limit=HARD),
+        hint=HINT,
+        dimension=Dimension.CODE_QUALITY,
+        analyser=ComplexityAnalyser.name,
+        anchor=function.fullname,
+    )

@@ -1,0 +1,16 @@
+"""All analysers, in the order in which they are asked."""
+
+from quality.analysers.complexity import ComplexityAnalyser
+from quality.analysers.coverage import CoverageAnalyser
+from quality.analysers.docstrings import DocstringAnalyser
+from quality.analysers.interface import Analyser
+from quality.analysers.maintainability import MaintainabilityAnalyser
+from quality.analysers.security import SecurityAnalyser
+
+ANALYSERS: tuple[Analyser, ...] = (
+    ComplexityAnalyser(),
+    MaintainabilityAnalyser(),
+    SecurityAnalyser(),
+    DocstringAnalyser(),
+    CoverageAnalyser(),
+)

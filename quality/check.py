@@ -1,0 +1,144 @@
+"""The whole check of a folder: its files, its tests in the sandbox, its report and verdict."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ccg.source import list_files
+from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
+from p2a.git import Git, find_git
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.interface import Limits
+from p2a.sandbox.toolbox import python_environment
+from p2a.settings import Settings
+from quality.assess import assess
+from quality.change import Change, find_change
+from quality.conclusion import Verdict, conclude
+from quality.report import Report
+from quality.suite import run_suite
+from quality.suite_result import SuiteResult, not_run
+from quality.tree import find_work_tree, tracked_files
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What is to be checked and how it is judged."""
+
+    path: Path
+    base: str | None = None
+    """A commit: findings are then those of files changed since the merge base with it."""
+    is_base_needed: bool = True
+    """Whether a base that is not there is an error; else the report says so and goes on."""
+    with_tests: bool = True
+    minimum: float | None = None
+    command: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report and what follows from it."""
+
+    report: Report
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The folder, its files that count, and the repository around it if there is one."""
+
+    folder: Path
+    git: Git | None
+    prefix: str
+    tracked: tuple[str, ...] | None
+
+    @property
+    def python_files(self) -> tuple[str, ...]:
+        if self.tracked is None:
+            return tuple(list_files(self.folder))
+        return tuple(path for path in self.tracked if path.endswith(".py"))
+
+
+def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
+    """Measure the folder; `tell` hears what is being done.
+
+    Raises:
+        ConfigurationInvalid: the path is not a folder, or a base is given outside of git.
+        GitFailed: git does not know the base, or does not trust the folder's owner.
+    """
+    place = _find_place(request.path)
+    with TemporaryDirectory(prefix="p2a-check-") as name:
+        work = Path(name)
+        change, trouble = _find_change(request, place, work=work / "base")
+        suite = None
+        if request.with_tests:
+            tell("running the tests in the sandbox")
+            suite = _run_tests(request, place, settings=settings, work=work / "suite")
+        tell("analysing the files")
+        report = assess(place.folder, suite=suite, paths=place.python_files, change=change)
+        if trouble:
+            report = replace(report, trouble=(*report.trouble, trouble))
+    verdict = conclude(report, minimum=request.minimum, with_tests=request.with_tests)
+    return Checked(report, verdict)
+
+
+def _find_place(path: Path) -> _Place:
+    folder = path.resolve()
+    if not folder.is_dir():
+        raise ConfigurationInvalid(
+            f"{path} is not a folder", next_step="give the folder of a Python project"
+        )
+    top = find_work_tree(folder)
+    if top is None:
+        return _Place(folder, None, "", None)
+    git = Git.of_user(find_git(), top)
+    prefix = "" if folder == top else folder.relative_to(top).as_posix()
+    return _Place(folder, git, prefix, tracked_files(git, prefix=prefix))
+
+
+def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[Change | None, str]:
+    if request.base is None:
+        return None, ""
+    if place.git is None:
+        raise ConfigurationInvalid(
+            f"{request.path} is not in a git work tree",
+            why="a base is a commit of its repository",
+            next_step="leave out --base, or give a folder of a clone",
+        )
+    work.mkdir()
+    try:
+        change = find_change(
+            place.git,
+            place.folder,
+            revision=request.base,
+            paths=place.python_files,
+            work=work,
+            prefix=place.prefix,
+        )
+    except GitFailed as error:
+        if request.is_base_needed:
+            raise
+        return None, f"base: {error}"
+    return change, ""
+
+
+def _run_tests(
+    request: CheckRequest, place: _Place, *, settings: Settings, work: Path
+) -> SuiteResult:
+    try:
+        sandbox = choose_sandbox(settings.sandbox)
+        environment = python_environment(data_dir=settings.data_dir, test_env=settings.test_env)
+    except EnvironmentMissing as error:
+        return not_run(str(error))
+    return run_suite(
+        place.folder,
+        sandbox=sandbox,
+        environment=environment,
+        command=request.command,
+        limits=request.limits,
+        work=work,
+        paths=place.tracked,
+    )

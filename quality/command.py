@@ -1,0 +1,82 @@
+"""The door of `p2a check`."""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+
+from p2a.effects import Conclusion
+from p2a.settings import Settings
+from quality.check import Checked, CheckRequest
+from quality.check import check as run_check
+from quality.render.markdown import render_markdown
+from quality.render.text import print_report
+
+check = typer.Typer(add_completion=False)
+
+
+class Format(StrEnum):
+    """In which form the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@check.command()
+def main(
+    path: Annotated[Path, typer.Argument(help="The folder of a Python project.")] = Path(),
+    base: Annotated[
+        str | None,
+        typer.Option(help="Look at the files changed since the merge base with this commit."),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of standard output.")
+    ] = None,
+    tests: Annotated[
+        bool, typer.Option("--tests/--no-tests", help="Run the project's tests in the sandbox.")
+    ] = True,
+    minimum: Annotated[
+        float | None, typer.Option(min=0, max=100, help="Fail below this overall score.")
+    ] = None,
+) -> int:
+    """Measure a Python project: scores, findings and its tests, by our own rules only.
+
+    Exits with 0, or with 1 when a test did not pass or the overall score is below the minimum
+    or, with a minimum, could not be measured.
+    """
+    request = CheckRequest(path, base=base, with_tests=tests, minimum=minimum)
+    with Console(stderr=True).status("") as status:
+        settings = Settings.from_environ(os.environ)
+        checked = run_check(request, settings=settings, tell=status.update)
+    if output is None:
+        _write(checked, sys.stdout, format=format)
+        return exit_code(checked, minimum=minimum)
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            _write(checked, file, format=format)
+    except OSError as error:
+        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from error
+    return exit_code(checked, minimum=minimum)
+
+
+def exit_code(checked: Checked, *, minimum: float | None) -> int:
+    """Return 1 for a failure, and for a gate that could not be measured."""
+    is_failure = checked.verdict.conclusion is Conclusion.FAILURE
+    is_ungated = minimum is not None and not isinstance(checked.report.scores.overall, float)
+    return int(is_failure or is_ungated)
+
+
+def _write(checked: Checked, file: TextIO, *, format: Format) -> None:
+    match format:
+        case Format.JSON:
+            file.write(checked.report.to_json())
+        case Format.MARKDOWN:
+            file.write(render_markdown(checked))
+        case Format.TEXT:
+            print_report(checked, Console(file=file, highlight=False))

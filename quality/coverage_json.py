@@ -1,0 +1,54 @@
+"""Reads a coverage report that foreign code may have written, and believes nothing else; no I/O."""
+
+import json
+import math
+from typing import Any
+
+from quality.suite_result import FileCoverage
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_LINE = 1_000_000
+
+
+class CoverageInvalid(ValueError):
+    """The content is no coverage report, or its numbers cannot be."""
+
+
+def read_coverage(content: bytes) -> dict[str, FileCoverage]:
+    """Return the lines that ran and that did not, by path.
+
+    Raises:
+        CoverageInvalid: another form, a line out of range, or one that both ran and did not.
+    """
+    try:
+        data = json.loads(content)
+        files = data["files"]
+        return {str(path): _file(value) for path, value in sorted(files.items())}
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise CoverageInvalid(f"not a coverage report: {error}") from error
+
+
+def percent(files: dict[str, FileCoverage]) -> float | None:
+    """Return the share of statements that ran, None when there is no statement."""
+    executed = sum(len(item.executed) for item in files.values())
+    total = executed + sum(len(item.missing) for item in files.values())
+    return round(100 * executed / total, 2) if total else None
+
+
+def _file(value: Any) -> FileCoverage:
+    executed, missing = _lines(value["executed_lines"]), _lines(value["missing_lines"])
+    if not set(executed).isdisjoint(missing):
+        raise CoverageInvalid("a line both ran and did not run")
+    return FileCoverage(executed, missing)
+
+
+def _lines(value: Any) -> tuple[int, ...]:
+    lines = {line for line in value if _is_line(line)}
+    if len(lines) != len(value):
+        raise CoverageInvalid("a line number is not one")
+    return tuple(sorted(lines))
+
+
+def _is_line(line: Any) -> bool:
+    is_number = isinstance(line, int) and not isinstance(line, bool) and math.isfinite(line)
+    return is_number and 0 < line <= MAX_LINE

@@ -1,0 +1,88 @@
+"""What an analyser has to say about lines of a file, known again when the lines move; no I/O."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from p2a.domain import Dimension
+
+
+class Severity(StrEnum):
+    """How much harm it may do."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Confidence(StrEnum):
+    """How sure the analyser is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+SEVERITY_RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at lines of a file, what to do about it, and which score it touches."""
+
+    path: str
+    start_line: int
+    end_line: int
+    rule: str
+    """The analyser's own stable name for it, such as `B307`."""
+    severity: Severity
+    confidence: Confidence
+    message: str
+    hint: str
+    dimension: Dimension
+    analyser: str
+    anchor: str = ""
+    """What stays when lines move: the function's name, or the text of the line."""
+    occurrence: int = 0
+    """Counts findings that are otherwise the same, from the top of the file."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that do not depend on line numbers or on the message."""
+        parts = (self.path, self.rule, self.anchor, str(self.occurrence))
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(text).hexdigest()[:16]
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by path and line, each numbered among those that are otherwise the same."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    numbered = []
+    for finding in sorted(findings, key=_place):
+        key = (finding.path, finding.rule, finding.anchor)
+        numbered.append(replace(finding, occurrence=seen[key]))
+        seen[key] += 1
+    return tuple(numbered)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by severity, then confidence, then place."""
+    ranks = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+    return tuple(
+        sorted(
+            findings,
+            key=lambda item: (SEVERITY_RANK[item.severity], ranks[item.confidence], _place(item)),
+        )
+    )
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, str]:
+    return (
+        finding.path,
+        finding.start_line,
+        finding.end_line,
+        finding.rule,
+        finding.message,
+    )

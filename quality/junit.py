@@ -1,0 +1,115 @@
+"""Reads a JUnit file that foreign code may have written: bounded, and without any entity; no I/O."""
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from quality.suite_result import TestCounts
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_FAILED = 100
+"""Ids of failed tests that are kept; all of them are counted."""
+_MAX_TEXT = 300
+_MAX_HEARD = 20_000
+_FIXTURE = re.compile(r"fixture '([^'\n]{1,100})' not found")
+_OUTCOMES = frozenset({"failure", "error", "skipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class JUnit:
+    """What the file says: counts, ids of what did not pass, and what could not start."""
+
+    counts: TestCounts
+    failed: tuple[str, ...] = ()
+    collection_errors: tuple[str, ...] = ()
+    """The texts of errors at collection."""
+    absent_fixtures: tuple[str, ...] = ()
+    """Fixtures that no installed plugin offers; each stands for at least one error."""
+
+
+class JUnitInvalid(ValueError):
+    """The content is no JUnit file that we read."""
+
+
+def read_junit(content: bytes) -> JUnit:
+    """Count the test cases by how they ended.
+
+    Raises:
+        JUnitInvalid: too long, not well-formed, or with a document type or entities in it.
+    """
+    if len(content) > MAX_BYTES:
+        raise JUnitInvalid(f"longer than {MAX_BYTES} bytes")
+    reader = _Reader()
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise JUnitInvalid(f"not well-formed: {error}") from error
+    return reader.junit()
+
+
+def _refuse(*_: object) -> None:
+    raise JUnitInvalid("it declares a document type")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Keeps the worst outcome of the test case that is being read."""
+
+    tally: dict[str, int] = field(default_factory=lambda: dict.fromkeys(["passed", *_OUTCOMES], 0))
+    failed: list[str] = field(default_factory=list)
+    collection_errors: list[str] = field(default_factory=list)
+    case: str | None = None
+    outcome: str = "passed"
+    is_collection: bool = False
+    heard: list[str] = field(default_factory=list)
+    size: int = 0
+    fixtures: set[str] = field(default_factory=set)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "testcase":
+            parts = (attributes.get("classname", ""), attributes.get("name", ""))
+            self.case = "::".join(part for part in parts if part)[:_MAX_TEXT]
+            self.outcome = "passed"
+        elif name in _OUTCOMES and self.case is not None:
+            # an error at teardown follows a failure: the case did not pass either way
+            if self.outcome in {"passed", "skipped"}:
+                self.outcome = name
+            message = attributes.get("message", "")
+            self.is_collection = message == "collection failure"
+            self.heard, self.size = [message], 0
+
+    def text(self, data: str) -> None:
+        if self.size < _MAX_HEARD:
+            self.heard.append(data)
+            self.size += len(data)
+
+    def end(self, name: str) -> None:
+        if name == "error" and self.case is not None:
+            text = "".join(self.heard)
+            self.fixtures.update(_FIXTURE.findall(text))
+            if self.is_collection:
+                self.collection_errors.append(text)
+        elif name == "testcase" and self.case is not None:
+            self.tally[self.outcome] += 1
+            if self.outcome in {"failure", "error"} and len(self.failed) < MAX_FAILED:
+                self.failed.append(self.case)
+            self.case = None
+
+    def junit(self) -> JUnit:
+        counts = TestCounts(
+            passed=self.tally["passed"],
+            failed=self.tally["failure"],
+            errors=self.tally["error"],
+            skipped=self.tally["skipped"],
+        )
+        return JUnit(
+            counts,
+            failed=tuple(self.failed),
+            collection_errors=tuple(self.collection_errors),
+            absent_fixtures=tuple(sorted(self.fixtures)),
+        )

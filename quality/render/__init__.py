@@ -1,0 +1,1 @@
+"""The forms in which a report leaves: rendering is apart from measuring."""

@@ -1,0 +1,71 @@
+"""The report for a person at a terminal."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ccg.export.text import printable
+from p2a.effects import Conclusion
+from quality.check import Checked
+from quality.finding import Finding, Severity, worst_first
+from quality.render.wording import findings_line, score_rows, tests_line
+from quality.report import Report
+
+TOP = 15
+STYLES = {Conclusion.SUCCESS: "bold green", Conclusion.FAILURE: "bold red"}
+NEUTRAL_STYLE = "bold yellow"
+
+
+def print_report(checked: Checked, console: Console) -> None:
+    """Print the scores, the tests, the worst findings, what is missing, and the verdict last."""
+    report, verdict = checked.report, checked.verdict
+    _print_scores(report, console)
+    console.print(Text(printable(tests_line(report))), soft_wrap=True)
+    for name in report.suite.failed_tests[:TOP]:
+        console.print(Text(f"  did not pass: {printable(name)}"), soft_wrap=True)
+    console.print(Text(findings_line(report)))
+    _print_findings(report, console)
+    for item in report.not_analysed:
+        line = f"not analysed: {printable(item.path)}: {printable(item.reason)}"
+        console.print(Text(line), soft_wrap=True)
+    style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
+    line = f"\n{verdict.conclusion.capitalize()}: {printable(verdict.reason)}"
+    console.print(Text(line, style=style), soft_wrap=True)
+
+
+def _print_scores(report: Report, console: Console) -> None:
+    rows = [(name, printable(value)) for name, value in score_rows(report)]
+    if not console.is_terminal:
+        for name, value in rows:
+            console.print(Text(f"{name:<14} {value}"), soft_wrap=True)
+        return
+    table = Table(show_header=False)
+    for name, value in rows:
+        table.add_row(Text(name), Text(value, justify="left", style=_style(value)))
+    console.print(table)
+
+
+def _style(value: str) -> str:
+    return "dim" if value.startswith("not measured") else "bold"
+
+
+def _print_findings(report: Report, console: Console) -> None:
+    """Print each finding that may do harm, and of the low ones one line per rule."""
+    shown = worst_first(finding for finding in report.findings if report.is_new(finding))
+    serious = [finding for finding in shown if finding.severity is not Severity.LOW]
+    for finding in serious[:TOP]:
+        _print_finding(finding, console, word=finding.severity.value)
+    if len(serious) > TOP:
+        console.print(Text(f"  and {len(serious) - TOP} more: --format json has them all"))
+    rules: dict[str, list[Finding]] = {}
+    for finding in shown[len(serious) :]:
+        rules.setdefault(finding.rule, []).append(finding)
+    for found in sorted(rules.values(), key=lambda found: (-len(found), found[0].rule)):
+        word = "low" if len(found) == 1 else f"low, {len(found)} of"
+        _print_finding(found[0], console, word=word)
+
+
+def _print_finding(finding: Finding, console: Console, *, word: str) -> None:
+    place = f"{finding.path}:{finding.start_line}"
+    line = f"  {word:<10} {finding.rule}: {finding.message} ({place})"
+    console.print(Text(printable(line)), soft_wrap=True)

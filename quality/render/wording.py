@@ -1,0 +1,60 @@
+"""The sentences about a report that every rendering shares; no I/O."""
+
+from p2a.domain import Dimension
+from quality.measure import NotMeasured
+from quality.report import Report
+from quality.score import Score
+from quality.suite_result import SuiteResult, TestCounts
+
+NAMES = {
+    Dimension.CODE_QUALITY: "Code quality",
+    Dimension.TEST_COVERAGE: "Test coverage",
+    Dimension.DOCUMENTATION: "Documentation",
+    Dimension.PERFORMANCE: "Performance",
+    Dimension.SECURITY: "Security",
+}
+OVERALL = "Overall"
+NO_FINDINGS = "No findings."
+NO_NEW_FINDINGS = "No new findings in the changed files."
+
+
+def score_rows(report: Report) -> list[tuple[str, str]]:
+    """Return each dimension with its score or why it was not measured, the overall last."""
+    rows = [
+        (name, score_text(report.scores.by_dimension[dimension]))
+        for dimension, name in NAMES.items()
+    ]
+    return [*rows, (OVERALL, score_text(report.scores.overall))]
+
+
+def score_text(value: Score) -> str:
+    """Return the number, or `not measured: why`."""
+    return f"not measured: {value.reason}" if isinstance(value, NotMeasured) else f"{value:.1f}"
+
+
+def tests_line(report: Report) -> str:
+    """Return one sentence about the tests."""
+    suite = report.suite
+    if suite.is_measured:
+        return f"Tests (self-reported, in the sandbox): {_counts(suite)}"
+    ran = f" ({_counts(suite)})" if suite.counts and suite.counts.total else ""
+    return f"Tests: not measured: {suite.reason_not_measured}{ran}"
+
+
+def _counts(suite: SuiteResult) -> str:
+    counts = suite.counts or TestCounts()
+    named = (("failed", counts.failed), ("errors", counts.errors), ("skipped", counts.skipped))
+    parts = [f"{counts.passed} passed", *(f"{number} {name}" for name, number in named if number)]
+    return f"{', '.join(parts)} in {suite.seconds:.1f} s"
+
+
+def findings_line(report: Report) -> str:
+    """Return one sentence about how many findings there are, new and old."""
+    total = len(report.findings)
+    new = sum(report.is_new(finding) for finding in report.findings)
+    if report.comparison is None:
+        return f"{total} findings in {report.files_analysed} files" if total else NO_FINDINGS
+    if not new:
+        return NO_NEW_FINDINGS + (f" {total} were there before." if total else "")
+    files = len(report.comparison.changed_files)
+    return f"{new} new findings, {total - new} existing, in {files} changed files"

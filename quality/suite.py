@@ -1,0 +1,145 @@
+"""Runs the repository's own tests in the sandbox and reads what they left, believing little."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from ccg.source import read_regular
+from p2a.errors import SandboxUnavailable
+from p2a.sandbox.interface import Ending, Limits, Mount, Sandbox, SandboxResult
+from p2a.sandbox.toolbox import PythonEnvironment
+from quality import coverage_json, junit, suite_command
+from quality.coverage_json import CoverageInvalid
+from quality.junit import JUnit, JUnitInvalid
+from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
+from quality.tree import all_files, copy_files
+
+TAIL = 6000
+"""Characters of the output that are kept: its end says what went wrong."""
+NO_TESTS_COLLECTED = 5
+_FINISHED = frozenset({0, 1})
+_MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '([\w.]{1,200})'")
+
+
+def run_suite(
+    tree: Path,
+    *,
+    sandbox: Sandbox | None,
+    environment: PythonEnvironment | None,
+    command: str | None,
+    limits: Limits,
+    work: Path,
+    paths: Iterable[str] | None = None,
+) -> SuiteResult:
+    """Run the tests on a writable copy of the tree and return their outcome.
+
+    Args:
+        tree: the files; they are only read.
+        sandbox: where foreign code may run; None means that it runs nowhere.
+        environment: the Python inside, with pytest and coverage.
+        command: the repository's test command; None means pytest.
+        limits: the bounds of the run.
+        work: an empty folder of ours, for the copy and the reports.
+        paths: the files to copy; by default all but caches and git's own.
+    """
+    if sandbox is None or environment is None:
+        return not_run("no sandbox works here, and foreign code runs nowhere else")
+    copy, output, rules = work / "tree", work / "output", work / "rules"
+    for folder in (copy, output, rules):
+        folder.mkdir(parents=True)
+    copy_files(tree, all_files(tree) if paths is None else paths, target=copy)
+    has_src = (copy / "src").is_dir()
+    configuration = suite_command.coverage_configuration(has_src=has_src)
+    (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")
+    calls = suite_command.build_calls(
+        command,
+        environment=environment,
+        mounts=(
+            Mount(copy, suite_command.PROJECT, writable=True),
+            Mount(output, suite_command.OUTPUT, writable=True),
+            Mount(rules, suite_command.RULES),
+        ),
+        has_src=has_src,
+        limits=limits,
+    )
+    try:
+        ran = sandbox.run(calls.tests)
+        result = _read_run(ran, output=output, copy=copy)
+        if calls.report and result.is_measured:
+            sandbox.run(calls.report)
+            result = _with_coverage(result, output)
+    except SandboxUnavailable as error:
+        return not_run(str(error))
+    return replace(result, command=calls.shown)
+
+
+def _read_run(ran: SandboxResult, *, output: Path, copy: Path) -> SuiteResult:
+    report, trouble = _read_junit(output)
+    result = SuiteResult(
+        exit_code=ran.exit_code,
+        counts=report.counts if report else None,
+        failed_tests=report.failed if report else (),
+        output_tail=ran.output[-TAIL:],
+        seconds=ran.seconds,
+    )
+    reason = _reason(ran, report, copy=copy) or trouble
+    return replace(result, reason_not_measured=reason or None)
+
+
+def _read_junit(output: Path) -> tuple[JUnit | None, str]:
+    try:
+        content = read_regular(output, suite_command.JUNIT, limit=junit.MAX_BYTES)
+        return junit.read_junit(content), ""
+    except OSError as error:
+        return None, f"the test run left no report: {error.strerror or error}"
+    except JUnitInvalid as error:
+        return None, f"the test run left a report that cannot be read: {error}"
+
+
+def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path) -> str:
+    """Say why this run is no measurement, empty when it is one."""
+    if ran.ending is not Ending.EXITED:
+        return f"the test run was ended after {ran.seconds:.0f} s: {ran.ending.value}"
+    texts = report.collection_errors if report else ()
+    missing = _missing_modules([*texts, ran.output], copy=copy)
+    is_unfinished = ran.exit_code not in _FINISHED
+    if missing and is_unfinished:
+        return f"the tests need modules that are not installed here: {', '.join(missing)}"
+    if report and report.absent_fixtures:
+        names = ", ".join(report.absent_fixtures)
+        return f"the tests need pytest plugins that are not installed here, for: {names}"
+    counts = report.counts if report else TestCounts()
+    if ran.exit_code == NO_TESTS_COLLECTED or (ran.exit_code == 0 and counts.total == 0):
+        return "no tests ran"
+    if is_unfinished and not counts.total:
+        return f"the test run broke off with exit code {ran.exit_code}: {_last_line(ran.output)}"
+    if counts.total and counts.total == counts.skipped:
+        return f"all {counts.skipped} tests were skipped"
+    return ""
+
+
+def _missing_modules(texts: Iterable[str], *, copy: Path) -> list[str]:
+    """Return the top-level modules that could not be imported and are not the tree's own."""
+    names = {name.partition(".")[0] for text in texts for name in _MISSING.findall(text)}
+    return sorted(name for name in names if not _is_own(name, copy))
+
+
+def _is_own(name: str, copy: Path) -> bool:
+    places = (copy / name, copy / f"{name}.py", copy / "src" / name, copy / "src" / f"{name}.py")
+    return any(place.exists() for place in places)
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "no output"
+
+
+def _with_coverage(result: SuiteResult, output: Path) -> SuiteResult:
+    """Add the coverage; without a readable report it stays unknown, whatever the tests did."""
+    try:
+        content = read_regular(output, suite_command.COVERAGE, limit=coverage_json.MAX_BYTES)
+        files: dict[str, FileCoverage] = coverage_json.read_coverage(content)
+    except (OSError, CoverageInvalid):
+        return result
+    return replace(result, coverage=files, coverage_percent=coverage_json.percent(files))

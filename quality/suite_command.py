@@ -1,0 +1,131 @@
+"""How the repository's own tests are called inside of the sandbox; no I/O."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from p2a.sandbox.interface import Limits, Mount, SandboxCommand
+from p2a.sandbox.toolbox import PythonEnvironment
+
+PROJECT = "/project"
+OUTPUT = "/p2a-output"
+RULES = "/p2a-rules"
+JUNIT = "junit.xml"
+COVERAGE = "coverage.json"
+COVERAGE_RULES = "coverage.ini"
+
+# The repository's own settings leave lines out of the count; these leave out none.
+COVERAGE_CONFIGURATION = """\
+[run]
+data_file = {output}/coverage.data
+source =
+    {sources}
+disable_warnings =
+    no-data-collected
+    module-not-measured
+    module-not-imported
+    already-imported
+    couldnt-parse
+[report]
+exclude_lines =
+    (?!)
+ignore_errors = true
+[json]
+output = {output}/{report}
+"""
+
+# Options of the repository may need plugins that are not here; a setting of a missing plugin is
+# no reason to fail. The rest of its pytest settings is left alone: its tests need them.
+PYTEST_OPTIONS = (
+    "-o",
+    "addopts=",
+    "-o",
+    "strict_config=false",
+    "-o",
+    "junit_family=xunit2",
+    "-W",
+    "ignore::pytest.PytestConfigWarning",
+    "-W",
+    "ignore::pytest.PytestUnknownMarkWarning",
+    "-p",
+    "no:cacheprovider",
+    f"--rootdir={PROJECT}",
+    f"--junitxml={OUTPUT}/{JUNIT}",
+    "--color=no",
+    "--tb=short",
+    "-q",
+)
+_PYTEST_CALLS = (("pytest",), ("py.test",), ("python", "-m", "pytest"), ("python3", "-m", "pytest"))
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The tests' run, the report after it (None without coverage), and how to say it."""
+
+    tests: SandboxCommand
+    report: SandboxCommand | None
+    shown: str
+
+
+def coverage_configuration(*, has_src: bool) -> str:
+    """Return our settings for coverage, over the tree and its `src` folder."""
+    sources = [PROJECT, f"{PROJECT}/src"] if has_src else [PROJECT]
+    return COVERAGE_CONFIGURATION.format(
+        output=OUTPUT, sources="\n    ".join(sources), report=COVERAGE
+    )
+
+
+def build_calls(
+    command: str | None,
+    *,
+    environment: PythonEnvironment,
+    mounts: tuple[Mount, ...],
+    has_src: bool,
+    limits: Limits,
+) -> Calls:
+    """Return what is to be run: pytest under coverage, or the given command as it is.
+
+    A given call of pytest keeps its arguments and gets ours; of any other command pytest is asked
+    through its environment to write its report.
+    """
+    arguments = _pytest_arguments(command)
+    env = _environment(environment, has_src=has_src)
+    every = (*environment.mounts, *mounts)
+    if arguments is None:
+        env |= {"PYTEST_ADDOPTS": f"--junitxml={OUTPUT}/{JUNIT}"}
+        tests = SandboxCommand(("/bin/sh", "-c", command or ""), PROJECT, every, env, limits)
+        return Calls(tests, None, command or "")
+    rules = f"--rcfile={RULES}/{COVERAGE_RULES}"
+    # -P: a `pytest.py` of the repository does not take the place of pytest.
+    coverage = (environment.python, "-P", "-m", "coverage")
+    run = (*coverage, "run", rules, "-m", "pytest", *PYTEST_OPTIONS, *arguments)
+    return Calls(
+        tests=SandboxCommand(run, PROJECT, every, env, limits),
+        report=SandboxCommand((*coverage, "json", "-q", rules), PROJECT, every, env, limits),
+        shown=shlex.join(["python", *run[1:]]),
+    )
+
+
+def _pytest_arguments(command: str | None) -> list[str] | None:
+    """Return what follows `pytest`, nothing for no command, None for another command."""
+    if not command:
+        return []
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return None
+    if any(mark in command for mark in ";&|<>$`\n"):
+        return None
+    calls = (call for call in _PYTEST_CALLS if tuple(words[: len(call)]) == call)
+    return next((words[len(call) :] for call in calls), None)
+
+
+def _environment(environment: PythonEnvironment, *, has_src: bool) -> dict[str, str]:
+    """Put the tree's packages on the path, so that they need not be installed.
+
+    `src` holds nothing but packages and comes first; the root may hold anything and comes last.
+    """
+    given: Mapping[str, str] = environment.env
+    first = [f"{PROJECT}/src"] if has_src else []
+    parts = [*first, *filter(None, [given.get("PYTHONPATH", "")]), PROJECT]
+    return {**given, "PYTHONPATH": ":".join(parts)}

@@ -1,0 +1,64 @@
+"""What came of running the repository's own tests; no I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TestCounts:
+    """How many test cases ended in which way."""
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+
+    __test__ = False  # for pytest: not a class of tests
+
+    @property
+    def total(self) -> int:
+        """Return how many test cases were reported."""
+        return self.passed + self.failed + self.errors + self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """The lines of a file's statements that ran and that did not, both sorted."""
+
+    executed: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """The tests' outcome; where they were not measured, `reason_not_measured` says why."""
+
+    command: str = ""
+    exit_code: int | None = None
+    counts: TestCounts | None = None
+    failed_tests: tuple[str, ...] = ()
+    """Ids of failed tests and of errors, at most `quality.junit.MAX_FAILED` of them."""
+    output_tail: str = ""
+    seconds: float = 0.0
+    coverage: Mapping[str, FileCoverage] | None = None
+    coverage_percent: float | None = None
+    """Of all files that the run saw, test code included."""
+    reason_not_measured: str | None = None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether test cases ran and were counted."""
+        return self.reason_not_measured is None and self.counts is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether tests ran and some of them did not pass."""
+        return self.is_measured and (
+            self.exit_code != 0
+            or (self.counts is not None and self.counts.failed + self.counts.errors > 0)
+        )
+
+
+def not_run(reason: str) -> SuiteResult:
+    """Return the result of tests that were not run."""
+    return SuiteResult(reason_not_measured=reason)

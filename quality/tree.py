@@ -1,0 +1,112 @@
+"""The Python files that are judged, read once before anything of the repository runs."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ccg.graph import NotAnalysed
+from ccg.source import Source, list_files, read_source
+from p2a.git import Git
+
+TEST_FOLDERS = frozenset({"test", "tests"})
+SIDE_FOLDERS = frozenset({"doc", "docs", "example", "examples", "benchmark", "benchmarks"})
+"""At the root: code about the product rather than of it."""
+ROOT_SCRIPTS = frozenset({"setup.py", "noxfile.py"})
+COPIED_NEVER = frozenset(
+    {".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".tox", ".venv"}
+    | {"__pycache__", "node_modules", "venv"}
+)
+"""Folders that the tests' copy of a tree outside of git goes without."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTree:
+    """Files that parsed, and those that did not with the reason."""
+
+    root: Path
+    sources: tuple[Source, ...]
+    not_analysed: tuple[NotAnalysed, ...]
+
+    @property
+    def product(self) -> tuple[Source, ...]:
+        """Return the files that scores are about."""
+        return tuple(source for source in self.sources if is_product(source.path))
+
+
+def read_tree(root: Path, *, paths: Iterable[str] | None = None) -> SourceTree:
+    """Read and parse the given files, or all that `ccg.source.list_files` finds."""
+    wanted = (
+        list_files(root) if paths is None else sorted(path for path in paths if _is_python(path))
+    )
+    read = [read_source(root, path) for path in wanted]
+    return SourceTree(
+        root=root,
+        sources=tuple(item for item in read if isinstance(item, Source)),
+        not_analysed=tuple(item for item in read if isinstance(item, NotAnalysed)),
+    )
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file is test code by its folder or name."""
+    parts = PurePosixPath(path)
+    in_folder = not TEST_FOLDERS.isdisjoint(parts.parts[:-1])
+    by_name = parts.name.startswith("test_") or parts.name.endswith("_test.py")
+    return in_folder or by_name or parts.name == "conftest.py"
+
+
+def is_product(path: str) -> bool:
+    """Tell whether a file is neither a test nor documentation, an example or a build script."""
+    top, _, rest = path.partition("/")
+    return not (is_test(path) or (top in SIDE_FOLDERS and rest) or path in ROOT_SCRIPTS)
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith(".py")
+
+
+def find_work_tree(folder: Path) -> Path | None:
+    """Return the nearest folder at or above this one that git marks as a work tree."""
+    return next(
+        (parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None
+    )
+
+
+def tracked_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
+    """Return the paths in git's index below a folder, from that folder; links are among them."""
+    start = f"{prefix}/" if prefix else ""
+    names = (name.decode("utf-8", "surrogateescape") for name in _index(git))
+    return tuple(sorted(name[len(start) :] for name in names if name.startswith(start)))
+
+
+def _index(git: Git) -> Iterator[bytes]:
+    return (name for name in git.run("ls-files", "-z").split(b"\0") if name)
+
+
+def all_files(root: Path) -> tuple[str, ...]:
+    """Return the paths of all files and links of a tree outside of git, caches left out."""
+    found: list[str] = []
+    waiting = [root]
+    while waiting:
+        for item in waiting.pop().iterdir():
+            if item.is_dir() and not item.is_symlink():
+                if item.name not in COPIED_NEVER:
+                    waiting.append(item)
+            else:
+                found.append(item.relative_to(root).as_posix())
+    return tuple(sorted(found))
+
+
+def copy_files(root: Path, paths: Iterable[str], *, target: Path) -> None:
+    """Copy files into an empty folder; a link is copied as a link and never followed."""
+    for path in paths:
+        source, copy = root / path, target / path
+        if not (source.is_symlink() or source.is_file()) or _leads_out(source.parent, root):
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, copy, follow_symlinks=False)
+
+
+def _leads_out(folder: Path, root: Path) -> bool:
+    """Tell whether a link among the folders leads away from where the path says."""
+    return folder.resolve() != root.resolve() / folder.relative_to(root)
