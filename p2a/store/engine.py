@@ -43,7 +43,10 @@ def open_engine(url: str, *, pooled: bool = True) -> Engine:
 def _sqlite(url: URL, *, pooled: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise _unusable("SQLite needs a file here, several processes share it")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _unusable(f"its folder cannot be made: {error}") from error
     options = {} if pooled else {"poolclass": NullPool}
     engine = create_engine(url, **options)
     event.listen(engine, "connect", _configure_sqlite)
