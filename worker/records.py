@@ -20,6 +20,8 @@ class BaseRecord(Record):
 
     ref: str
     sha: str
+    against: str = ""
+    """The commit to compare with; empty means `sha` itself, for a change of our own."""
     is_fork: bool = False
     """The tree is somebody else's repository's: it is analysed, never run."""
 
@@ -86,9 +88,13 @@ class AssessmentRecord(Record):
     reasons: dict[str, str] = {}
     overall: float | None = None
     annotations: list[AnnotationRecord] = []
-    summary: str = ""
-    """The table that `quality` renders, Markdown."""
+    rows: list[tuple[str, str]] = []
+    """Each dimension with its score or why there is none, the overall last."""
+    details: str = ""
+    """The whole report as Markdown, within the limit of a check run."""
     findings: int = 0
+    conclusion: str = "neutral"
+    conclusion_reason: str = ""
 
 
 class GraphRecord(Record):

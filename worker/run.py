@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from p2a.domain import Lease, LogLevel, Workflow
 from p2a.settings import Settings
 from p2a.store.store import Store
+from quality.suite_result import SuiteResult
 from worker.brief import Brief
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
@@ -57,6 +58,8 @@ class Run:
     teller: Teller
     fence: Fence
     meter: Meter = field(default_factory=Meter)
+    measured: tuple[str, SuiteResult] | None = None
+    """The last run of the suite in this process, with the digest of its tree."""
     _tree: WorkTree | None = None
     _model: Model | None = None
 
@@ -75,10 +78,18 @@ class Run:
         Raises:
             GitFailed: it cannot be checked out.
         """
+        if self._tree is not None:
+            return self._tree
+        return self.open_tree(self.story().base or self.trees.resolve())
+
+    def open_tree(self, base: BaseRecord) -> WorkTree:
+        """Return the work tree on this base.
+
+        Raises:
+            GitFailed: it cannot be checked out.
+        """
         if self._tree is None:
-            story = self.story()
-            base = story.base or self.trees.resolve()
-            self._tree = self.trees.open(base, story)
+            self._tree = self.trees.open(base, self.story())
         return self._tree
 
     def model(self) -> Model:

@@ -6,6 +6,7 @@ from pathlib import Path
 from p2a.checkout import Checkout
 from p2a.effects import FileChange
 from p2a.tree import SUBMODULE, SYMLINK
+from quality.change import Change, find_change
 from worker.workspace import Workspace
 
 MAX_DIFF = 120_000
@@ -36,6 +37,23 @@ class WorkTree:
         patch = self._checkout.git.patch(self._checkout.commit, self.digest())
         text = patch.decode("utf-8", errors="replace")
         return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
+
+    def change_since(self, revision: str, work: Path) -> Change:
+        """Return the Python files that differ from where the tree left the revision's history.
+
+        Raises:
+            GitFailed: the revision is not here or shares no history.
+        """
+        paths = self.workspace.paths()
+        return find_change(self._checkout.git, self.root, revision=revision, paths=paths, work=work)
+
+    def other_tree(self, commit: str, folder: Path) -> Path:
+        """Check another commit out beside this one and return its files.
+
+        Raises:
+            GitFailed: there is no such commit here.
+        """
+        return Checkout.create(folder, source=self._checkout.git, commit=commit).tree
 
     def remove(self) -> None:
         """Remove everything."""

@@ -1,0 +1,32 @@
+"""Signed links to the files that a workflow leaves."""
+
+from datetime import timedelta
+
+from p2a.links import artifact_path
+from worker.progress import Link
+from worker.run import Run
+
+GOOD_FOR = timedelta(days=30)
+NO_PUBLIC_URL = "set P2A_PUBLIC_URL to link the graph and the report here"
+REPORT_ARTIFACT = "report.json"
+SHOWN = {"ccg.json": "Code context graph (JSON)", REPORT_ARTIFACT: "Report (JSON)"}
+
+
+def links_of(run: Run) -> tuple[Link, ...]:
+    """Return links to the files that are stored; none where no public URL is configured."""
+    stored = [name for name in SHOWN if run.store.artifact(run.workflow.id, name) is not None]
+    urls = ((name, artifact_url(run, name)) for name in stored)
+    return tuple(Link(SHOWN[name], url) for name, url in urls if url)
+
+
+def artifact_url(run: Run, name: str) -> str | None:
+    """Return a signed link to a file, None where no public URL is configured."""
+    if run.settings.public_url is None:
+        return None
+    # Counted from the workflow's start, so that a repeated publication gives the same text.
+    start = run.workflow.started_at or run.workflow.created_at
+    expires = int((start + GOOD_FOR).timestamp())
+    path = artifact_path(
+        run.store.signing_key(), workflow_id=run.workflow.id, name=name, expires=expires
+    )
+    return f"{run.settings.public_url}{path}"

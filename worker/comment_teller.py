@@ -1,0 +1,90 @@
+"""Keeps the one progress comment up to date, not more often than allowed."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from p2a.domain import LogLevel, Workflow, WorkflowKind
+from p2a.effects import AddReaction, Effect, Performed, PutComment
+from p2a.errors import GitHubError
+from worker.final import Final
+from worker.pages import Pages
+from worker.progress import Link, Progress, render_progress
+from worker.story import Story
+
+logger = logging.getLogger(__name__)
+
+
+class CommentTeller:
+    """The progress comment of one workflow."""
+
+    def __init__(
+        self,
+        workflow: Workflow,
+        *,
+        perform: Callable[[Effect], Performed],
+        story: Callable[[], Story],
+        clock: Callable[[], datetime],
+        every_seconds: float,
+    ) -> None:
+        self._workflow = workflow
+        self._perform = perform
+        self._story = story
+        self._clock = clock
+        self._every_seconds = every_seconds
+        self._pages = Pages()
+        self._begun = False
+        self._last: datetime | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether this workflow has a progress comment: a check that an event started has none."""
+        kind, origin = self._workflow.kind, self._workflow.origin
+        return kind is not WorkflowKind.CHECK or origin.comment_id is not None
+
+    def line(self, message: str, level: LogLevel) -> None:
+        """Do nothing: the comment shows tasks, the log is in the store."""
+
+    def begin(self) -> None:
+        """Allow edits: the comment was written by an earlier try of this workflow."""
+        self._begun = True
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Write the present state; a failed edit is made good by the next one."""
+        if not self.is_wanted or not (force or self._is_due()):
+            return
+        self._begun = True
+        try:
+            self._write(None, ())
+        except GitHubError as error:
+            if force:
+                raise
+            logger.warning("the progress comment was not edited: %s", error)
+
+    def final(self, final: Final, links: tuple[Link, ...] = ()) -> None:
+        """Write the final state and react.
+
+        Raises:
+            GitHubError: it could not be written.
+        """
+        if self.is_wanted:
+            self._write(final, links)
+            origin = self._workflow.origin
+            self._perform(
+                AddReaction(final.reaction, number=origin.number, comment_id=origin.comment_id)
+            )
+
+    def _write(self, final: Final | None, links: tuple[Link, ...]) -> None:
+        now = self._clock()
+        progress = Progress(self._workflow, self._story(), now, final=final, links=links)
+        body = render_progress(progress, self._pages)
+        workflow = self._workflow
+        self._perform(PutComment(workflow.origin.number, workflow.marker, body))
+        self._last = self._clock()
+
+    def _is_due(self) -> bool:
+        if not self._begun:
+            return False
+        if self._last is None:
+            return True
+        return (self._clock() - self._last).total_seconds() >= self._every_seconds

@@ -1,0 +1,71 @@
+"""Takes the steps of a workflow one after the other, each as a stored task."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from p2a.domain import LogLevel, Task, TaskStatus
+from p2a.errors import LeaseLost, P2AError
+from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_step
+from worker.progress import LABELS, order_of
+from worker.run import Run, StepResult
+from worker.story import SIGNAL, finished, history_of
+
+StepFunction = Callable[[Run, Step, Task], StepResult]
+
+
+def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage, ...]) -> Ending:
+    """Take every step that is left, in the order that the coordinator says.
+
+    Raises:
+        P2AError: a step could not be taken; finished ones stay finished.
+    """
+    while True:
+        run.pulse.check()
+        following = next_step(history_of(run.store.tasks(run.workflow.id)), chain)
+        if isinstance(following, Done):
+            return following.ending
+        take(run, following, functions[following.stage])
+
+
+def take(run: Run, step: Step, function: StepFunction) -> None:
+    """Take one step and store what came of it, with what it used, also when it fails."""
+    tasks = run.store.tasks(run.workflow.id)
+    task = run.store.start_task(
+        run.lease,
+        name=step.name,
+        agent=agent_of(step.stage),
+        description=LABELS[step.stage],
+        order=order_of(finished(tasks)),
+        depends_on=[item.name for item in finished(tasks)[-1:]],
+    )
+    run.teller.refresh()
+    try:
+        result = function(run, step, task)
+    except LeaseLost:
+        raise
+    except P2AError as error:
+        _finish(run, task, TaskStatus.FAILED, result=task.result, error=str(error))
+        run.log(f"{step.name}: {error}", level=LogLevel.ERROR, task=step.name)
+        raise
+    facts = {**result.facts, SIGNAL: result.signal.value}
+    _finish(run, task, TaskStatus.COMPLETED, result=facts)
+    run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+
+
+def _finish(
+    run: Run, task: Task, status: TaskStatus, *, result: dict[str, Any], error: str | None = None
+) -> None:
+    used = run.meter.take()
+    # What earlier tries of the same task used stays counted.
+    known = used.cost_usd is not None and (task.cost_usd is not None or task.input_tokens == 0)
+    cost = (used.cost_usd or 0.0) + (task.cost_usd or 0.0) if known else None
+    run.store.finish_task(
+        run.lease,
+        task.id,
+        status,
+        result=result,
+        error=error,
+        input_tokens=task.input_tokens + used.input_tokens,
+        output_tokens=task.output_tokens + used.output_tokens,
+        cost_usd=cost,
+    )

@@ -1,0 +1,72 @@
+"""Measures a tree against its base: scores, findings and the code context graph."""
+
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from p2a.worktree import remove_tree
+from quality.assess import assess
+from quality.check import Checked
+from quality.conclusion import conclude
+from quality.measure import NotMeasured
+from quality.render.annotations import annotations
+from quality.render.markdown import render_markdown
+from quality.render.wording import score_rows
+from quality.report import Report
+from worker.graphing import Graphed, graph_of
+from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord
+from worker.run import Run
+from worker.suite import measure_suite
+from worker.work_tree import WorkTree
+
+MAX_ANNOTATIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A report, a graph, and what is stored of the report."""
+
+    report: Report
+    graphed: Graphed
+    record: AssessmentRecord
+
+
+def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
+    """Run the suite, ask the analysers and build the graph, each compared with the base.
+
+    Raises:
+        GitFailed: the base is not here.
+    """
+    suite = measure_suite(run, tree)
+    work = Path(tempfile.mkdtemp(prefix="p2a-measure-"))
+    try:
+        versions = work / "versions"
+        versions.mkdir()
+        change = tree.change_since(base.against or base.sha, versions)
+        report = assess(tree.root, suite=suite, change=change)
+        before = tree.other_tree(change.base_sha, work / "base")
+        graphed = graph_of(tree.root, base=before)
+    finally:
+        remove_tree(work)
+    return Measured(report, graphed, assessment_of(report))
+
+
+def assessment_of(report: Report) -> AssessmentRecord:
+    """Return what is stored of a report."""
+    verdict = conclude(report)
+    scores = {str(name): value for name, value in report.scores.by_dimension.items()}
+    scores["overall"] = report.scores.overall
+    return AssessmentRecord(
+        scores={name: None if isinstance(v, NotMeasured) else v for name, v in scores.items()},
+        reasons={name: v.reason for name, v in scores.items() if isinstance(v, NotMeasured)},
+        overall=None if isinstance(report.scores.overall, NotMeasured) else report.scores.overall,
+        annotations=[
+            AnnotationRecord.model_validate(asdict(item))
+            for item in annotations(report)[:MAX_ANNOTATIONS]
+        ],
+        rows=score_rows(report),
+        details=render_markdown(Checked(report, verdict)),
+        findings=len(report.findings),
+        conclusion=verdict.conclusion.value,
+        conclusion_reason=verdict.reason,
+    )

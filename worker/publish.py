@@ -1,0 +1,167 @@
+"""What is to be published, planned as a list of effects from stored records; no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from p2a import inert
+from p2a.domain import Workflow, WorkflowKind
+from p2a.effects import (
+    Annotation,
+    AnnotationLevel,
+    Conclusion,
+    Effect,
+    OpenPull,
+    PublishBranch,
+    PutCheck,
+)
+from worker.cost import by_agent, total
+from worker.pages import Pages
+from worker.progress import Link
+from worker.records import AnnotationRecord, BaseRecord, SuiteRecord
+from worker.story import Story
+
+CHECK_NAME = "p2a"
+PULL_TEMPLATE = "pull.md.j2"
+CHECK_TEMPLATE = "check.md.j2"
+COMMIT_BODY = "Made by p2a for #{number}."
+COMMIT_BODY_LOCAL = "Made by p2a."
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Everything that a publication is made from."""
+
+    workflow: Workflow
+    story: Story
+    added: frozenset[str] = frozenset()
+    """Paths that the base does not have."""
+    links: tuple[Link, ...] = ()
+    report_url: str | None = None
+
+
+def plan_change(publication: Publication, pages: Pages) -> list[Effect]:
+    """Return the branch with one commit and the draft pull request; nothing without changes.
+
+    The branch's name follows from the workflow's id alone, whatever a model or a text proposes.
+    """
+    workflow, story = publication.workflow, publication.story
+    base = _base(story)
+    if not story.changes:
+        return []
+    return [
+        PublishBranch(
+            branch=workflow.branch,
+            base_sha=base.sha,
+            message=commit_message(workflow, story),
+            changes=story.changes,
+        ),
+        OpenPull(
+            branch=workflow.branch,
+            base_ref=base.ref,
+            title=inert.title(_title(story)),
+            body=render_pull(publication, pages),
+        ),
+    ]
+
+
+def commit_message(workflow: Workflow, story: Story) -> str:
+    """Return the commit's message: one line by the coordinator, one line of ours."""
+    number = workflow.origin.number
+    subject = inert.commit_message(_title(story)).splitlines()[0]
+    body = COMMIT_BODY.format(number=number) if number else COMMIT_BODY_LOCAL
+    return f"{subject}\n\n{body}"
+
+
+def render_pull(publication: Publication, pages: Pages) -> str:
+    """Return the pull request's text; each number in it comes from a stored record."""
+    story = publication.story
+    not_run = SuiteRecord(reason="no record")
+    values = {
+        "workflow": publication.workflow,
+        "story": story,
+        "baseline": story.baseline or not_run,
+        "suite": story.suite or not_run,
+        "added": publication.added,
+        "links": publication.links,
+        "costs": by_agent(story.tasks),
+        "total": total(story.tasks),
+    }
+    return pages.render(PULL_TEMPLATE, values)
+
+
+def plan_check(publication: Publication, pages: Pages, *, head_sha: str) -> PutCheck:
+    """Return the completed check run on a commit."""
+    story = publication.story
+    conclusion = conclude(story)
+    assessment = story.assessment
+    values = {
+        "story": story,
+        "workflow": publication.workflow,
+        "conclusion": conclusion.value,
+        "links": publication.links,
+    }
+    return PutCheck(
+        head_sha=head_sha,
+        external_id=publication.workflow.id,
+        name=CHECK_NAME,
+        title=check_title(story),
+        summary=pages.render(CHECK_TEMPLATE, values),
+        conclusion=conclusion,
+        annotations=_annotations(assessment.annotations if assessment else ()),
+        details_url=publication.report_url,
+    )
+
+
+def plan_failed_check(workflow: Workflow, *, head_sha: str, why: str, cancelled: bool) -> PutCheck:
+    """Return the check run of a workflow that did not measure: never a success."""
+    return PutCheck(
+        head_sha=head_sha,
+        external_id=workflow.id,
+        name=CHECK_NAME,
+        title="cancelled" if cancelled else "not measured",
+        summary=inert.prose(why) or "no reason was recorded",
+        conclusion=Conclusion.CANCELLED if cancelled else Conclusion.NEUTRAL,
+    )
+
+
+def conclude(story: Story) -> Conclusion:
+    """Return the conclusion that was measured; what was not measured is no success."""
+    if story.assessment is None:
+        return Conclusion.NEUTRAL
+    return Conclusion(story.assessment.conclusion)
+
+
+def check_title(story: Story) -> str:
+    """Return one line: the overall score and the tests."""
+    overall = story.assessment.overall if story.assessment else None
+    score = "overall not measured" if overall is None else f"overall {overall:.0f} of 100"
+    return f"{score}; tests: {story.suite.line() if story.suite else 'not run'}"
+
+
+def _title(story: Story) -> str:
+    return story.route.title if story.route else "Change by p2a"
+
+
+def _base(story: Story) -> BaseRecord:
+    if story.base is None:
+        raise ValueError("the workflow was not prepared")
+    return story.base
+
+
+def _annotations(records: Sequence[AnnotationRecord]) -> tuple[Annotation, ...]:
+    return tuple(
+        Annotation(
+            path=record.path,
+            start_line=record.start_line,
+            end_line=record.end_line,
+            level=AnnotationLevel(record.level),
+            message=record.message,
+            title=record.title,
+        )
+        for record in records
+    )
+
+
+def publishes_check(kind: WorkflowKind) -> bool:
+    """Tell whether a kind of workflow leaves a check run."""
+    return kind in {WorkflowKind.FIX, WorkflowKind.CHECK}

@@ -1,0 +1,50 @@
+"""The report of a workflow as JSON, from its stored records; no I/O."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from p2a.domain import Workflow
+from worker.cost import by_agent, total
+from worker.story import Story
+
+SCHEMA = "p2a-workflow/1"
+
+
+def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
+    """Return everything that was executed and measured, with what it cost."""
+    records = {
+        "base": story.base,
+        "route": story.route,
+        "plan": story.plan,
+        "change": story.change,
+        "review": story.review,
+        "tests_before": story.baseline,
+        "tests_after": story.suite,
+        "assessment": story.assessment,
+        "feedback": story.feedback,
+        "graph": story.graph,
+        "published": story.published,
+    }
+    return {
+        "schema": SCHEMA,
+        "workflow": workflow.id,
+        "kind": workflow.kind.value,
+        "repository": workflow.origin.repository.full_name,
+        "number": workflow.origin.number,
+        "nothing_to_do": story.nothing or None,
+        "changed_files": [change.path for change in story.changes],
+        "refused_paths": [item.model_dump() for item in story.refusals],
+        "notes": list(story.notes),
+        "cost": {"total": asdict(total(story.tasks)), "agents": _costs(story)},
+        **{name: _dumped(record) for name, record in records.items()},
+    }
+
+
+def _costs(story: Story) -> list[dict[str, Any]]:
+    return [asdict(cost) for cost in by_agent(story.tasks)]
+
+
+def _dumped(record: BaseModel | None) -> dict[str, Any] | None:
+    return None if record is None else record.model_dump(mode="json")

@@ -1,0 +1,81 @@
+"""Answers `help`, `status`, `cancel` and `retry` by one comment."""
+
+from collections.abc import Sequence
+
+from p2a.domain import Task, Workflow, WorkflowKind, WorkflowStatus
+from p2a.effects import PutComment
+from worker.coordinator import Step
+from worker.github_site import GitHubSite
+from worker.pages import Pages
+from worker.run import Run, StepResult
+
+TEMPLATE = "answer.md.j2"
+WORK = frozenset({WorkflowKind.FIX, WorkflowKind.CHECK, WorkflowKind.GRAPH})
+
+COMMANDS = (
+    ("/p2a TEXT", "plan, write, review, test and document a change; ends in a draft pull request"),
+    ("/p2a check", "measure a pull request: scores, annotations, tests"),
+    ("/p2a graph", "the code context graph of a pull request"),
+    ("/p2a status", "what p2a did and does here"),
+    ("/p2a cancel", "stop what is running here"),
+    ("/p2a retry", "go on with the last failed or cancelled workflow from its last finished step"),
+    ("/p2a help", "this list"),
+)
+NOTHING_RUNS = "Nothing of p2a is running here."
+NOTHING_TO_RETRY = "Nothing here failed or was cancelled, so there is nothing to retry."
+CANCELLING = "Workflow `{id}` is being cancelled; its comment tells when it has stopped."
+RETRYING = "Workflow `{id}` goes on from its last finished step; its comment tells how."
+NO_WORKFLOWS = "p2a did nothing here yet."
+
+
+def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
+    """Do what was asked, then say so."""
+    workflow = run.workflow
+    origin = workflow.origin
+    others = [
+        item
+        for item in run.store.workflows_of(origin.repository.id, origin.number)
+        if item.kind in WORK and item.id != workflow.id
+    ]
+    said = task.result.get("said") or _act(run, others)
+    # Kept before the comment is written: a restart tells the same and does nothing twice.
+    run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
+    is_help = workflow.kind is WorkflowKind.HELP
+    is_status = workflow.kind is WorkflowKind.STATUS
+    body = Pages().render(
+        TEMPLATE,
+        {
+            "said": said,
+            "commands": COMMANDS if is_help else (),
+            "workflows": others[:10] if is_status else (),
+        },
+    )
+    site.perform(PutComment(number=origin.number, marker=workflow.marker, body=body))
+    return StepResult({"said": said})
+
+
+def _act(run: Run, others: Sequence[Workflow]) -> str:
+    match run.workflow.kind:
+        case WorkflowKind.CANCEL:
+            return _cancel(run, others)
+        case WorkflowKind.RETRY:
+            return _retry(run, others)
+        case WorkflowKind.STATUS:
+            return "" if others else NO_WORKFLOWS
+        case _:
+            return run.workflow.prompt
+
+
+def _cancel(run: Run, others: Sequence[Workflow]) -> str:
+    user = run.workflow.origin.user
+    active = [item for item in others if not item.status.is_final]
+    stopped = [item.id for item in active if run.store.request_cancel(item.id, by=user)]
+    return "\n".join(CANCELLING.format(id=name) for name in stopped) or NOTHING_RUNS
+
+
+def _retry(run: Run, others: Sequence[Workflow]) -> str:
+    again = frozenset({WorkflowStatus.FAILED, WorkflowStatus.CANCELLED})
+    newest = next((item for item in others if item.status in again), None)
+    if newest is not None and run.store.reopen(newest.id):
+        return RETRYING.format(id=newest.id)
+    return NOTHING_TO_RETRY

@@ -1,0 +1,78 @@
+"""Publishes on GitHub: branch, draft pull request and check run, planned first, then performed."""
+
+from p2a.domain import Task, WorkflowKind
+from p2a.errors import GitHubForbidden
+from worker.artifact_links import NO_PUBLIC_URL, REPORT_ARTIFACT, artifact_url, links_of
+from worker.coordinator import Step
+from worker.github_site import GitHubSite
+from worker.pages import Pages
+from worker.publish import Publication, plan_change, plan_check
+from worker.records import PublishedRecord
+from worker.report import report_of
+from worker.run import Run, StepResult
+from worker.steps.authorise import ALLOWED, permission
+from worker.steps.quality import put_json
+
+
+def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
+    """Look at the permission once more, then perform the plan.
+
+    Raises:
+        GitHubForbidden: the user lost the permission since the command.
+    """
+    _still_allowed(site, run)
+    put_json(run, REPORT_ARTIFACT, report_of(run.workflow, run.story()))
+    publication = publication_of(run)
+    pages = Pages()
+    if run.workflow.kind is WorkflowKind.CHECK:
+        base = publication.story.base
+        record = PublishedRecord(branch="", sha=base.sha if base else "")
+    else:
+        record = _publish_change(site, run, publication, pages, name=step.name)
+    check = plan_check(publication, pages, head_sha=record.sha)
+    url = site.perform(check).url
+    conclusion = check.conclusion.value if check.conclusion else ""
+    record = record.model_copy(update={"check_url": url, "conclusion": conclusion})
+    run.log(f"check run: {conclusion}", task=step.name)
+    notes = [] if run.settings.public_url else [NO_PUBLIC_URL]
+    return StepResult({"published": record.model_dump(), "notes": notes})
+
+
+def publication_of(run: Run) -> Publication:
+    """Return what is to be published."""
+    story, workspace = run.story(), run.tree().workspace
+    return Publication(
+        workflow=run.workflow,
+        story=story,
+        added=frozenset(
+            change.path for change in story.changes if workspace.original(change.path) is None
+        ),
+        links=links_of(run),
+        report_url=artifact_url(run, REPORT_ARTIFACT),
+    )
+
+
+def _publish_change(
+    site: GitHubSite, run: Run, publication: Publication, pages: Pages, *, name: str
+) -> PublishedRecord:
+    branch, pull = (site.perform(effect) for effect in plan_change(publication, pages))
+    run.log(f"draft pull request {pull.url}", task=name)
+    return PublishedRecord(
+        branch=run.workflow.branch,
+        sha=branch.external_id,
+        pull_number=int(pull.external_id),
+        pull_url=pull.url,
+    )
+
+
+def _still_allowed(site: GitHubSite, run: Run) -> None:
+    origin = run.workflow.origin
+    if run.workflow.kind is WorkflowKind.CHECK and origin.comment_id is None:
+        return
+    level = permission(site, origin.user)
+    if level not in ALLOWED:
+        raise GitHubForbidden(
+            f"{origin.user} may not write here any more, so nothing was published",
+            why=f"the permission is now {level!r}",
+            next_step="ask somebody with write access to give the command",
+        )

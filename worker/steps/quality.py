@@ -1,0 +1,96 @@
+"""Measures the result; the quality agent adds words, and its numbers come from the tools alone."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from p2a.domain import LogLevel, Task, WorkflowKind
+from p2a.errors import ModelOutputInvalid, ModelRefused
+from worker.agents import quality as agent
+from worker.ask import ask_for
+from worker.coordinator import Step
+from worker.measure import Measured, measure
+from worker.outcomes import Feedback
+from worker.records import AssessmentRecord
+from worker.run import Run, StepResult
+from worker.suite import record_suite
+
+ASSESSED_BY = "p2a"
+NO_WORDS = "the quality agent's words are missing: {why}"
+GRAPH_ARTIFACT = "ccg.json"
+DIFF_ARTIFACT = "ccg-diff.json"
+QUALITY_ARTIFACT = "quality.json"
+JSON = "application/json"
+
+
+def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
+    """Measure, ask for words on a change of our own, and store everything."""
+    tree, story = run.tree(), run.story()
+    base = story.base or run.trees.resolve()
+    measured = measure(run, tree, base)
+    facts: dict[str, Any] = {
+        "assessment": measured.record.model_dump(),
+        "graph": measured.graphed.record.model_dump(),
+        "suite": record_suite(run, tree).model_dump(),
+    }
+    words = Feedback(feedback="", recommendations=[])
+    if run.workflow.kind is WorkflowKind.FIX:
+        words, note = _words(run, measured)
+        facts |= {"feedback": words.model_dump(mode="json"), "notes": [note] if note else []}
+    _store(run, task, measured, words)
+    overall = measured.record.overall
+    shown = "not measured" if overall is None else f"{overall:.1f}"
+    run.log(f"overall {shown}, {measured.record.findings} findings", task=step.name)
+    return StepResult(facts)
+
+
+def _words(run: Run, measured: Measured) -> tuple[Feedback, str]:
+    """Ask the agent; a useless answer costs its words, not the measured numbers."""
+    brief = replace(run.brief(), diff=run.tree().diff(), scores=_shown(measured.record))
+    try:
+        return ask_for(run, agent.ask(brief, run.prompts), agent.read), ""
+    except (ModelOutputInvalid, ModelRefused) as error:
+        run.log(str(error), level=LogLevel.WARNING)
+        note = NO_WORDS.format(why=error.why or error.what)
+        return Feedback(feedback="", recommendations=[]), note
+
+
+def _shown(record: AssessmentRecord) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in record.rows)
+
+
+def _store(run: Run, task: Task, measured: Measured, words: Feedback) -> None:
+    graph = measured.graphed.graph.to_dict()
+    record = measured.record
+    run.store.save_assessment(
+        run.lease,
+        task_id=task.id,
+        scores=record.scores,
+        reasons=record.reasons,
+        feedback=words.feedback,
+        recommendations=list(words.recommendations),
+        assessed_by=ASSESSED_BY,
+    )
+    store_graph(run, graph)
+    put_json(run, QUALITY_ARTIFACT, measured.report.to_dict())
+    if measured.graphed.diff is not None:
+        put_json(run, DIFF_ARTIFACT, measured.graphed.diff.to_dict())
+
+
+def store_graph(run: Run, graph: dict[str, Any]) -> None:
+    """Keep the graph in the database and as a file."""
+    run.store.save_graph(
+        run.lease,
+        nodes=graph["nodes"],
+        edges=graph["edges"],
+        metadata=graph["metadata"],
+        complexity_metrics=graph["complexity_metrics"],
+        dependencies=graph["dependencies"],
+    )
+    put_json(run, GRAPH_ARTIFACT, graph)
+
+
+def put_json(run: Run, name: str, value: Any) -> None:
+    """Keep a JSON file for people."""
+    content = json.dumps(value, sort_keys=True, indent=1).encode("ascii")
+    run.store.put_artifact(run.lease, name=name, media_type=JSON, content=content)

@@ -1,0 +1,44 @@
+"""Lets the tester write tests, then runs the suite in the sandbox."""
+
+from dataclasses import replace
+
+from p2a.domain import LogLevel, Task
+from worker.agents import tester as agent
+from worker.ask import ask_for
+from worker.coordinator import Signal, Step
+from worker.excerpts import tests_near
+from worker.records import SuiteRecord, changes_to_json
+from worker.run import Run, StepResult
+from worker.story import CHANGES, REFUSALS
+from worker.suite import record_suite
+from worker.written import write_files
+
+
+def write_tests(run: Run, step: Step, task: Task) -> StepResult:
+    """Write the tests and run everything; what got worse goes back to the developer."""
+    tree, story = run.tree(), run.story()
+    brief = replace(run.brief(), diff=tree.diff(), files=tests_near(tree.workspace))
+    tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
+    refused = write_files(tree.workspace, tests.edits)
+    run.pulse.check()
+    suite = record_suite(run, tree)
+    worse = is_worse(story.baseline, suite)
+    level = LogLevel.WARNING if worse else LogLevel.SUCCESS if suite.is_green else LogLevel.INFO
+    run.log(f"tests after the change: {suite.line()}", level=level, task=step.name)
+    facts = {
+        # Without the files' texts: the changes hold them.
+        "tests": {"summary": tests.summary, "edits": []},
+        "suite": suite.model_dump(),
+        CHANGES: changes_to_json(tree.workspace.changes()),
+        REFUSALS: [item.model_dump() for item in refused],
+    }
+    return StepResult(facts, Signal.TESTS_FAILED if worse else Signal.DONE)
+
+
+def is_worse(before: SuiteRecord | None, after: SuiteRecord) -> bool:
+    """Tell whether tests fail that did not fail before the change."""
+    if not after.ran or after.is_green:
+        return False
+    if before is None or not before.ran or before.is_green:
+        return True
+    return after.broken > before.broken or not set(after.failures) <= set(before.failures)

@@ -1,0 +1,77 @@
+"""Runs the repository's test suite in the sandbox and makes a record of what came of it."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from p2a.sandbox.interface import Limits
+from p2a.worktree import remove_tree
+from quality.suite import run_suite
+from quality.suite_result import SuiteResult, TestCounts, not_run
+from worker.records import SuiteRecord
+from worker.run import Run
+from worker.work_tree import WorkTree
+
+MAX_FAILURES = 20
+TAIL_CHARACTERS = 4_000
+SUITE_SECONDS = 900.0
+FORK = "the head is in somebody else's repository, so its tests are not run"
+
+
+def measure_suite(run: Run, tree: WorkTree) -> SuiteResult:
+    """Run the suite on the present tree; the same tree is not run twice by one process."""
+    digest = tree.digest()
+    if run.measured is None or run.measured[0] != digest:
+        run.measured = digest, _run(run, tree)
+    return run.measured[1]
+
+
+def record_suite(run: Run, tree: WorkTree) -> SuiteRecord:
+    """Run the suite as `measure_suite` and return its record."""
+    result = measure_suite(run, tree)
+    sandbox = run.laboratory.sandbox
+    return record_of(result, tree=tree.digest(), backend=sandbox.name if sandbox else "")
+
+
+def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
+    """Return what is stored of a run."""
+    counts = result.counts or TestCounts()
+    return SuiteRecord(
+        command=result.command,
+        ran=result.is_measured,
+        reason=result.reason_not_measured or "",
+        exit_code=result.exit_code,
+        passed=counts.passed if result.counts else None,
+        failed=counts.failed if result.counts else None,
+        errors=counts.errors if result.counts else None,
+        skipped=counts.skipped if result.counts else None,
+        seconds=round(result.seconds, 2),
+        backend=backend,
+        failures=list(result.failed_tests[:MAX_FAILURES]),
+        tail=result.output_tail[-TAIL_CHARACTERS:],
+        tree=tree,
+    )
+
+
+def _run(run: Run, tree: WorkTree) -> SuiteResult:
+    laboratory = run.laboratory
+    base = run.story().base
+    if base is not None and base.is_fork:
+        return not_run(FORK)
+    if laboratory.sandbox is None:
+        return not_run(laboratory.reason)
+    work = Path(tempfile.mkdtemp(prefix="p2a-suite-"))
+    try:
+        seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
+        return run_suite(
+            tree.root,
+            sandbox=laboratory.sandbox,
+            environment=laboratory.python,
+            command=None,
+            limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
+            work=work,
+            paths=tree.workspace.paths(),
+        )
+    finally:
+        # The tests may have taken the owner's rights from their folders.
+        remove_tree(work)

@@ -1,0 +1,19 @@
+"""Writes the whole files that an agent gave, and remembers those that were refused."""
+
+from collections.abc import Sequence
+
+from p2a.errors import EditRefused
+from worker.outcomes import FileEdit
+from worker.records import RefusalRecord
+from worker.workspace import Workspace
+
+
+def write_files(workspace: Workspace, edits: Sequence[FileEdit]) -> list[RefusalRecord]:
+    """Write what may be written; return what was refused and why."""
+    refused = []
+    for edit in edits:
+        try:
+            workspace.write(edit.path, edit.content.encode("utf-8", "replace"))
+        except EditRefused as error:
+            refused.append(RefusalRecord(path=edit.path[:200], reason=error.why or error.what))
+    return refused
