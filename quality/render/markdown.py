@@ -24,7 +24,7 @@ def render_markdown(checked: Checked) -> str:
         _table(("Dimension", "Score"), [tuple(map(cell, row)) for row in score_rows(report)]),
         cell(tests_line(report)),
         _failed(report),
-        findings_line(report) + ".",
+        findings_line(report),
         _findings(report),
         _left_out(report),
         _receipt(report),

@@ -53,8 +53,8 @@ def findings_line(report: Report) -> str:
     total = len(report.findings)
     new = sum(report.is_new(finding) for finding in report.findings)
     if report.comparison is None:
-        return f"{total} findings in {report.files_analysed} files" if total else NO_FINDINGS
+        return f"{total} findings in {report.files_analysed} files." if total else NO_FINDINGS
     if not new:
         return NO_NEW_FINDINGS + (f" {total} were there before." if total else "")
     files = len(report.comparison.changed_files)
-    return f"{new} new findings, {total - new} existing, in {files} changed files"
+    return f"{new} new findings, {total - new} existing, in {files} changed files."
