@@ -22,7 +22,7 @@ from p2a.errors import EnvironmentMissing
 from p2a.queue.embedded import stop_embedded
 from playground.gemini import GeminiPeer
 from playground.page.app import make_pages
-from playground.server import Options, Playground
+from playground.server import Playground
 from playground.world import Login
 
 HOST = "127.0.0.1"
@@ -161,9 +161,8 @@ class Stage:
 
     def _open(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        options = Options(pages=make_pages)
         self.playground = self._closing.enter_context(
-            Playground.start(port=self.port, options=options)
+            Playground.start(port=self.port, pages=make_pages)
         )
         self.peer = self._closing.enter_context(GeminiPeer.start(self.cast.script, key=MODEL_KEY))
         self.bot_url = f"http://{HOST}:{_free_port()}"
