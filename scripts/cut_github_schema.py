@@ -76,12 +76,14 @@ OPERATIONS: dict[str, str] = {
     """,
     "reactions": """
         list-for-issue create-for-issue delete-for-issue list-for-issue-comment
-        create-for-issue-comment delete-for-issue-comment
+        create-for-issue-comment delete-for-issue-comment list-for-pull-request-review-comment
+        create-for-pull-request-review-comment delete-for-pull-request-comment
     """,
     "pulls": """
         list create get update list-files list-commits list-reviews create-review get-review
         list-review-comments create-review-comment create-reply-for-review-comment
         list-comments-for-review list-review-comments-for-repo get-review-comment
+        update-review-comment delete-review-comment submit-review dismiss-review
     """,
     "checks": """
         create-suite get-suite list-suites-for-ref rerequest-suite create update get list-for-ref
@@ -102,14 +104,14 @@ EVENTS: dict[str, str] = {
     "status": "",
     "installation": "created deleted new-permissions-accepted suspend unsuspend",
     "installation-repositories": "added removed",
-    "issues": "opened edited closed reopened labeled unlabeled",
+    "issues": "opened edited closed reopened labeled unlabeled assigned unassigned",
     "issue-comment": "created edited deleted",
     "pull-request": """
         opened synchronize reopened closed edited labeled unlabeled ready-for-review
         converted-to-draft
     """,
-    "pull-request-review": "submitted",
-    "pull-request-review-comment": "created",
+    "pull-request-review": "submitted dismissed",
+    "pull-request-review-comment": "created edited deleted",
     "check-suite": "requested rerequested completed",
     "check-run": "created completed rerequested requested-action",
 }
@@ -327,8 +329,8 @@ def rows(mapping: dict[str, Any]) -> str:
 def fetch(package: Package, *, folder: Path) -> None:
     """Have npm put the package's archive in `folder`, unless it is there."""
     if not (folder / package.archive).exists():
-        subprocess.run(  # noqa: S603
-            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],  # noqa: S607
+        subprocess.run(
+            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
             cwd=folder,
             check=True,
             timeout=600,

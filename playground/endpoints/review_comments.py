@@ -125,7 +125,8 @@ def update(call: Call) -> Answer:
     body = call.require("body", str)
     check_body(body)
     changed = replace(comment, body=body, updated_at=call.world.now())
-    tell_comment(call, call.world.review_comments.put(changed), "edited")
+    call.world.review_comments.put(changed)
+    tell_comment(call, changed, "edited", changes={"body": {"from": comment.body}})
     return Answer(200, shapes.comment(changed, call.view))
 
 

@@ -116,7 +116,7 @@ def stored_comment(
     return call.world.review_comments.put(comment)
 
 
-def tell_comment(call: Call, comment: ReviewComment, action: str) -> None:
+def tell_comment(call: Call, comment: ReviewComment, action: str, **parts: Any) -> None:
     """Tell that a comment on a diff was made, changed or deleted."""
     call.world.emit(
         "pull_request_review_comment",
@@ -125,6 +125,7 @@ def tell_comment(call: Call, comment: ReviewComment, action: str) -> None:
         sender_id=call.account().id,
         comment=comment,
         pull_request=call.world.pulls.need(comment.pull_id),
+        **parts,
     )
 
 

@@ -40,6 +40,7 @@ PARTS: Mapping[str, Mapping[str, Renderer]] = {
     },
     "pull_request_review_comment": {
         "comment": hook_parts.any_comment,
+        "changes": as_is,
         "pull_request": hook_parts.small_pull,
     },
     "check_suite": {"check_suite": hook_parts.suite},

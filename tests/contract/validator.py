@@ -17,11 +17,14 @@ DESCRIPTION = Path(__file__).with_name("github-openapi.json")
 SLASHES = frozenset(["path", "ref", "branch", "basehead", "base", "head"])
 """Placeholders whose value may have slashes in it that are not encoded."""
 
+PAGING = frozenset(["per_page", "page"])
+
 
 class Waiver(StrEnum):
     """Where GitHub is known to differ from its description; each use is counted."""
 
     BARE_LABELS = "a bare array of names as the body of POST or PUT labels, which GitHub takes"
+    UNLISTED_PAGING = "per_page or page on a list that has no pages, which PyGithub sends"
     UNLISTED_REFUSAL = "a 4xx status that the operation does not list"
     NOT_MODIFIED = "304 without a body to a GET that does not list it"
     TWO_KINDS_OF_ACCOUNT = "the list of installations, whose accounts must be user and enterprise"
@@ -82,6 +85,8 @@ class Operation:
 
     id: str
     method: str
+    path: str
+    """As described, with its placeholders."""
     pattern: re.Pattern[str]
     weight: int
     """How many segments are literal: the most literal match counts."""
@@ -127,7 +132,7 @@ class Contract:
         report.operations[operation.id] += 1
         complaints = [
             *(("path", one) for one in self._parameters(operation, "path", params)),
-            *(("query", one) for one in self._parameters(operation, "query", exchange.query)),
+            *(("query", one) for one in self._query(operation, exchange, report)),
             *(("request", one) for one in self._request(operation, exchange, report)),
             *(("answer", one) for one in self._answer(operation, exchange, report)),
         ]
@@ -157,6 +162,15 @@ class Contract:
                 yield f"{name}: {complaint}"
         for name in given.keys() - known.keys():
             yield f"{name}: GitHub describes no such parameter"
+
+    def _query(self, operation: Operation, exchange: Exchange, report: Report) -> Iterable[str]:
+        known = {one["name"] for one in operation.node["parameters"]}
+        paging = (PAGING & exchange.query.keys()) - known
+        if not paging or not isinstance(exchange.answer, list):
+            return self._parameters(operation, "query", exchange.query)
+        report.waivers[Waiver.UNLISTED_PAGING] += 1
+        rest = {name: text for name, text in exchange.query.items() if name not in paging}
+        return self._parameters(operation, "query", rest)
 
     def _request(self, operation: Operation, exchange: Exchange, report: Report) -> Iterable[str]:
         described = operation.node.get("requestBody")
@@ -240,6 +254,7 @@ def _operation(path: str, method: str, node: Mapping[str, Any]) -> Operation:
     return Operation(
         id=node["operationId"],
         method=method.upper(),
+        path=path,
         pattern=re.compile(pattern),
         weight=literal,
         node=node,

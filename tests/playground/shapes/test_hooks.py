@@ -103,6 +103,21 @@ CASES: list[Case] = [
         "created",
         lambda s: {"comment": s.review_comment, "pull_request": s.pull},
     ),
+    (
+        "pull_request_review_comment",
+        "edited",
+        lambda s: {"comment": s.review_comment, "pull_request": s.pull, "changes": CHANGES},
+    ),
+    (
+        "pull_request_review_comment",
+        "deleted",
+        lambda s: {"comment": s.review_comment, "pull_request": s.pull},
+    ),
+    (
+        "pull_request_review",
+        "dismissed",
+        lambda s: {"review": replace(s.review, state="DISMISSED"), "pull_request": s.pull},
+    ),
     *(
         ("check_suite", action, lambda s: {"check_suite": s.suite})
         for action in ("requested", "rerequested", "completed")
