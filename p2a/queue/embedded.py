@@ -150,10 +150,10 @@ def _is_locked(folder: Path) -> bool:
 def _start(folder: Path, socket: Path, *, lock: int) -> None:
     settings = [
         *CONFIGURATION,
-        f'unixsocket "{socket}"',
-        f'dir "{folder}"',
-        f'pidfile "{folder / "server.pid"}"',
-        f'logfile "{folder / "server.log"}"',
+        f"unixsocket {_quoted(socket)}",
+        f"dir {_quoted(folder)}",
+        f"pidfile {_quoted(folder / 'server.pid')}",
+        f"logfile {_quoted(folder / 'server.log')}",
     ]
     started = subprocess.run(  # noqa: S603 (our own program and arguments)
         [str(_program()), "-"],
@@ -175,6 +175,11 @@ def _start(folder: Path, socket: Path, *, lock: int) -> None:
             why=(started.stderr or started.stdout).strip()[-300:],
             next_step="set P2A_REDIS_URL to a Redis or Valkey server instead",
         )
+
+
+def _quoted(path: Path) -> str:
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _program() -> Path:
