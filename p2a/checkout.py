@@ -252,7 +252,8 @@ def _check_limits(files: Mapping[str, Entry], limits: TreeLimits) -> None:
 
 def _objects(source: Git) -> Path:
     output = source.run("rev-parse", "--git-path", "objects")
-    return source.git_dir / output.decode("utf-8", "surrogateescape").rstrip("\n")
+    # The answer is relative to where git stands, which is always the root.
+    return Path("/") / output.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from p2a.effects import FileChange
 from p2a.errors import EnvironmentMissing, GitFailed
 from p2a.process import SYSTEM_PATH, Captured, Stop, capture
 from p2a.remote import Remote
-from p2a.tree import EXECUTABLE, REGULAR, Change, Entry, parse_changes, parse_listing
+from p2a.tree import EXECUTABLE, REGULAR, SYMLINK, Change, Entry, parse_changes, parse_listing
 
 MAX_OUTPUT = 256 * 1024 * 1024
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
@@ -137,7 +137,8 @@ class Git:
         )
 
     def _where(self) -> tuple[str, ...]:
-        tree = ("--work-tree", str(self.work_tree)) if self.work_tree else ()
+        # Without a tree of its own none may be assumed: git would take the folder it stands in.
+        tree = ("--work-tree", str(self.work_tree)) if self.work_tree else ("--bare",)
         return ("--git-dir", str(self.git_dir), *tree)
 
     def _answer(
@@ -234,10 +235,14 @@ class Git:
         return parse_listing(self.run(*arguments, max_output=max_output))
 
     def read_file(self, commit: str, path: str) -> bytes | None:
-        """Return a file's bytes in a commit, None when there is no such file."""
+        """Return a file's bytes in a commit (a link's target), None when there is no such file."""
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
+            return None
         arguments = ("ls-tree", "-z", "--long", "--full-tree", _sha(commit), "--", path)
-        entry = parse_listing(self.run(*arguments)).get(path) if path else None
-        return None if entry is None else self.run("cat-file", "blob", entry.sha)
+        entry = parse_listing(self.run(*arguments)).get(path)
+        if entry is None or entry.mode not in {REGULAR, EXECUTABLE, SYMLINK}:
+            return None
+        return self.run("cat-file", "blob", entry.sha)
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """Return the paths that differ between two commits or trees, renames as two paths."""
@@ -304,7 +309,7 @@ class Git:
             GitFailed: the name is not allowed, or the branch exists at another commit.
         """
         ref = f"refs/heads/{name}"
-        self.run("check-ref-format", ref)
+        self.run("check-ref-format", "--branch", name)
         try:
             self.run("update-ref", ref, _sha(sha), "0" * len(sha))
         except GitFailed as error:
@@ -328,7 +333,7 @@ def _sha(text: str) -> str:
 
 
 def _check_taken(changes: Iterable[FileChange], listing: bytes) -> None:
-    names = frozenset(listing.split(b"\0"))
+    names = frozenset(listing.rstrip(b"\0").split(b"\0")) - {b""}
     for change in changes:
         name = change.path.encode("utf-8", "surrogateescape")
         if (change.content is not None) != (name in names):
