@@ -1,0 +1,319 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from ccg.build import build_graph
+from ccg.errors import NothingToRead
+from ccg.export.callgraph import callgraph
+from ccg.graph import EdgeType, Graph, NodeType
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+
+SHOP = {
+    "shop/__init__.py": "from .models import Item\n\nLIMIT = 3\n",
+    "shop/models.py": """\
+import os.path
+from abc import ABC
+
+
+class Thing(ABC):
+    kind = "thing"
+
+    def __init__(self, name):
+        self.name = name
+
+    def label(self):
+        return self.name.upper()
+
+    @property
+    def size(self):
+        return measure(self.name)
+
+
+class Item(Thing):
+    def label(self):
+        def inner():
+            return super(Item, self)
+        inner()
+        return super().label()
+
+
+def measure(text):
+    return len(text) if text else os.path.getsize(text)
+""",
+    "shop/app.py": """\
+from shop import LIMIT, Item
+from . import models as m
+import shop.models
+
+
+def main(item: m.Item, other: "Item | None" = None):
+    made = Item("x")
+    made.label()
+    item.label()
+    other.label()
+    print(item.size, LIMIT, unknown.thing())
+    return shop.models.measure("y")
+
+
+key = sorted([], key=lambda value: main(value))
+""",
+}
+
+
+def edges(graph: Graph, kind: EdgeType) -> set[tuple[str, str]]:
+    return {(edge.source, edge.target) for edge in graph.edges if edge.type is kind}
+
+
+def test_build_graph__every_node_type(write_tree: WriteTree) -> None:
+    graph = build_graph(write_tree(SHOP))
+    by_type = {kind: {node.id for node in graph.nodes if node.type is kind} for kind in NodeType}
+    assert by_type[NodeType.MODULE] == {"shop", "shop.app", "shop.models"}
+    assert by_type[NodeType.CLASS] == {"shop.models.Thing", "shop.models.Item"}
+    assert "shop.models.Item.label.inner" in by_type[NodeType.FUNCTION]
+    assert "shop.app.<lambda1>" in by_type[NodeType.FUNCTION]
+    assert by_type[NodeType.VARIABLE] == {
+        "shop.LIMIT",
+        "shop.app.key",
+        "shop.models.Thing.kind",
+        "shop.models.Thing.name",
+    }
+    assert {"abc.ABC", "os.path", "<builtin>.print"} <= by_type[NodeType.IMPORT]
+
+
+def test_build_graph__calls_through_imports_classes_and_annotations(write_tree: WriteTree) -> None:
+    calls = edges(build_graph(write_tree(SHOP)), EdgeType.CALLS)
+    assert {target for source, target in calls if source == "shop.app.main"} == {
+        "<builtin>.print",
+        "shop.models.Item.label",
+        "shop.models.Thing.__init__",
+        "shop.models.Thing.size",
+        "shop.models.measure",
+    }
+    assert ("shop.models.Item.label", "shop.models.Thing.label") in calls
+    assert ("shop.models.measure", "os.path.getsize") in calls
+    assert ("shop.app.<lambda1>", "shop.app.main") in calls
+
+
+def test_build_graph__inherits_imports_references_contains(write_tree: WriteTree) -> None:
+    graph = build_graph(write_tree(SHOP))
+    assert edges(graph, EdgeType.INHERITS) == {
+        ("shop.models.Item", "shop.models.Thing"),
+        ("shop.models.Thing", "abc.ABC"),
+    }
+    imports = edges(graph, EdgeType.IMPORTS)
+    assert {("shop.app", "shop.models.Item"), ("shop", "shop.models")} <= imports
+    references = edges(graph, EdgeType.REFERENCES)
+    assert {
+        ("shop.app.main", "shop.LIMIT"),
+        ("shop.models.Thing.label", "shop.models.Thing.name"),
+    } <= references
+    contains = edges(graph, EdgeType.CONTAINS)
+    assert {("shop", "shop.models"), ("shop.models.Item", "shop.models.Item.label")} <= contains
+
+
+def test_build_graph__unresolved_calls_are_counted_not_guessed(write_tree: WriteTree) -> None:
+    root = write_tree({"a.py": "def run(x):\n    x.go()\n    y = x\n    y()\n    len(y)\n"})
+    graph = build_graph(root)
+    assert (graph.metadata.calls_resolved, graph.metadata.calls_unresolved) == (1, 2)
+    assert edges(graph, EdgeType.CALLS) == {("a.run", "<builtin>.len")}
+
+
+def test_build_graph__typing_says_what_it_holds_not_what_it_is(write_tree: WriteTree) -> None:
+    source = "from typing import Callable\n\n\ndef run(call: Callable[[], int]):\n    call()\n"
+    assert edges(build_graph(write_tree({"a.py": source})), EdgeType.CALLS) == set()
+
+
+def test_build_graph__dependencies_and_cycles(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "one.py": "import two, json, requests\n\n\ndef f():\n    two.g()\n",
+            "two.py": "import one\n\n\ndef g():\n    one.f()\n",
+        }
+    )
+    graph = build_graph(root)
+    one = graph.dependencies["one"]
+    assert (one.internal, one.stdlib, one.external) == (("two",), ("json",), ("requests",))
+    assert graph.complexity_metrics.import_cycles == (("one", "two"),)
+    assert graph.complexity_metrics.call_cycles == (("one.f", "two.g"),)
+
+
+def test_build_graph__cyclomatic_complexity(write_tree: WriteTree) -> None:
+    source = """\
+def f(x):
+    if x and x > 1 or x < -5:
+        return [y for y in x if y]
+    try:
+        assert x
+    except ValueError:
+        pass
+    match x:
+        case 1:
+            pass
+        case _:
+            pass
+
+    def inner():
+        while x:
+            pass
+"""
+    metrics = build_graph(write_tree({"a.py": source})).complexity_metrics.cyclomatic
+    assert metrics == {"a.f": 9, "a.f.inner": 2}
+
+
+def test_build_graph__src_layout_and_package(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "src/pkg/__init__.py": "",
+            "src/pkg/a.py": "import pkg\n",
+            "tests/test_a.py": "import pkg.a\n",
+        }
+    )
+    assert {"pkg", "pkg.a", "tests.test_a"} <= {node.id for node in build_graph(root).nodes}
+    only = build_graph(root, package="pkg")
+    assert {node.id for node in only.nodes} == {"pkg", "pkg.a"}
+
+
+def test_build_graph__given_files_only(write_tree: WriteTree) -> None:
+    root = write_tree({"a.py": "", "b.py": ""})
+    assert [node.id for node in build_graph(root, files=["b.py"]).nodes] == ["b"]
+
+
+def test_build_graph__star_imports_and_reexports(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "p/__init__.py": "from .inner import *\nfrom .build import build\n",
+            "p/inner.py": "def shown():\n    pass\n\n\ndef _hidden():\n    pass\n",
+            "p/build.py": "def build():\n    pass\n",
+            "use.py": "from p import build, shown, _hidden\nshown()\nbuild()\n_hidden()\n",
+        }
+    )
+    calls = callgraph(build_graph(root))
+    assert calls["use"] == ["p._hidden", "p.build.build", "p.inner.shown"]
+
+
+def test_build_graph__scripts_beside_each_other(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {"tools/run.py": "import helper\nhelper.go()\n", "tools/helper.py": "def go():\n    pass\n"}
+    )
+    assert callgraph(build_graph(root))["tools.run"] == ["tools.helper.go"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A(A):\n    def f(self):\n        self.f()\n",
+        "class A(B): pass\nclass B(A): pass\nA().x\n",
+        "a = b\nb = a\na()\n",
+        "from a import x\nx()\n",
+        "from a import *\nf()\n",
+        "def f():\n    return f()\nf()()()\n",
+        "class X(A, B): pass\nclass A: pass\nclass B(A): pass\nX().go()\n",
+        "import a.b.c\na.b.c()\n",
+    ],
+)
+def test_build_graph__g28_rings_end(write_tree: WriteTree, source: str) -> None:
+    graph = build_graph(write_tree({"a.py": source}))
+    assert graph.metadata.files_analysed == 1
+
+
+def test_build_graph__g28_long_chains_end(write_tree: WriteTree) -> None:
+    chain = "\n".join(f"n{i} = n{i + 1}" for i in range(3000)) + "\nn0()\n"
+    line = "class C0: pass\n" + "\n".join(f"class C{i}(C{i - 1}): pass" for i in range(1, 1500))
+    dots = "x = a" + ".b" * 200 + "\n"
+    graph = build_graph(
+        write_tree({"chain.py": chain, "line.py": line + "\nC1499().x()\n", "dots.py": dots})
+    )
+    assert graph.metadata.files_analysed == 3
+
+
+HOSTILE: dict[str, str | bytes] = {
+    "deep.py": "x = " + "-" * 3000 + "1\n",
+    "deeper.py": "x = " + "-" * 100_000 + "1\n",
+    "brackets.py": "(" * 5000 + ")" * 5000,
+    "nul.py": b"x = 1\0\n",
+    "latin.py": "# é\n".encode("latin-1"),
+    "rot.py": "# coding: rot13\nk = 1\n",
+    "unknown.py": "# coding: no-such-codec\nk = 1\n",
+    "python2.py": "print 'x'\n",
+    "digits.py": "x = " + "1" * 5000 + "\n",
+    "attribute.py": "x" + ".a" * 5000 + "\n",
+    "additions.py": "x = " + " + ".join("a" * 3000) + "\n",
+}
+SOUND: dict[str, str | bytes] = {
+    "empty.py": "",
+    "return.py": "a = 1\rb = 2\r",
+    "cookie.py": "# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1"),
+    "bom.py": b"\xef\xbb\xbfx = 1\n",
+    "surrogate.py": "x = '\\ud800'\n\n\ndef é():\n    pass\n",
+    "escape.py": "x = '\\d'\n",
+}
+
+
+def test_build_graph__g14_hostile_files_become_records(write_tree: WriteTree) -> None:
+    graph = build_graph(write_tree({**HOSTILE, **SOUND}))
+    reasons = {file.path: file.reason for file in graph.metadata.files_not_analysed}
+    assert reasons.keys() == HOSTILE.keys()
+    assert all(reasons.values())
+    assert graph.metadata.files_analysed == len(SOUND)
+    assert Graph.from_json(graph.to_json()) == graph
+
+
+def test_build_graph__g03_links_are_not_followed(write_tree: WriteTree, tmp_path: Path) -> None:
+    root = write_tree({"a.py": ""})
+    secret = tmp_path / "secret.py"
+    secret.write_text("token = 1\n", encoding="ascii")
+    (root / "link.py").symlink_to(secret)
+    (root / "loop").symlink_to(root)
+    os.mkfifo(root / "pipe.py")
+    assert [node.id for node in build_graph(root).nodes] == ["a"]
+    (root / "out").symlink_to(tmp_path)
+    asked = build_graph(root, files=["link.py", "out/secret.py", "pipe.py", "absent.py"])
+    assert asked.nodes == ()
+    assert len(asked.metadata.files_not_analysed) == 4
+
+
+def test_build_graph__skips_hidden_and_vendored(write_tree: WriteTree) -> None:
+    names = (".hidden/a.py", "node_modules/a.py", "venv/a.py", "a/_vendor/b.py", ".b.py", "c.txt")
+    assert build_graph(write_tree(dict.fromkeys(names, ""))).nodes == ()
+
+
+def test_build_graph__one_module_name_twice(write_tree: WriteTree) -> None:
+    graph = build_graph(write_tree({"a.py": "x = 1\n", "a/__init__.py": "y = 1\n"}))
+    assert [file.path for file in graph.metadata.files_not_analysed] == ["a.py"]
+    assert "a.y" in {node.id for node in graph.nodes}
+
+
+def test_build_graph__never_imports_the_code(write_tree: WriteTree, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    build_graph(write_tree({"a.py": f"open({str(mark)!r}, 'w')\n", "json.py": "1 / 0\n"}))
+    assert not mark.exists()
+
+
+def test_build_graph__no_such_root_or_package(write_tree: WriteTree, tmp_path: Path) -> None:
+    with pytest.raises(NothingToRead, match="not a folder"):
+        build_graph(tmp_path / "absent")
+    with pytest.raises(NothingToRead, match="no package 'q'"):
+        build_graph(write_tree({"a.py": ""}), package="q")
+
+
+def test_build_graph__equal_bytes_whatever_the_hash_seed(write_tree: WriteTree) -> None:
+    root = write_tree({**SHOP, **HOSTILE})
+    script = (
+        "import sys, pathlib; from ccg.build import build_graph;"
+        "sys.stdout.write(build_graph(pathlib.Path(sys.argv[1])).to_json())"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(root)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("0", "1", "2", "77")
+    }
+    assert len(outputs) == 1

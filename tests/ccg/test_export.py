@@ -1,0 +1,54 @@
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from ccg.build import build_graph
+from ccg.export.mermaid import render_mermaid
+from ccg.export.text import print_graph
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+
+TREE = {
+    "a.py": "import b\n\n\nclass A(b.B):\n    def f(self):\n        b.g()\n",
+    "b.py": "class B:\n    pass\n\n\ndef g():\n    return (lambda: h())()\n\n\ndef h():\n    pass\n",
+}
+
+
+def test_render_mermaid__modules_without_focus(write_tree: WriteTree) -> None:
+    assert render_mermaid(build_graph(write_tree(TREE))) == (
+        'flowchart LR\n  n0(["a"])\n  n1(["b"])\n  n0 -.-> n1\n'
+    )
+
+
+def test_render_mermaid__focus_and_its_neighbours(write_tree: WriteTree) -> None:
+    picture = render_mermaid(build_graph(write_tree(TREE)), focus=["b.g", "absent"])
+    assert picture.splitlines()[1] == '  n0["b.g"]'
+    assert '"a.A.f"' in picture
+    assert '"b.g.#60;lambda1#62;"' in picture
+
+
+def test_render_mermaid__never_more_than_the_limit(write_tree: WriteTree) -> None:
+    many = "\n".join(f"def f{i}():\n    f0()\n" for i in range(50))
+    picture = render_mermaid(build_graph(write_tree({"m.py": many})), focus=["m.f0"])
+    assert picture.count('["') == 30
+    assert picture.endswith("  %% 20 more are not drawn\n")
+
+
+def test_print_graph__plain(write_tree: WriteTree) -> None:
+    text = io.StringIO()
+    files = {**TREE, "bad.py": "(\n", "b\x1b[31m.py": "x = 1\n"}
+    print_graph(build_graph(write_tree(files)), Console(file=text, highlight=False))
+    lines = text.getvalue().splitlines()
+    assert lines[0] == "3 files analysed, 1 not; 3 of 3 calls resolved"
+    assert any(line.split() == ["Module", "nodes", "3"] for line in lines)
+    assert lines[-1].startswith("not analysed: bad.py: syntax error")
+    assert "\x1b" not in text.getvalue()
+
+
+def test_print_graph__terminal(write_tree: WriteTree) -> None:
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=True, width=80)
+    print_graph(build_graph(write_tree(TREE)), console)
+    assert "┃" in text.getvalue()
