@@ -111,7 +111,7 @@ def _complete(
             lost += 1
             if lost == settler.tries:
                 raise
-            settler.sleep(settler.first_wait * 2 ** (lost - 1))
+            settler.wait_after(lost)
             run = gateway.check(run.id) or _vanished(run)
     return run
 

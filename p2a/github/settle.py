@@ -32,7 +32,8 @@ class Settler:
         `make` follows only on a `find` that found nothing, once an earlier try may have done it.
         """
         look = look_first
-        for number in range(1, self.tries + 1):
+        lost = 0
+        while True:
             found = find() if look else None
             if found is not None:
                 return found, True
@@ -40,8 +41,12 @@ class Settler:
             try:
                 return make(), False
             except GitHubUnavailable:
-                if number == self.tries:
+                lost += 1
+                if lost == self.tries:
                     raise
                 look = True
-                self.sleep(self.first_wait * 2 ** (number - 1))
-        raise AssertionError("unreachable")
+                self.wait_after(lost)
+
+    def wait_after(self, lost: int) -> None:
+        """Wait after so many lost answers."""
+        self.sleep(self.first_wait * 2 ** (lost - 1))

@@ -32,9 +32,11 @@ from p2a.github.perform import Performer
 from p2a.github.publish_branch import commit_message
 from p2a.github.put_check import check_content
 from p2a.github.put_comment import comment_body
+from p2a.store.store import Store
 from tests.fakes.github_gateway import BASE, Died, FakeGateway, a_pull
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.stopwatch import Stopwatch
+from tests.fakes.workflows import Clock, claimed
 
 ID = "0123456789abcdef"
 BRANCH = f"p2a/{ID}"
@@ -200,6 +202,24 @@ def test_r4__lost_lease_stops_before_anything(
         with pytest.raises(LeaseLost):
             performer.perform(effect)
     assert gateway.calls == []
+
+
+def test_r4__next_owner_adopts_what_the_first_left(
+    gateway: FakeGateway, store: Store, clock: Clock
+) -> None:
+    first = claimed(store, seconds=1)
+    gateway.faults["create_comment"] = ["die"]
+    with pytest.raises(Died):
+        Performer(gateway, store, first, sleep=clock.forward).perform(COMMENT)
+    clock.forward(2)
+    second = store.claim(first.workflow_id, owner="second", seconds=60)
+    assert second is not None
+    with pytest.raises(LeaseLost):
+        Performer(gateway, store, first, sleep=clock.forward).perform(COMMENT)
+    done = Performer(gateway, store, second, sleep=clock.forward).perform(COMMENT)
+    assert done.adopted
+    assert store.effects(first.workflow_id) == {COMMENT.key: done}
+    assert len(gateway.comments) == 1
 
 
 @pytest.mark.parametrize("effect", ALL)

@@ -8,6 +8,8 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from p2a.domain import Repository
 from p2a.errors import (
@@ -34,6 +36,12 @@ PERMISSION = "GET /repos/octo/shop/collaborators/ann/permission"
 COMMENTS = "POST /repos/octo/shop/issues/3/comments"
 COMMENT = {"id": 11, "body": "hi", "html_url": "http://x/11"}
 WRITER = Reply(200, {"permission": "write", "role_name": "maintain"})
+# A key that signs, but not in the way that GitHub asks for.
+OTHER_KIND = (
+    ed25519.Ed25519PrivateKey.generate()
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
 REPOSITORY = Repository(id=99, owner="octo", name="shop")
 
 
@@ -154,7 +162,7 @@ def test_app__401_for_the_key_is_terminal_at_once(
     assert hub.count("GET /app") == 1
 
 
-@pytest.mark.parametrize("key", ["no key", app_key()[:200]])
+@pytest.mark.parametrize("key", ["no key", app_key()[:200], OTHER_KIND])
 def test_app__key_that_is_none(watch: Stopwatch, tmp_path: Path, key: str) -> None:
     with pytest.raises(ConfigurationInvalid, match="P2A_GITHUB_PRIVATE_KEY"):
         connect_app(settings("http://127.0.0.1:9", tmp_path, key=key), clock=watch)
