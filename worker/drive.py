@@ -44,12 +44,18 @@ def take(run: Run, step: Step, function: StepFunction) -> None:
     except LeaseLost:
         raise
     except P2AError as error:
-        _finish(run, task, TaskStatus.FAILED, result=task.result, error=str(error))
+        _finish(run, task, TaskStatus.FAILED, result=_kept(run, task), error=str(error))
         run.log(f"{step.name}: {error}", level=LogLevel.ERROR, task=step.name)
         raise
     facts = {**result.facts, SIGNAL: result.signal.value}
     _finish(run, task, TaskStatus.COMPLETED, result=facts)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+
+
+def _kept(run: Run, task: Task) -> dict[str, Any]:
+    """Return the newest checkpoint of a task, for the next try."""
+    tasks = run.store.tasks(run.workflow.id)
+    return next((item.result for item in tasks if item.id == task.id), task.result)
 
 
 def _finish(

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from p2a.errors import GitHubUnavailable, ModelError, ModelUnavailable
+from p2a.errors import GitHubUnavailable, ModelError, ModelUnavailable, P2AError
 
 
 class ModelQuotaExhausted(ModelUnavailable):
@@ -22,3 +22,10 @@ class PermissionUnverified(GitHubUnavailable):
     """GitHub did not say what the user may do, so nothing was done for them."""
 
     code = "permission-unverified"
+
+
+class GaveUp(P2AError):
+    """Every try that a workflow has was used up."""
+
+    code = "gave-up"
+    exit_code = 1

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -48,6 +49,7 @@ class Pulse:
         self._beat_seconds = beat_seconds
         self._stop = threading.Event()
         self._lost = threading.Event()
+        self._winding_down = False
         self._thread = threading.Thread(target=self._beat, name="p2a-pulse", daemon=True)
 
     def __enter__(self) -> Self:
@@ -77,6 +79,8 @@ class Pulse:
                 why="another worker took it over",
                 next_step="nothing: the other worker goes on",
             )
+        if self._winding_down:
+            return
         if self._store.cancel_requested(self._lease.workflow_id):
             raise WorkflowCancelled(
                 "the workflow was cancelled", next_step="`/p2a retry` starts it again"
@@ -87,6 +91,19 @@ class Pulse:
                 why="P2A_WORKFLOW_SECONDS bounds it",
                 next_step="ask for a smaller change, or raise the limit, then `/p2a retry`",
             )
+
+    def wind_down(self) -> None:
+        """From now on only a lost lease stops the work: its end is still to be told."""
+        self._winding_down = True
+
+    def rest(self, seconds: float) -> None:
+        """Sleep as `wait`, but a cancelled workflow only ends the sleep.
+
+        Raises:
+            LeaseLost: another worker owns the workflow.
+        """
+        with suppress(WorkflowCancelled, DeadlineExceeded):
+            self.wait(seconds)
 
     def seconds_left(self) -> float:
         """Return how long the work may still go on, at least one second."""
