@@ -27,7 +27,7 @@ NO_USER_AGENT = (
     "Request forbidden by administrative rules. Please make sure your request has a "
     "User-Agent header"
 )
-_MEDIA_PARAMETER = re.compile(r"application/vnd\.github(?:\.v3)?\.([a-z-]+)(?:\+json)?")
+_MEDIA_PARAMETER = re.compile(r"application/vnd\.github(?:\.v3)?(?:\.([a-z-]+))?(?=[+,;\s]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def media_type(accept: str) -> str:
     """Return what X-GitHub-Media-Type says to an Accept header."""
     found = _MEDIA_PARAMETER.search(accept)
     parameter = found[1] if found else None
-    if parameter in {None, "v3", "json"}:
+    if parameter is None:
         return "github.v3; format=json"
     return f"github.v3; param={parameter}; format=json"
 

@@ -32,6 +32,7 @@ MODULES = (
     apps,
     branches,
     check_runs,
+    check_runs,
     collaborators,
     commits,
     comparisons,
@@ -47,6 +48,7 @@ MODULES = (
     review_comments,
     reviews,
     statuses,
+    suites,
     suites,
     users,
 )
