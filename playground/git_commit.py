@@ -109,7 +109,8 @@ def decode_commit(sha: str, raw: bytes) -> GitCommit:
         parents=tuple(fields.get("parent", [])),
         author=_read_person(fields["author"][0]),
         committer=_read_person(fields["committer"][0]),
-        message=message,
+        # GitHub shows no line's end after a message, though git keeps one.
+        message=message.rstrip("\n"),
         signature=signature,
         payload="\n".join(unsigned) + "\n\n" + message if signature else None,
     )

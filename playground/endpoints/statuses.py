@@ -70,5 +70,7 @@ REPOSITORY = "/repos/{owner}/{repo}"
 ROUTES = (
     Route("POST", f"{REPOSITORY}/statuses/{{sha}}", create),
     Route("GET", f"{REPOSITORY}/commits/{{ref:path}}/statuses", listing),
+    # Not described any more, but still served, and what PyGithub asks for.
+    Route("GET", f"{REPOSITORY}/statuses/{{ref:path}}", listing),
     Route("GET", f"{REPOSITORY}/commits/{{ref:path}}/status", combined),
 )
