@@ -136,6 +136,7 @@ def test_app__publishes_a_pull_request_with_a_check(scene: Stage) -> None:
     assert repository.get_check_suite(run.check_suite.id).get_check_runs().totalCount == 1
     repository.get_commit(sha).create_status("success", context="p2a", description="Good")
     assert repository.get_commit(sha).get_combined_status().state == "success"
+    assert [one.context for one in repository.get_commit(sha).get_statuses()] == ["p2a"]
     pull.edit(title="Fix add()", state="closed")
     pull.edit(state="open")
     assert [one.number for one in repository.get_pulls(head=f"{OWNER}:p2a/1")] == [pull.number]
@@ -165,6 +166,7 @@ def test_users__branches_commits_contents(scene: Stage) -> None:
     repository = as_user(scene, scene.guest.token)
     made = repository.create_file("docs/a b.md", "Add a page", "# Über\n", branch="main")
     assert repository.get_contents("docs/a b.md").decoded_content == "# Über\n".encode()  # type: ignore[union-attr]
+    assert len(repository.get_contents("")) == 3  # type: ignore[arg-type]
     assert [one.path for one in repository.get_contents("docs")] == ["docs/a b.md"]  # type: ignore[union-attr]
     changed = repository.update_file("docs/a b.md", "Change it", "# U\n", made["content"].sha)
     repository.delete_file("docs/a b.md", "Drop it", changed["content"].sha)

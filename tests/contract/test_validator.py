@@ -175,6 +175,24 @@ def test_check__waivers_are_counted(contract: Contract) -> None:
     assert str(report) == "contract: 4 exchanges checked, 0 violations"
 
 
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        (f"{REPO}/statuses/main", []),
+        (f"{REPO}/git/refs/heads/main", REFERENCE),
+        (f"{REPO}/git/refs", [REFERENCE]),
+        (f"{REPO}/contents", []),
+        (f"{REPO}/contents/", []),
+    ],
+)
+def test_check__old_paths_are_held_to_the_new_ones(
+    path: str, answer: Any, contract: Contract
+) -> None:
+    report = contract.check([Exchange("GET", path, 200, answer=answer)])
+    assert (report.violations, report.waivers) == ([], {Waiver.OLD_PATH: 1})
+    assert wrong(contract, Exchange("GET", path, 200, answer="no")) != []
+
+
 def test_check__another_media_type_excuses_no_status(contract: Contract) -> None:
     exchange = Exchange("GET", f"{REPO}/pulls/2", 502, answer=b"diff", other_media=True)
     assert [part for part, _ in wrong(contract, exchange)] == ["answer"]

@@ -17,6 +17,13 @@ DESCRIPTION = Path(__file__).with_name("github-openapi.json")
 SLASHES = frozenset(["path", "ref", "branch", "basehead", "base", "head"])
 """Placeholders whose value may have slashes in it that are not encoded."""
 
+OLD_PATHS = (
+    (re.compile(r"(/repos/[^/]+/[^/]+)/statuses/(.+)"), r"\1/commits/\2/statuses"),
+    (re.compile(r"(/repos/[^/]+/[^/]+)/git/refs/?"), r"\1/git/matching-refs/heads"),
+    (re.compile(r"(/repos/[^/]+/[^/]+)/git/refs/(.+)"), r"\1/git/ref/\2"),
+    (re.compile(r"(/repos/[^/]+/[^/]+)/contents/?"), r"\1/contents/."),
+)
+"""GET paths that are not described, which PyGithub asks for, and the described one of the same."""
 PAGING = frozenset(["per_page", "page"])
 
 
@@ -25,6 +32,7 @@ class Waiver(StrEnum):
 
     BARE_LABELS = "a bare array of names as the body of POST or PUT labels, which GitHub takes"
     UNLISTED_PAGING = "per_page or page on a list that has no pages, which PyGithub sends"
+    OLD_PATH = "a path that GitHub moved and still answers, or contents without a path"
     UNLISTED_REFUSAL = "a 4xx status that the operation does not list"
     NOT_MODIFIED = "304 without a body to a GET that does not list it"
     TWO_KINDS_OF_ACCOUNT = "the list of installations, whose accounts must be user and enterprise"
@@ -122,7 +130,7 @@ class Contract:
         return report
 
     def _check_one(self, exchange: Exchange, report: Report) -> None:
-        found = self._find(exchange)
+        found = self._find(exchange.method, exchange.path) or self._find_old(exchange, report)
         if found is None:
             report.violations.append(
                 Violation(exchange.name, "operation", "GitHub describes no such operation")
@@ -138,12 +146,24 @@ class Contract:
         ]
         report.violations += [Violation(exchange.name, *complaint) for complaint in complaints]
 
-    def _find(self, exchange: Exchange) -> tuple[Operation, dict[str, str]] | None:
+    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         for operation in self.operations:
-            if operation.method == exchange.method.upper():
-                match = operation.pattern.fullmatch(exchange.path)
+            if operation.method == method.upper():
+                match = operation.pattern.fullmatch(path)
                 if match:
                     return operation, {k: unquote(v) for k, v in match.groupdict().items()}
+        return None
+
+    def _find_old(
+        self, exchange: Exchange, report: Report
+    ) -> tuple[Operation, dict[str, str]] | None:
+        if exchange.method != "GET":
+            return None
+        for old, new in OLD_PATHS:
+            match = old.fullmatch(exchange.path)
+            if match:
+                report.waivers[Waiver.OLD_PATH] += 1
+                return self._find(exchange.method, match.expand(new))
         return None
 
     def _parameters(
