@@ -1,0 +1,143 @@
+"""The doors `p2a worker` and `p2a run`."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p2a.errors import ConfigurationInvalid
+from p2a.git import Git, find_git
+from p2a.inert import console
+from p2a.queue.pool import run_worker
+from p2a.settings import Settings
+from p2a.store.engine import open_engine
+from p2a.store.migrate import migrate
+from worker.command_run import Laboratory
+from worker.laboratory import open_laboratory
+from worker.local import LocalEngine, LocalOutcome, LocalRequest, report_json
+from worker.local_text import render_outcome
+from worker.model.interface import Model
+from worker.model.open import open_model
+
+worker = typer.Typer(add_completion=False)
+run = typer.Typer(add_completion=False)
+
+SANDBOX_LINE = "sandbox: {name}; foreign tests run in it"
+NO_SANDBOX_LINE = (
+    "NO SANDBOX: foreign code will not be run, tests are reported as not measured: {why}"
+)
+MODEL_LINE = "model: {model}{where}"
+
+
+class Format(StrEnum):
+    """In which form the outcome is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@worker.command()
+def start(
+    burst: Annotated[bool, typer.Option("--burst", help="End when the queue is empty.")] = False,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Workflows at a time; P2A_CONCURRENCY.")
+    ] = None,
+) -> int:
+    """Take workflows from the queue and work them to their end.
+
+    Settings come from the environment (docs/configuration.md). SIGTERM lets running workflows
+    end; a second one cuts them off, and another worker takes them up.
+    """
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    settings = Settings.from_environ(os.environ)
+    settings.required_app()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _say_where(settings, open_laboratory(settings))
+    database = open_engine(settings.database_url)
+    migrate(database)
+    database.dispose()
+    run_worker(settings, clock=_now, burst=burst, concurrency=concurrency or settings.concurrency)
+    return 0
+
+
+@run.command()
+def run_locally(
+    prompt: Annotated[str, typer.Argument(help="What is to be done.")],
+    repo: Annotated[Path, typer.Option(help="The folder of a git repository.")],
+    base: Annotated[
+        str | None, typer.Option(help="The commit to start from; HEAD by default.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the report (JSON) here; else p2a-<id>.json.")
+    ] = None,
+) -> int:
+    """Do what a prompt says on a local repository: a branch p2a/<id> and a report, no GitHub.
+
+    The work tree is not touched. Exits with 0 when it succeeded, 1 when it did not.
+    """
+    if not prompt.strip():
+        raise ConfigurationInvalid("the prompt is empty", next_step='p2a run "PROMPT" --repo PATH')
+    settings = Settings.from_environ(os.environ)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    git = Git.of_user(find_git(), repo)
+    engine = LocalEngine(
+        settings=settings,
+        clock=_now,
+        laboratory=open_laboratory(settings),
+        open_model=_model_opener(settings),
+        tell=_tell,
+    )
+    base_ref = base or git.head_branch() or "HEAD"
+    outcome = engine.run(LocalRequest(prompt, git, name=_name(repo), base_ref=base_ref))
+    path = report or Path(f"p2a-{outcome.report['workflow']}.json")
+    path.write_text(report_json(outcome), encoding="utf-8")
+    sys.stdout.write(_shown(outcome, path, format))
+    return 0 if outcome.succeeded else 1
+
+
+def _shown(outcome: LocalOutcome, path: Path, format: Format) -> str:
+    if format is Format.JSON:
+        return report_json(outcome)
+    return render_outcome(outcome, report=str(path))
+
+
+def _say_where(settings: Settings, laboratory: Laboratory) -> None:
+    if laboratory.sandbox is not None:
+        _tell(SANDBOX_LINE.format(name=laboratory.sandbox.name))
+    else:
+        _tell(NO_SANDBOX_LINE.format(why=laboratory.reason))
+    where = f" at {settings.model_url}" if settings.model_url else ""
+    _tell(MODEL_LINE.format(model=settings.model, where=where))
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"p2a: {console(line)}\n")
+    sys.stderr.flush()
+
+
+def _name(repo: Path) -> str:
+    """Return the folder's name with only what a repository's name may hold."""
+    allowed = "".join(
+        char if char.isascii() and char.isalnum() else "-" for char in repo.absolute().name
+    )
+    return allowed[:100] or "repository"
+
+
+def _model_opener(settings: Settings) -> Callable[[Callable[[float], None]], Model]:
+    def opened(sleep: Callable[[float], None]) -> Model:
+        return open_model(settings, sleep=sleep)
+
+    return opened
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

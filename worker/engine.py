@@ -1,0 +1,243 @@
+"""Works a stored workflow on GitHub: claims it, takes its steps, and ends it in one final state."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from p2a.checkout import Cache
+from p2a.domain import Lease, LogLevel, Workflow, WorkflowKind, WorkflowStatus
+from p2a.effects import PutCheck
+from p2a.errors import GitHubRateLimited, LeaseLost, P2AError
+from p2a.github.gateway import Gateway
+from p2a.github.perform import Performer
+from p2a.settings import Settings
+from p2a.store.store import Store
+from worker.command_run import Laboratory
+from worker.comment_teller import CommentTeller
+from worker.coordinator import Ending, chain_of
+from worker.drive import drive
+from worker.errors import GaveUp
+from worker.final import Final, final_of_ending, final_of_error
+from worker.github_site import GitHubSite
+from worker.model.interface import Model
+from worker.prompt import Fence
+from worker.publish import plan_failed_check
+from worker.pulse import LEASE_SECONDS, Pulse
+from worker.run import Run
+from worker.stages import on_github
+from worker.story import story_of
+from worker.trees import GitHubTrees, run_folder
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BACKOFF = 60.0
+
+OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
+"""Open the gateway for a workflow; the function waits, and raises when the work must stop."""
+OpenModel = Callable[[Callable[[float], None]], Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What every workflow of this process shares."""
+
+    settings: Settings
+    store: Store
+    clock: Callable[[], datetime]
+    owner: str
+    cache: Cache
+    laboratory: Laboratory
+    open_gateway: OpenGateway
+    open_model: OpenModel
+
+    def perform(self, workflow_id: str) -> WorkflowStatus | None:
+        """Claim a workflow and work it to its end, or as far as this try comes.
+
+        Returns the status in which it was left; None when another worker has it or took it over.
+        """
+        lease = self.store.claim(workflow_id, owner=self.owner, seconds=LEASE_SECONDS)
+        if lease is None:
+            logger.info("workflow %s is not to be claimed now", workflow_id)
+            return None
+        workflow = self.store.workflow(workflow_id)
+        begun = workflow.started_at or self.clock()
+        deadline = begun + timedelta(seconds=self.settings.workflow_seconds)
+        pulse = Pulse(self.store, lease, deadline=deadline, clock=self.clock)
+        try:
+            with pulse:
+                return self._work(workflow, lease, pulse)
+        except LeaseLost as error:
+            logger.warning("workflow %s: %s", workflow_id, error)
+            return None
+
+    def _work(self, workflow: Workflow, lease: Lease, pulse: Pulse) -> WorkflowStatus:
+        try:
+            gateway = self.open_gateway(workflow, pulse.wait)
+        except LeaseLost:
+            raise
+        except P2AError as error:
+            return self._without_github(workflow, lease, pulse, error)
+        with gateway:
+            attempt = _Attempt(self, workflow, lease, pulse, gateway)
+            return attempt.work()
+
+    def _without_github(
+        self, workflow: Workflow, lease: Lease, pulse: Pulse, error: P2AError
+    ) -> WorkflowStatus:
+        """Try again later, or fail where nobody but the store can be told."""
+        logger.error("workflow %s: GitHub cannot be used: %s", workflow.id, error)
+        if error.transient and workflow.attempt < self.settings.max_attempts:
+            return release(self.store, lease, workflow, pulse, error)
+        self.store.log(workflow.id, message=str(error), level=LogLevel.ERROR)
+        self.store.finish(lease, WorkflowStatus.FAILED, result={}, error=str(error))
+        return WorkflowStatus.FAILED
+
+
+class _Attempt:
+    """One try of one workflow."""
+
+    def __init__(
+        self, engine: Engine, workflow: Workflow, lease: Lease, pulse: Pulse, gateway: Gateway
+    ) -> None:
+        self._engine = engine
+        self._workflow = workflow
+        self._lease = lease
+        self._pulse = pulse
+        store, settings = engine.store, engine.settings
+        performer = Performer(gateway, store, lease, sleep=pulse.wait, check=pulse.check)
+        self._site = GitHubSite(gateway, performer.perform)
+        self._teller = CommentTeller(
+            workflow,
+            perform=performer.perform,
+            story=lambda: story_of(store.tasks(workflow.id)),
+            clock=engine.clock,
+            every_seconds=settings.progress_seconds,
+        )
+        self._run = Run(
+            workflow=workflow,
+            lease=lease,
+            settings=settings,
+            store=store,
+            pulse=pulse,
+            clock=engine.clock,
+            trees=GitHubTrees(
+                workflow,
+                gateway,
+                engine.cache,
+                run_folder(settings.data_dir, workflow.id, token=lease.token),
+                settings.github_url,
+            ),
+            laboratory=engine.laboratory,
+            open_model=lambda: engine.open_model(pulse.wait),
+            teller=self._teller,
+            fence=Fence(secrets.token_hex(8)),
+        )
+
+    def work(self) -> WorkflowStatus:
+        """Take the steps and end the workflow, or give it back for another try."""
+        try:
+            self._check_attempts()
+            if self._workflow.attempt > 1 and self._run.story().tasks:
+                self._teller.begin()
+            functions = on_github(self._site, self._teller)
+            ending = drive(self._run, functions, chain_of(self._workflow.kind))
+            return self._end(ending)
+        except LeaseLost:
+            raise
+        except P2AError as error:
+            return self._stop(error)
+        except Exception as error:
+            logger.exception("workflow %s met an unexpected error", self._workflow.id)
+            return self._fail(error)
+        finally:
+            self._run.close()
+
+    def _check_attempts(self) -> None:
+        tries = self._engine.settings.max_attempts
+        if self._workflow.attempt > tries:
+            raise GaveUp(
+                f"gave up after {tries} tries",
+                why=self._last_error() or "each of them ended without a word, as after a crash",
+                next_step="the operator finds more in the worker's log",
+            )
+
+    def _last_error(self) -> str:
+        errors = [task.error_message for task in self._run.story().tasks if task.error_message]
+        return errors[-1] if errors else ""
+
+    def _end(self, ending: Ending) -> WorkflowStatus:
+        story = self._run.story()
+        final = final_of_ending(self._workflow.kind, ending, nothing=story.nothing)
+        published = story.published.model_dump() if story.published else {}
+        result = {"ending": ending.value, **published}
+        error = final.headline if final.status is WorkflowStatus.FAILED else None
+        self._engine.store.finish(self._lease, final.status, result=result, error=error)
+        return final.status
+
+    def _stop(self, error: P2AError) -> WorkflowStatus:
+        if error.transient and self._workflow.attempt < self._engine.settings.max_attempts:
+            store = self._engine.store
+            return release(store, self._lease, self._workflow, self._pulse, error)
+        return self._fail(error)
+
+    def _fail(self, error: Exception) -> WorkflowStatus:
+        """Tell the final state on GitHub, then in the store."""
+        store, workflow = self._engine.store, self._workflow
+        self._pulse.wind_down()
+        by = store.workflow(workflow.id).cancelled_by
+        final = final_of_error(error, cancelled_by=by)
+        told = _one_text(final)
+        store.log(workflow.id, message=told, level=LogLevel.ERROR)
+        try:
+            self._tell_failure(final)
+        except LeaseLost:
+            raise
+        except P2AError as trouble:
+            # The store still says it; nothing more can be done from here.
+            logger.error("workflow %s: the end could not be told: %s", workflow.id, trouble)
+        store.finish(self._lease, final.status, result={"ending": final.status.value}, error=told)
+        return final.status
+
+    def _tell_failure(self, final: Final) -> None:
+        workflow = self._workflow
+        if workflow.kind is WorkflowKind.CHECK:
+            head = self._check_head()
+            if head:
+                self._site.perform(_failed_check(workflow, final, head_sha=head))
+        self._teller.final(final)
+
+    def _check_head(self) -> str:
+        """Return the commit whose check run was begun or would be completed."""
+        base = self._run.story().base
+        if self._workflow.origin.head_sha:
+            return self._workflow.origin.head_sha
+        return base.sha if base else ""
+
+
+def release(
+    store: Store, lease: Lease, workflow: Workflow, pulse: Pulse, error: P2AError
+) -> WorkflowStatus:
+    """Wait a little, longer after each try, then give the workflow back for another one."""
+    asked = error.retry_after if isinstance(error, GitHubRateLimited) else 0.0
+    seconds = min(LONGEST_BACKOFF, max(asked, 2.0**workflow.attempt))
+    store.log(
+        workflow.id,
+        message=f"try {workflow.attempt} did not succeed, again in {seconds:.0f} s: {error}",
+        level=LogLevel.WARNING,
+    )
+    logger.warning("workflow %s: again in %.0f s: %s", workflow.id, seconds, error)
+    pulse.rest(seconds)
+    store.release(lease)
+    return WorkflowStatus.PENDING
+
+
+def _failed_check(workflow: Workflow, final: Final, *, head_sha: str) -> PutCheck:
+    cancelled = final.status is WorkflowStatus.CANCELLED
+    return plan_failed_check(workflow, head_sha=head_sha, why=_one_text(final), cancelled=cancelled)
+
+
+def _one_text(final: Final) -> str:
+    parts = (final.headline, final.cause, final.next_step)
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."

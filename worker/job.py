@@ -1,0 +1,66 @@
+"""The job door: what a work-horse runs, with the workflow's id as its only argument."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from p2a.checkout import Cache
+from p2a.domain import Workflow
+from p2a.git import find_git
+from p2a.github.connect import installation_gateway
+from p2a.github.gateway import Gateway
+from p2a.settings import Settings
+from p2a.store.engine import open_engine
+from p2a.store.store import Store
+from worker.engine import Engine
+from worker.laboratory import open_laboratory
+from worker.model.interface import Model
+from worker.model.open import open_model
+
+
+def perform(workflow_id: str) -> None:
+    """Work one stored workflow; everything else is read from the environment and the store."""
+    settings = Settings.from_environ(os.environ)
+    database = open_engine(settings.database_url)
+    try:
+        engine = Engine(
+            settings=settings,
+            store=Store(database, now),
+            clock=now,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+            cache=Cache(settings.data_dir / "cache", program=find_git()),
+            laboratory=open_laboratory(settings),
+            open_gateway=_gateway_opener(settings),
+            open_model=_model_opener(settings),
+        )
+        engine.perform(workflow_id)
+    finally:
+        database.dispose()
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def _gateway_opener(
+    settings: Settings,
+) -> Callable[[Workflow, Callable[[float], None]], Gateway]:
+    def open_gateway(workflow: Workflow, sleep: Callable[[float], None]) -> Gateway:
+        return installation_gateway(
+            settings,
+            installation_id=workflow.origin.installation_id,
+            repository=workflow.origin.repository,
+            clock=now,
+            sleep=sleep,
+        )
+
+    return open_gateway
+
+
+def _model_opener(settings: Settings) -> Callable[[Callable[[float], None]], Model]:
+    def opened(sleep: Callable[[float], None]) -> Model:
+        return open_model(settings, sleep=sleep)
+
+    return opened
