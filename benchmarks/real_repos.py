@@ -22,7 +22,6 @@ import sys
 import tempfile
 import time
 import venv
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from script_from_commit import changes_of, git, message_of, script
 from playground.demo import Issue, files_of, play
 from playground.git_facts import store_of
 from playground.stage import Cast, Stage
+from playground.trace import trace
 
 CASES = Path(__file__).with_name("real_repos.json")
 
@@ -113,8 +113,9 @@ def inspect(stage: Stage, wanted: dict[str, str | None]) -> tuple[list[str], dic
                 faults.append(f"{path} differs from upstream's")
         extra = {one["filename"] for one in pull["files"]} - set(wanted)
         faults += [f"{path} was changed too" for path in sorted(extra)]
-        counted = writes(stage)
-        faults += [f"{count} times {what}" for what, count in counted.items() if count != 1]
+        made = trace(stage.playground.writes, actor="p2a")
+        if not made.is_exactly_once:
+            faults.append(f"not one of each: {made}")
         report = files_of(
             " ".join([pull["body"], run["output"]["summary"], run["output"]["text"] or ""])
         )
@@ -126,22 +127,7 @@ def inspect(stage: Stage, wanted: dict[str, str | None]) -> tuple[list[str], dic
         "tests": suite
         and {key: suite[key] for key in ("passed", "failed", "skipped") if key in suite},
     }
-    return faults, {**figures, **counted}
-
-
-def writes(stage: Stage) -> Counter[str]:
-    """Count what the playground's log says was made: each must be exactly one."""
-    counted = Counter({"pull request": 0, "progress comment": 0, "completed check": 0})
-    for write in stage.playground.writes:
-        if write.actor.endswith("[bot]") and 200 <= write.status < 300:
-            counted["pull request"] += write.method == "POST" and write.path.endswith("/pulls")
-            counted["progress comment"] += write.method == "POST" and write.path.endswith(
-                "/comments"
-            )
-            counted["completed check"] += (
-                "/check-runs" in write.path and (write.body or {}).get("conclusion") is not None
-            )
-    return counted
+    return faults, figures
 
 
 @contextmanager
