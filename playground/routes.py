@@ -32,7 +32,6 @@ MODULES = (
     apps,
     branches,
     check_runs,
-    check_runs,
     collaborators,
     commits,
     comparisons,
@@ -48,7 +47,6 @@ MODULES = (
     review_comments,
     reviews,
     statuses,
-    suites,
     suites,
     users,
 )

@@ -16,6 +16,7 @@ from github.Repository import Repository
 from playground.records import App
 from playground.server import Playground
 from playground.world import Login
+from tests.contract.playground_contract import assert_answers
 from tests.fakes.hook_server import HookServer
 from tests.fakes.stopwatch import Stopwatch
 
@@ -111,6 +112,7 @@ def scene(clock: Stopwatch) -> Iterator[Scene]:
         hook = closing.enter_context(HookServer())
         playground = closing.enter_context(Playground.start(clock=clock, webhook_seconds=5))
         yield build_scene(playground, clock=clock, hook=hook, closing=closing)
+        assert_answers(playground)
 
 
 def build_scene(
@@ -118,10 +120,21 @@ def build_scene(
 ) -> Scene:
     """Seed the world."""
     world = playground.world
-    people = [world.add_user(login) for login in ("olga", "wim", "tara", "rita")]
+    owner, writer, triager, reader = map(world.add_user, ("olga", "wim", "tara", "rita"))
     world.add_repository("olga", "demo")
     world.set_permission("olga/demo", "wim", "write")
     world.set_permission("olga/demo", "tara", "triage")
     app = world.add_app("p2a", webhook_url=hook.url, webhook_secret=SECRET)
     installation_id = world.install(app, "olga/demo")
-    return Scene(playground, clock, hook, *people, app, installation_id, closing)
+    return Scene(
+        playground=playground,
+        clock=clock,
+        hook=hook,
+        owner=owner,
+        writer=writer,
+        triager=triager,
+        reader=reader,
+        app=app,
+        installation_id=installation_id,
+        closing=closing,
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from github import GithubException, UnknownObjectException
 from github.Issue import Issue
+from github.NamedUser import NamedUser
 
 from playground.server import Playground
 from tests.fakes.hook_server import HookServer
@@ -142,11 +143,14 @@ def test_pygithub__issues(scene: Scene) -> None:
         "closed",
         "completed",
     )
+    assert again.closed_by is not None
     assert again.closed_by.login == "wim"
     assert [one.number for one in repository.get_issues()] == [2]
     assert [one.number for one in repository.get_issues(state="all", direction="asc")] == [1, 2]
     assert [one.number for one in repository.get_issues(state="all", labels=["BUG"])] == [1]
-    assert [one.number for one in repository.get_issues(creator="rita")] == []
+    rita = scene.pygithub(scene.writer.token).get_user("rita")
+    assert isinstance(rita, NamedUser)
+    assert [one.number for one in repository.get_issues(creator=rita)] == []
     assert [one.number for one in repository.get_issues(state="all", assignee="wim")] == [1]
     assert [one.number for one in repository.get_issues(state="all", assignee="none")] == [2]
 
