@@ -1,0 +1,157 @@
+"""Checks of what lies outside: the GitHub App, the public address and the model."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from http.client import HTTPException
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
+
+from p2a.doctor.finding import Finding, bad_part, bad_setting, from_error, ok, warn
+from p2a.domain import Repository
+from p2a.errors import ConfigurationInvalid, GitHubUnauthorized, P2AError
+from p2a.github.app import AppFacts
+from p2a.github.connect import connect_app
+from p2a.github.retry import Patience
+from p2a.github.token import WRITE_PERMISSIONS
+from p2a.remote import Remote
+from p2a.settings import MODEL_KEY_VARIABLES, Settings
+
+GEMINI_URL = "https://generativelanguage.googleapis.com"
+EVENTS = ("issue_comment",)
+"""Without these no command arrives."""
+_ANSWER_SECONDS = 15
+_IMPATIENT = Patience(tries=1, longest_wait=0.0)
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LEVELS = {"read": 1, "write": 2, "admin": 3}
+
+
+def check_webhook_secret(settings: Settings) -> Finding:
+    """Look at the webhook secret's strength, never at its value."""
+    part = "webhook secret"
+    if not settings.webhook_secret:
+        return warn(
+            part,
+            "P2A_WEBHOOK_SECRET is not set: `p2a serve` does not start",
+            "set it to the App's webhook secret, for example from: openssl rand -hex 32",
+        )
+    try:
+        secret = settings.required_secret()
+    except ConfigurationInvalid as error:
+        return from_error(part, error)
+    return ok(part, f"set, {len(secret)} characters")
+
+
+def check_app(settings: Settings, clock: Callable[[], datetime]) -> Finding:
+    """Sign in as the GitHub App and compare its permissions with what we need."""
+    part = "github app"
+    if settings.app_id is None and not settings.private_key:
+        return warn(
+            part,
+            "P2A_GITHUB_APP_ID and P2A_GITHUB_PRIVATE_KEY are not set: only `p2a run`, `p2a check` "
+            "and `p2a graph` work",
+            "make a GitHub App and set both; see docs/operating.md",
+        )
+    try:
+        with connect_app(
+            settings, clock=clock, sleep=lambda _seconds: None, patience=_IMPATIENT
+        ) as app:
+            facts = app.facts()
+    except GitHubUnauthorized as error:
+        return bad_setting(
+            part,
+            f"{settings.api_url} does not accept the App's key: {error.why or error.what}",
+            "check P2A_GITHUB_APP_ID, the key, and this machine's clock",
+        )
+    except P2AError as error:
+        return from_error(part, error)
+    return _equipped(part, facts, settings)
+
+
+def _equipped(part: str, facts: AppFacts, settings: Settings) -> Finding:
+    found = f"signed in at {settings.api_url} as {facts.slug}"
+    lacking = [
+        f"{name}: {level}"
+        for name, level in WRITE_PERMISSIONS.items()
+        if _LEVELS.get(facts.permissions.get(name, ""), 0) < _LEVELS[level]
+    ]
+    if lacking:
+        found = f"{found}, but without the permissions {', '.join(lacking)}"
+        return bad_setting(part, found, "grant them on the App's settings page")
+    unheard = [event for event in EVENTS if event not in facts.events]
+    if unheard:
+        found = f"{found}, but not subscribed to {', '.join(unheard)}"
+        return bad_setting(part, found, "subscribe to them on the App's settings page")
+    return ok(part, found)
+
+
+def check_git_transport(settings: Settings) -> Finding:
+    """Look whether others on the network could read the token that git sends."""
+    part = "github url"
+    try:
+        remote = Remote.on_github(settings.github_url, Repository(1, "owner", "name"), token=None)
+    except ConfigurationInvalid as error:
+        return from_error(part, error)
+    if not remote.is_private_link:
+        return warn(part, f"{settings.github_url}: tokens travel unencrypted", "use https")
+    return ok(part, settings.github_url)
+
+
+def check_public_url(settings: Settings) -> Finding:
+    """Look at the address that heads the links to files."""
+    part = "public url"
+    if settings.public_url is None:
+        return warn(
+            part,
+            "P2A_PUBLIC_URL is not set: no links to graphs and reports",
+            "set it to the address under which users reach `p2a serve`",
+        )
+    parts = urlsplit(settings.public_url)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        return warn(part, f"{settings.public_url}: signed links travel unencrypted", "use https")
+    return ok(part, settings.public_url)
+
+
+def check_model(settings: Settings) -> Finding:
+    """Look at the model's name and ask its vendor whether the key opens it; costs no tokens."""
+    part = "model"
+    vendor, _, name = settings.model.partition("/")
+    variable = MODEL_KEY_VARIABLES.get(vendor)
+    if variable is None or not name:
+        known = ", ".join(f"{each}/NAME" for each in MODEL_KEY_VARIABLES)
+        return bad_setting(part, f"P2A_MODEL: {settings.model!r} is not known", f"use {known}")
+    if not settings.model_key:
+        return warn(
+            part,
+            f"{settings.model}, but {variable} is not set: no agents, only `p2a check` and "
+            "`p2a graph`",
+            f"set {variable}",
+        )
+    return _ask_gemini(part, name, settings, variable)
+
+
+def _ask_gemini(part: str, name: str, settings: Settings, variable: str) -> Finding:
+    base = (settings.model_url or GEMINI_URL).rstrip("/")
+    request = Request(  # noqa: S310 (http or https: the settings take nothing else)
+        f"{base}/v1beta/models/{quote(name, safe='')}",
+        headers={"x-goog-api-key": settings.model_key or ""},
+    )
+    try:
+        with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 (as above)
+            json.load(answer)
+    except HTTPError as error:
+        with error:
+            return _refused(part, error.code, base, settings.model, variable)
+    except (URLError, HTTPException, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        return bad_part(part, f"{base} does not answer: {reason}", "check the network")
+    return ok(part, f"{settings.model} at {base}, the key is accepted")
+
+
+def _refused(part: str, status: int, base: str, model: str, variable: str) -> Finding:
+    if status == 404:
+        return bad_setting(part, f"{base} knows no model {model!r}", "correct P2A_MODEL")
+    if status in {400, 401, 403}:
+        return bad_setting(part, f"{base} does not accept the key", f"correct {variable}")
+    return bad_part(part, f"{base} answers with status {status}", "try again later")
