@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from types import FrameType
@@ -15,6 +16,7 @@ from types import FrameType
 from sqlalchemy import Engine
 
 from p2a.queue.connection import connect
+from p2a.queue.jobs import JOB
 from p2a.queue.reconcile import Reconciler
 from p2a.queue.worker import P2AWorker, Pace, die_with_parent
 from p2a.settings import Settings
@@ -140,6 +142,8 @@ class _Pool:
             signal.signal(name, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         die_with_parent(parent)
+        # Once here instead of in each work-horse: a user waits for the first sign of life.
+        import_module(JOB.rpartition(".")[0])
         store = Store(self._engine, self._clock)
         with connect(self._settings) as connection:
             worker = P2AWorker(
