@@ -119,13 +119,12 @@ def inspect(stage: Stage, wanted: dict[str, str | None]) -> tuple[list[str], dic
         report = files_of(
             " ".join([pull["body"], run["output"]["summary"], run["output"]["text"] or ""])
         )
-        suite = report["report.json"]["suite"]
+        suite = report["report.json"]["tests_after"]
     if not suite or not suite.get("passed"):
         faults.append(f"the tests were not counted: {suite}")
     figures = {
         "files": len(wanted),
-        "tests": suite
-        and {key: suite[key] for key in ("passed", "failed", "skipped") if key in suite},
+        "tests": suite and {key: suite[key] for key in ("passed", "failed", "errors", "skipped")},
     }
     return faults, figures
 

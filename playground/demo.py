@@ -11,7 +11,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from p2a.domain import BRANCH_PREFIX, Dimension
+from p2a.domain import BRANCH_PREFIX
 from p2a.errors import EnvironmentMissing
 from playground.stage import USER, Stage
 
@@ -114,12 +114,8 @@ def _tell_end(stage: Stage, client: httpx.Client, *, number: int, console: Conso
 
 def _scores(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2), show_header=False)
-    scores = report["scores"]
-    for name in [*Dimension, "overall"]:
-        score = scores[name]
-        value = score.get("value")
-        shown = f"{value:g}" if value is not None else f"not measured: {score['reason']}"
-        table.add_row(str(name).replace("_", " "), shown)
+    for name, shown in report["assessment"]["rows"]:
+        table.add_row(name, shown)
     return table
 
 

@@ -61,3 +61,13 @@ def make_sample(path: Path) -> str:
 def sample_file(name: str) -> bytes:
     """Return one file of the sample by its path in the repository."""
     return files(__package__).joinpath("files", f"{name}{SUFFIX}").read_bytes()
+
+
+def sample_issue() -> Path:
+    """Return the Markdown file of the issue that the demo's user opens."""
+    return Path(__file__).with_name("issue.md")
+
+
+def sample_script() -> Path:
+    """Return the file of the model's replies to that issue."""
+    return Path(__file__).with_name("script.json")

@@ -33,11 +33,14 @@ def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None
     [run] = road.get(f"/commits/{pull['head']['sha']}/check-runs")["check_runs"]
     assert run["status"] == "completed"
     files = files_of(f"{pull['body']} {run['output']['summary']} {run['output']['text']}")
-    scores = files["report.json"]["scores"]
+    report = files["report.json"]
+    scores, reasons = report["assessment"]["scores"], report["assessment"]["reasons"]
     assert set(scores) == {*Dimension, "overall"}
-    assert all(one.get("value") is not None or one["reason"] for one in scores.values())
-    assert files["report.json"]["suite"]["passed"] > 0
-    assert files["report.json"]["suite"]["failed"] == 0
+    assert all(scores[name] is not None or reasons[name] for name in scores)
+    assert 0 <= report["assessment"]["overall"] <= 100
+    assert (report["tests_before"]["passed"], report["tests_before"]["failed"]) == (9, 0)
+    assert (report["tests_after"]["passed"], report["tests_after"]["failed"]) == (13, 0)
+    assert report["tests_after"]["backend"] == "bubblewrap"
     assert len(files["ccg.json"]["nodes"]) > 10
     assert {"calls", "contains", "imports"} <= {edge["type"] for edge in files["ccg.json"]["edges"]}
     assert made(road) == ONE_OF_EACH
@@ -151,7 +154,9 @@ def test_c01__a_reader_is_refused_once_and_nothing_is_spent(road: Road) -> None:
 
 def test_c03__a_permission_that_cannot_be_asked_is_no_permission(road: Road) -> None:
     faults = road.stage.playground.faults
-    faults.add(Fault("GET", r"/collaborators/mona/permission$", kind="status", status=500, times=99))
+    faults.add(
+        Fault("GET", r"/collaborators/mona/permission$", kind="status", status=500, times=99)
+    )
     road.stage.start_worker()
     assert road.end_of(road.ask()) == "confused"
     assert road.pulls() == []
