@@ -11,6 +11,10 @@ from p2a.errors import ConfigurationInvalid
 
 FORMAT = "p2a-script/1"
 
+_FORM = (
+    f'write it as {{"format": "{FORMAT}", "replies": [{{"agent": "PLANNER", "turn": 0, "text": '
+    '"..."}, {"agent": "DEVELOPER", "turn": 0, "calls": [{"name": "read", "args": {}}]}]}'
+)
 _REPLY_KEYS = frozenset(
     {"agent", "turn", "text", "calls", "thought", "usage", "finish", "block", "delay", "error"}
 )
@@ -78,7 +82,7 @@ class Script:
             raise ConfigurationInvalid(
                 f"{path} is not a model's script",
                 why=f"{type(error).__name__}: {error}",
-                next_step=f"see the format {FORMAT} in docs/playground.md",
+                next_step=_FORM,
             ) from error
         return cls(replies)
 
