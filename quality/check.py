@@ -1,9 +1,9 @@
 """The whole check of a folder: its files, its tests in the sandbox, its report and verdict."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ccg.source import list_files
 from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
@@ -12,6 +12,7 @@ from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Limits
 from p2a.sandbox.toolbox import python_environment
 from p2a.settings import Settings
+from p2a.worktree import remove_tree
 from quality.assess import assess
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
@@ -70,8 +71,8 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
     place = _find_place(request.path)
-    with TemporaryDirectory(prefix="p2a-check-") as name:
-        work = Path(name)
+    work = Path(tempfile.mkdtemp(prefix="p2a-check-"))
+    try:
         change, trouble = _find_change(request, place, work=work / "base")
         suite = None
         if request.with_tests:
@@ -81,6 +82,9 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         report = assess(place.folder, suite=suite, paths=place.python_files, change=change)
         if trouble:
             report = replace(report, trouble=(*report.trouble, trouble))
+    finally:
+        # The tests may have taken the owner's rights from their folders.
+        remove_tree(work)
     verdict = conclude(report, minimum=request.minimum, with_tests=request.with_tests)
     return Checked(report, verdict)
 

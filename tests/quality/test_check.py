@@ -1,0 +1,138 @@
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from p2a.effects import Conclusion
+from p2a.errors import ConfigurationInvalid, GitFailed
+from p2a.settings import Settings
+from quality.check import Checked, CheckRequest, check
+from quality.command import check as command
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+
+OLD = "def old(x):\n    return eval(x)\n"
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run git in a repository of a test, apart from the user's configuration."""
+    return subprocess.run(
+        ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"},
+    ).stdout.strip()
+
+
+@pytest.fixture
+def repository(write_tree: WriteTree) -> Path:
+    """Return a clone with one commit of two files."""
+    root = write_tree({"a.py": OLD, "b.py": OLD, "sub/c.py": OLD})
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "one")
+    return root
+
+
+def static(path: Path, tmp_path: Path, **options: object) -> Checked:
+    """Check a folder without its tests."""
+    request = CheckRequest(path, with_tests=False, **options)  # type: ignore[arg-type]
+    return check(request, settings=settings(tmp_path), tell=lambda text: None)
+
+
+def settings(tmp_path: Path, *, sandbox: str = "none") -> Settings:
+    """Return settings of a machine that runs no foreign code."""
+    return Settings.from_environ({"P2A_DATA_DIR": str(tmp_path / "data"), "P2A_SANDBOX": sandbox})
+
+
+def test_check__only_tracked_files_count(repository: Path, tmp_path: Path) -> None:
+    (repository / "untracked.py").write_text("eval('1')\n", encoding="ascii")
+    report = static(repository, tmp_path).report
+    assert {finding.path for finding in report.findings} == {"a.py", "b.py", "sub/c.py"}
+
+
+def test_check__folder_within_a_repository(repository: Path, tmp_path: Path) -> None:
+    report = static(repository / "sub", tmp_path, base="HEAD").report
+    assert report.files_analysed == 1
+    assert report.findings == ()
+
+
+def test_check__without_git(write_tree: WriteTree, tmp_path: Path) -> None:
+    root = write_tree({"a.py": OLD})
+    assert static(root, tmp_path).report.files_analysed == 1
+    with pytest.raises(ConfigurationInvalid, match="not in a git work tree"):
+        static(root, tmp_path, base="HEAD")
+    with pytest.raises(ConfigurationInvalid, match="not a folder"):
+        static(root / "a.py", tmp_path)
+
+
+def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -> None:
+    git(repository, "checkout", "-qb", "topic")
+    changed = f"# more\n{OLD}\n\ndef new(y):\n    return eval(y)\n"
+    (repository / "a.py").write_text(changed, encoding="ascii")
+    git(repository, "commit", "-qam", "two")
+    git(repository, "checkout", "-q", "main")
+    (repository / "b.py").write_text("x = 1\n", encoding="ascii")
+    git(repository, "commit", "-qam", "three")
+    git(repository, "checkout", "-q", "topic")
+    (repository / "d.py").write_text("assert 1\n", encoding="ascii")
+    git(repository, "add", "d.py")
+    report = static(repository, tmp_path, base="main").report
+    assert report.comparison is not None
+    assert report.comparison.base_sha == git(repository, "rev-parse", "HEAD~1")
+    assert report.comparison.changed_files == ("a.py", "d.py")
+    security = [item for item in report.findings if item.dimension == "security"]
+    assert [(item.path, item.start_line, report.is_new(item)) for item in security] == [
+        ("a.py", 3, False),
+        ("a.py", 7, True),
+        ("d.py", 1, True),
+    ]
+
+
+def test_a09__base_that_is_not_in_the_clone(repository: Path, tmp_path: Path) -> None:
+    with pytest.raises(GitFailed, match="fetch-depth"):
+        static(repository, tmp_path, base="a" * 40)
+    checked = static(repository, tmp_path, base="a" * 40, is_base_needed=False)
+    assert checked.verdict.conclusion is Conclusion.NEUTRAL
+    assert "base" in checked.verdict.reason
+
+
+def test_check__no_sandbox_is_neutral(repository: Path, tmp_path: Path) -> None:
+    checked = check(CheckRequest(repository), settings=settings(tmp_path), tell=lambda text: None)
+    assert checked.verdict.conclusion is Conclusion.NEUTRAL
+    assert "P2A_SANDBOX is none" in (checked.report.suite.reason_not_measured or "")
+
+
+def test_check__minimum(repository: Path, tmp_path: Path) -> None:
+    assert static(repository, tmp_path, minimum=100).verdict.conclusion is Conclusion.FAILURE
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """Run `p2a check` in this process."""
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    return result.return_value or result.exit_code, result.stdout
+
+
+def test_command__formats_and_exit_codes(repository: Path, tmp_path: Path) -> None:
+    root = str(repository)
+    code, text = run(root, "--no-tests", "--format", "json")
+    assert code == 0
+    assert json.loads(text)["scores"]["overall"]["value"] > 0
+    output = tmp_path / "report.md"
+    code, text = run(root, "--no-tests", "--format", "markdown", "--output", str(output))
+    assert (code, text) == (0, "")
+    assert output.read_text(encoding="utf-8").startswith("### ")
+    code, text = run(root, "--no-tests", "--minimum", "100")
+    assert code == 1
+    assert text.splitlines()[-1].startswith("Failure: overall ")
+
+
+def test_command__minimum_that_could_not_be_measured_fails(write_tree: WriteTree) -> None:
+    root = str(write_tree({"README": ""}))
+    assert run(root, "--no-tests", "--minimum", "1")[0] == 1
+    assert run(root, "--no-tests")[0] == 0

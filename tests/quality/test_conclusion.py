@@ -1,0 +1,68 @@
+from dataclasses import replace
+
+import pytest
+
+from p2a.effects import Conclusion
+from quality.conclusion import conclude
+from quality.measure import Measure, NotMeasured
+from quality.report import Receipt, Report
+from quality.score import Scores, score
+from quality.suite_result import SuiteResult, TestCounts, not_run
+
+PASSED = SuiteResult(exit_code=0, counts=TestCounts(passed=3))
+GOOD = Report(
+    scores=score({"security": Measure(0, 10)}),
+    findings=(),
+    suite=PASSED,
+    files_analysed=1,
+    not_analysed=(),
+    receipt=Receipt("3", {}),
+)
+
+
+def test_conclude__success_says_the_score() -> None:
+    assert conclude(GOOD).conclusion is Conclusion.SUCCESS
+    assert conclude(GOOD, minimum=80).reason == "overall 100, the minimum is 80"
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        (
+            replace(GOOD, suite=SuiteResult(exit_code=1, counts=TestCounts(passed=1, failed=2))),
+            "2 of 3 tests did not pass",
+        ),
+        (
+            replace(GOOD, suite=SuiteResult(exit_code=3, counts=TestCounts(passed=1))),
+            "the test run ended with exit code 3",
+        ),
+        (
+            replace(GOOD, scores=Scores({}, 79.9)),
+            "overall 79.9 is below the minimum of 80",
+        ),
+    ],
+)
+def test_conclude__failure(report: Report, reason: str) -> None:
+    verdict = conclude(report, minimum=80)
+    assert (verdict.conclusion, verdict.reason) == (Conclusion.FAILURE, reason)
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        (replace(GOOD, files_analysed=0), "nothing to analyse"),
+        (replace(GOOD, suite=not_run("no sandbox")), "no sandbox"),
+        (replace(GOOD, scores=Scores({}, NotMeasured("nothing was"))), "nothing was"),
+        (replace(GOOD, trouble=("security: bandit failed",)), "bandit failed"),
+        (replace(GOOD, trouble=("coverage: not recorded",)), "coverage"),
+    ],
+)
+def test_a13__what_was_not_measured_is_never_a_success(report: Report, reason: str) -> None:
+    verdict = conclude(report, minimum=10)
+    assert verdict.conclusion is Conclusion.NEUTRAL
+    assert reason in verdict.reason
+
+
+def test_conclude__tests_that_were_not_asked_for() -> None:
+    report = replace(GOOD, suite=not_run("not asked"), trouble=("coverage: not asked",))
+    assert conclude(report, with_tests=False).conclusion is Conclusion.SUCCESS

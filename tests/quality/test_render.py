@@ -1,0 +1,108 @@
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from ccg.graph import NotAnalysed
+from p2a.domain import Dimension
+from p2a.effects import MAX_CHECK_TEXT, AnnotationLevel
+from quality.check import Checked
+from quality.conclusion import conclude
+from quality.finding import Confidence, Finding, Severity
+from quality.measure import Measure
+from quality.render.annotations import annotations
+from quality.render.markdown import render_markdown
+from quality.render.text import print_report
+from quality.report import Comparison, Receipt, Report
+from quality.score import score
+from quality.suite_result import SuiteResult, TestCounts, not_run
+
+
+def finding(rule: str, *, path: str = "a.py", severity: Severity = Severity.LOW) -> Finding:
+    """Return a finding at line 3."""
+    return Finding(
+        path=path,
+        start_line=3,
+        end_line=4,
+        rule=rule,
+        severity=severity,
+        confidence=Confidence.HIGH,
+        message=f"message of {rule} for @everyone | <b>",
+        hint="hint",
+        dimension=Dimension.SECURITY,
+        analyser="security",
+    )
+
+
+LOW, HIGH = finding("LOW1"), finding("HIGH1", severity=Severity.HIGH)
+REPORT = Report(
+    scores=score({"security": Measure(1, 10)}),
+    findings=(LOW, HIGH),
+    suite=SuiteResult(
+        exit_code=1, counts=TestCounts(passed=1, failed=1), failed_tests=("t::`a`",), seconds=2.0
+    ),
+    files_analysed=2,
+    not_analysed=(NotAnalysed("b\x1b[31m.py", "syntax error"),),
+    receipt=Receipt("3.11", {"security": "bandit 1"}),
+)
+
+
+def checked(report: Report) -> Checked:
+    """Return the report with its verdict."""
+    return Checked(report, conclude(report))
+
+
+def test_render_markdown__reads_from_the_top() -> None:
+    lines = render_markdown(checked(REPORT)).splitlines()
+    assert lines[0] == "### ❌ Failure: 1 of 2 tests did not pass"
+    assert "| Security | 90.9 |" in lines
+    assert "| Performance | not measured: no performance analyser has a baseline here |" in lines
+    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 90.9 |")
+    rows = [line for line in lines if line.startswith(("| high", "| low"))]
+    assert [row.split("|")[1].strip() for row in rows] == ["high", "low"]
+    assert "@everyone" not in "".join(rows)
+    assert "\\|" in rows[0]
+    assert "\x1b" not in "".join(lines)
+
+
+def test_render_markdown__fits_github() -> None:
+    long = tuple(NotAnalysed(f"{i}.py", "x" * 60_000) for i in range(3))
+    assert len(render_markdown(checked(replace(REPORT, not_analysed=long)))) <= MAX_CHECK_TEXT
+
+
+def test_render_markdown__new_findings_only() -> None:
+    comparison = Comparison("0" * 40, ("a.py",), frozenset({HIGH.fingerprint}))
+    text = render_markdown(checked(replace(REPORT, comparison=comparison)))
+    assert "1 new findings, 1 existing, in 1 changed files." in text
+    assert "HIGH1" in text
+    assert "LOW1" not in text
+
+
+def test_annotations__worst_first_and_new_only() -> None:
+    levels = [annotation.level for annotation in annotations(REPORT)]
+    assert levels == [AnnotationLevel.FAILURE, AnnotationLevel.NOTICE]
+    comparison = Comparison("0" * 40, ("a.py",), frozenset({LOW.fingerprint}))
+    (only,) = annotations(replace(REPORT, comparison=comparison))
+    assert (only.path, only.start_line, only.end_line) == ("a.py", 3, 4)
+    assert only.title == "LOW1 (security)"
+
+
+def test_print_report__plain_and_terminal() -> None:
+    plain = io.StringIO()
+    print_report(checked(REPORT), Console(file=plain, highlight=False))
+    lines = plain.getvalue().splitlines()
+    assert lines[-1] == "Failure: 1 of 2 tests did not pass"
+    assert "Security       90.9" in lines
+    assert "\x1b" not in plain.getvalue()
+    terminal = io.StringIO()
+    print_report(checked(REPORT), Console(file=terminal, force_terminal=True, width=90))
+    assert "│ Security" in terminal.getvalue()
+
+
+def test_print_report__says_what_ran_of_an_unmeasured_suite() -> None:
+    suite = replace(not_run("a plugin is missing"), counts=TestCounts(passed=4, errors=2))
+    text = io.StringIO()
+    print_report(checked(replace(REPORT, suite=suite)), Console(file=text, width=200))
+    assert (
+        "Tests: not measured: a plugin is missing (4 passed, 2 errors in 0.0 s)" in text.getvalue()
+    )

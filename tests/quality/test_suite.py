@@ -1,0 +1,258 @@
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
+from p2a.sandbox.toolbox import PythonEnvironment, python_environment
+from quality.suite import run_suite
+from quality.suite_result import FileCoverage, SuiteResult, TestCounts
+from tests.fakes.report_sandbox import ReportSandbox
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+
+ENVIRONMENT = PythonEnvironment("/usr/bin/python3", (), {"PYTHONPATH": "/opt/tools"})
+PASSED = b'<testsuite><testcase classname="t" name="a"/></testsuite>'
+FAILED = b'<testsuite><testcase classname="t" name="a"><failure/></testcase></testsuite>'
+SKIPPED = b'<testsuite><testcase classname="t" name="a"><skipped/></testcase></testsuite>'
+EMPTY = b"<testsuite/>"
+COVERED = json.dumps(
+    {"files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4]}}}
+).encode()
+
+
+def absent(module: str) -> bytes:
+    """Return the report of a collection that could not import a module."""
+    text = f"E   ModuleNotFoundError: No module named '{module}'"
+    return (
+        '<testsuite><testcase name="t"><error message="collection failure">'
+        f"{text}</error></testcase></testsuite>"
+    ).encode()
+
+
+def run(
+    tree: Path, work: Path, sandbox: ReportSandbox | None, command: str | None = None
+) -> SuiteResult:
+    """Run a suite with a fake sandbox."""
+    return run_suite(
+        tree,
+        sandbox=sandbox,
+        environment=ENVIRONMENT,
+        command=command,
+        limits=Limits(),
+        work=work,
+    )
+
+
+def test_run_suite__counts_and_coverage(write_tree: WriteTree, tmp_path: Path) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED, "coverage.json": COVERED})
+    result = run(write_tree({"a.py": ""}), tmp_path / "work", sandbox)
+    assert result.is_measured
+    assert not result.has_failed
+    assert result.counts == TestCounts(passed=1)
+    assert result.coverage == {"a.py": FileCoverage((1, 2, 3), (4,))}
+    assert result.coverage_percent == 75.0
+    assert result.command.startswith("python -P -m coverage run --rcfile=")
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "reason"),
+    [
+        (None, "no sandbox"),
+        (ReportSandbox(is_broken=True), "it broke"),
+        (ReportSandbox(exit_code=5), "no tests ran"),
+        (ReportSandbox({"junit.xml": EMPTY}), "no tests ran"),
+        (ReportSandbox({"junit.xml": SKIPPED}), "all 1 tests were skipped"),
+        (ReportSandbox({"junit.xml": absent("trio.abc")}, exit_code=2), "not installed here: trio"),
+        (
+            ReportSandbox(exit_code=4, output="E   ImportError: No module named 'attr'\n"),
+            "not installed here: attr",
+        ),
+        (ReportSandbox(exit_code=3, output="boom\n\n"), "broke off with exit code 3: boom"),
+        (ReportSandbox(ending=Ending.TIMED_OUT, exit_code=None), "timed out"),
+        (ReportSandbox({"junit.xml": b"<!DOCTYPE a>"}), "no tests ran"),
+        (ReportSandbox({"junit.xml": b"<!DOCTYPE a>"}, exit_code=1), "cannot be read"),
+    ],
+)
+def test_run_suite__not_measured_is_never_a_pass(
+    write_tree: WriteTree, tmp_path: Path, sandbox: ReportSandbox | None, reason: str
+) -> None:
+    result = run(write_tree({"a.py": ""}), tmp_path / "work", sandbox)
+    assert reason in (result.reason_not_measured or "")
+    assert not result.is_measured
+    assert not result.has_failed
+    assert result.coverage is None
+
+
+def test_run_suite__g20_exit_code_0_without_a_report(write_tree: WriteTree, tmp_path: Path) -> None:
+    result = run(write_tree({}), tmp_path / "work", ReportSandbox())
+    assert result.reason_not_measured == "no tests ran"
+
+
+@pytest.mark.parametrize(
+    ("report", "code"), [(FAILED, 1), (FAILED, 0), (PASSED, 1), (absent("own"), 2)]
+)
+def test_run_suite__failure(
+    write_tree: WriteTree, tmp_path: Path, report: bytes, code: int
+) -> None:
+    sandbox = ReportSandbox({"junit.xml": report}, exit_code=code)
+    result = run(write_tree({"src/own/__init__.py": ""}), tmp_path / "work", sandbox)
+    assert result.has_failed
+
+
+def test_g24__report_that_is_a_link_or_a_pipe(write_tree: WriteTree, tmp_path: Path) -> None:
+    class Linking(ReportSandbox):
+        """Leaves a link to a file outside as its report."""
+
+        def run(self, command: SandboxCommand) -> SandboxResult:
+            """Make the link, answer as told."""
+            folder = next(m.source for m in command.mounts if m.target == "/p2a-output")
+            (folder / "junit.xml").symlink_to(tmp_path / "outside.xml")
+            return super().run(command)
+
+    (tmp_path / "outside.xml").write_bytes(PASSED)
+    result = run(write_tree({}), tmp_path / "work", Linking(exit_code=1))
+    assert "left no report" in (result.reason_not_measured or "")
+
+
+def test_run_suite__copies_without_following_links(write_tree: WriteTree, tmp_path: Path) -> None:
+    root = write_tree({"a.py": "", ".git/config": "", "keep/.hidden": ""})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "secret").write_text("s", encoding="ascii")
+    (root / "link").symlink_to(tmp_path / "out")
+    work = tmp_path / "work"
+    run_suite(
+        root,
+        sandbox=ReportSandbox(),
+        environment=ENVIRONMENT,
+        command=None,
+        limits=Limits(),
+        work=work,
+        paths=["a.py", "keep/.hidden", "link", "link/secret", "absent"],
+    )
+    copied = {path.relative_to(work / "tree").as_posix() for path in (work / "tree").rglob("*")}
+    assert copied == {"a.py", "keep", "keep/.hidden", "link"}
+    assert (work / "tree" / "link").is_symlink()
+
+
+def test_run_suite__our_options_and_path(write_tree: WriteTree, tmp_path: Path) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    run(write_tree({"src/p/__init__.py": ""}), tmp_path / "work", sandbox)
+    command = sandbox.commands[0]
+    assert command.env["PYTHONPATH"] == "/project/src:/opt/tools:/project"
+    assert "addopts=" in command.argv
+    assert [mount.target for mount in command.mounts if mount.writable] == [
+        "/project",
+        "/p2a-output",
+    ]
+
+
+@pytest.mark.parametrize("command", ["pytest -k one", "python -m pytest -k one"])
+def test_run_suite__given_pytest_keeps_its_arguments(
+    write_tree: WriteTree, tmp_path: Path, command: str
+) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    run(write_tree({}), tmp_path / "work", sandbox, command)
+    assert sandbox.commands[0].argv[-2:] == ("-k", "one")
+    assert "coverage" in sandbox.commands[0].argv
+
+
+@pytest.mark.parametrize("command", ["make test", "pytest; true", "pytest 'x"])
+def test_run_suite__another_command_runs_as_it_is(
+    write_tree: WriteTree, tmp_path: Path, command: str
+) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    result = run(write_tree({}), tmp_path / "work", sandbox, command)
+    assert sandbox.commands[0].argv == ("/bin/sh", "-c", command)
+    assert len(sandbox.commands) == 1
+    assert result.is_measured
+    assert result.coverage is None
+
+
+REAL = {
+    "src/calc/__init__.py": "def add(a, b):\n    return a + b\n\n\ndef unused():  # pragma: no cover\n    return 1\n",
+    "src/calc/never.py": "x = 1\n",
+    "tests/test_calc.py": """\
+import calc
+import os
+import pytest
+import socket
+
+
+def test_add():
+    assert calc.add(1, 2) == 3
+
+
+def test_isolated():
+    assert os.getcwd() == "/project"
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", 9), timeout=1)
+
+
+def test_fails():
+    assert calc.add(1, 1) == 3
+
+
+@pytest.mark.unheard
+@pytest.mark.skip(reason="x")
+def test_skipped():
+    pass
+""",
+    # G22: none of these may change where the report goes or what is counted
+    "pytest.ini": "[pytest]\naddopts = -p evil --junitxml=/project/x.xml --cov=x\n"
+    "unknown_option = 1\nfilterwarnings = error\n",
+    ".coveragerc": "[run]\nomit = *\nplugins = evil\n",
+    "coverage.py": "raise SystemExit(0)\n",
+    "pytest.py": "raise SystemExit(0)\n",
+}
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> PythonEnvironment:
+    """Return the Python for the sandbox; its tools are copied once."""
+    return python_environment(data_dir=tmp_path_factory.mktemp("data"), test_env=None)
+
+
+def real_run(tree: Path, tmp_path: Path, python: PythonEnvironment) -> SuiteResult:
+    """Run a suite in the machine's own sandbox."""
+    return run_suite(
+        tree,
+        sandbox=choose_sandbox("auto"),
+        environment=python,
+        command=None,
+        limits=Limits(wall_seconds=120),
+        work=tmp_path / "work",
+    )
+
+
+def test_g22__real_run_under_hostile_configuration(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
+) -> None:
+    result = real_run(write_tree(REAL), tmp_path, python)
+    assert result.reason_not_measured is None, result.output_tail
+    assert result.counts == TestCounts(passed=2, failed=1, skipped=1)
+    assert result.failed_tests == ("tests.test_calc::test_fails",)
+    assert result.exit_code == 1
+    assert result.coverage is not None
+    assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
+    assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
+
+
+def test_g20__real_run_that_leaves_at_once(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
+) -> None:
+    files = {"conftest.py": "import os\nos._exit(0)\n", "test_a.py": "def test_a():\n    pass\n"}
+    result = real_run(write_tree(files), tmp_path, python)
+    assert result.reason_not_measured == "no tests ran"
+
+
+def test_g26__real_run_leaves_the_tree_alone(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
+) -> None:
+    source = "import pathlib\n\n\ndef test_a():\n    pathlib.Path('a.py').write_text('')\n"
+    root = write_tree({"a.py": "x = 1\n", "test_a.py": source})
+    assert real_run(root, tmp_path, python).is_measured
+    assert (root / "a.py").read_text(encoding="utf-8") == "x = 1\n"
+    assert sorted(path.name for path in root.iterdir()) == ["a.py", "test_a.py"]
