@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ class HookContract:
         self._shapes = Shapes(document["components"]["schemas"], lambda schema: schema)
 
     @classmethod
+    @lru_cache(maxsize=1)
     def load(cls) -> "HookContract":
-        """Read the committed cut."""
+        """Read the committed cut, once."""
         return cls(json.loads(DESCRIPTION.read_text("utf-8")))
 
     def check(self, event: str, payload: Mapping[str, Any]) -> list[str]:

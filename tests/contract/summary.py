@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 COUNT = re.compile(
-    r"^contract: (\d+) (exchanges|webhook payloads) checked, (\d+) violations$", re.M
+    r"^contract: (\d+) (exchanges|answers|webhook payloads) checked, (\d+) violations$", re.M
 )
 
 

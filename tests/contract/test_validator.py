@@ -80,6 +80,7 @@ WRONG_REQUESTS: list[tuple[str, Exchange]] = [
     ("query", request("GET", f"{REPO}/issues", perpage="100")),
     ("query", request("GET", f"{REPO}/commits/main/check-runs", filter="newest")),
     ("request", request("POST", f"{REPO}/issues")),
+    ("request", request("POST", f"{REPO}/issues", b"{")),
     ("request", request("POST", f"{REPO}/issues", {"body": "no title"})),
     ("request", request("POST", f"{REPO}/issues", {"title": "x", "label": ["bug"]})),
     ("request", request("POST", f"{REPO}/issues/1/comments", {"text": "x"})),
