@@ -77,9 +77,12 @@ def files_between(store: GitStore, old: str, new: str) -> list[FileChange]:
     sections = _sections(diff.decode("utf-8", "replace"))
     result = []
     for change, letter in changes:
-        # A change of type (a file becomes a link) is written as a deletion and a creation.
-        section = next(sections, "")
-        result.append(_with_patch(change, next(sections, "") if letter == "T" else section))
+        changed = _with_patch(change, next(sections, ""))
+        if letter == "T":
+            # A change of type (a file becomes a link) is written as a deletion and a creation.
+            made = _with_patch(change, next(sections, ""))
+            changed = replace(made, deletions=changed.deletions)
+        result.append(changed)
     return result
 
 

@@ -88,7 +88,8 @@ def stored_comment(
     now = call.world.now()
     place = form.place
     line = None if place is None else place.line
-    position = None if place is None else place.position
+    # GitHub puts a comment on a whole file at the first position.
+    position = 1 if place is None else place.position
     comment = ReviewComment(
         id=call.world.next_id(),
         repository_id=pull.repository_id,

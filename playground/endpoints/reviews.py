@@ -44,7 +44,7 @@ def create(call: Call) -> Answer:
     body = call.take("body", str, "") or ""
     event = call.take("event", str)
     given: list[Any] = call.take("comments", list) or []
-    forms = [read_comment(call, pull, _as_object(one)) for one in given]
+    forms = [_read(call, pull, one) for one in given]
     _check_event(call, pull, event=event, body=body, has_comments=bool(forms))
     review = _stored(call, pull, body=body, state=STATES[event] if event else PENDING)
     _add_comments(call, pull, review, forms)
@@ -53,10 +53,19 @@ def create(call: Call) -> Answer:
     return Answer(200, shapes.review(review, call.view))
 
 
-def _as_object(given: object) -> dict[str, Any]:
+def _read(call: Call, pull: Pull, given: object) -> CommentForm:
     if not isinstance(given, dict):
         raise failure.wrong_request("For 'properties/comments', it is not an array of objects.")
-    return given
+    try:
+        return read_comment(call, pull, given)
+    except Failure as refusal:
+        # What is wrong with a comment of a review is told in words only.
+        fields = [error["field"] for error in refusal.errors if isinstance(error, dict)]
+        if not fields:
+            raise
+        word = "Path" if fields[0].endswith("path") else "Line"
+        text = f"{word} could not be resolved"
+        raise Failure(422, "Unprocessable Entity", errors=[text]) from refusal
 
 
 def _check_event(

@@ -36,7 +36,7 @@ class Town:
     installation_id: int
     closing: ExitStack
     events: list[Event] = field(default_factory=list)
-    payloads: list[dict[str, Any]] = field(default_factory=list)
+    payloads: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def listen(self) -> None:
         """Keep every event and its payload from now on."""
@@ -46,7 +46,11 @@ class Town:
         self.events.append(event)
         installations = self.playground.world.installations
         target = installations.get(self.installation_id)
-        self.payloads.append(hooks.payload(event, self.playground.view, target))
+        self.payloads.append((event.name, hooks.payload(event, self.playground.view, target)))
+
+    def payloads_of(self, name: str) -> list[dict[str, Any]]:
+        """Return the payloads of the events of that name, oldest first."""
+        return [payload for event, payload in self.payloads if event == name]
 
     @property
     def told(self) -> list[tuple[str, str | None]]:

@@ -70,7 +70,7 @@ def test_push__branch_tells_and_opens_a_suite(town: Town, tmp_path: Path) -> Non
     git("push", "-q", "origin", "topic", cwd=clone)
     assert town.store.branch("topic") == new
     assert town.told == [("push", None), ("check_suite", "requested")]
-    payload = town.payloads[0]
+    [payload] = town.payloads_of("push")
     assert (payload["ref"], payload["before"], payload["after"]) == (
         "refs/heads/topic",
         NO_OBJECT,
@@ -80,7 +80,7 @@ def test_push__branch_tells_and_opens_a_suite(town: Town, tmp_path: Path) -> Non
     assert payload["pusher"]["name"] == "mona"
     git("push", "-q", "origin", ":topic", "HEAD:refs/tags/v1", cwd=clone)
     assert town.store.branch("topic") is None
-    assert sorted(payload["ref"] for payload in town.payloads[2:]) == [
+    assert sorted(payload["ref"] for payload in town.payloads_of("push")[1:]) == [
         "refs/heads/topic",
         "refs/tags/v1",
     ]
@@ -96,7 +96,7 @@ def test_push__moves_pull_requests_and_their_reference(town: Town, tmp_path: Pat
     pull = repository.create_pull(base="main", head="topic", title="t")
     second = commit(clone, "y.txt")
     git("push", "-q", "origin", "topic", cwd=clone)
-    synchronized = next(p for p in town.payloads if p.get("action") == "synchronize")
+    synchronized = town.payloads_of("pull_request")[-1]
     assert (synchronized["before"], synchronized["after"]) == (first, second)
     assert synchronized["sender"]["login"] == "p2a[bot]"
     git("fetch", "-q", "origin", f"refs/pull/{pull.number}/head", cwd=clone)
@@ -147,7 +147,7 @@ def test_push__a_stale_one_is_rejected_and_not_told(town: Town, tmp_path: Path) 
     assert "rejected" in git("push", "origin", "topic", cwd=two, check=False)
     assert town.told == []
     git("push", "-q", "--force", "origin", "topic", cwd=two)
-    assert town.payloads[-2]["forced"] is True
+    assert town.payloads_of("push")[-1]["forced"] is True
 
 
 def test_large__pushed_in_chunks_and_cloned_without_being_held(town: Town, tmp_path: Path) -> None:

@@ -1,15 +1,40 @@
-"""A fresh town for each test of the endpoints."""
+"""A fresh town for each test of the endpoints, held against GitHub's description at the end."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.contract.hook_validator import HookContract
+from tests.contract.playground_contract import read
+from tests.contract.validator import Contract
 from tests.fakes.town import Town, open_town
+
+AMBIGUOUS = "is valid under more than one of the schemas"
+"""Said of refusals whose two described forms do not exclude each other."""
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """Return GitHub's description of its REST API."""
+    return Contract.load()
+
+
+@pytest.fixture(scope="session")
+def hook_contract() -> HookContract:
+    """Return GitHub's description of its webhooks."""
+    return HookContract.load()
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(tmp_path: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
     """Return a running playground with a repository, people and an App."""
     with open_town(tmp_path) as opened:
         yield opened
+        report = contract.check(read(one) for one in opened.playground.exchanges)
+    # Tests also ask what GitHub refuses, so only what was answered is judged.
+    wrong = [str(one) for one in report.violations if one.part == "answer"]
+    wrong = [one for one in wrong if AMBIGUOUS not in one]
+    for event, payload in opened.payloads:
+        wrong += hook_contract.check(event, payload)
+    assert not wrong, "\n".join(wrong[:10])

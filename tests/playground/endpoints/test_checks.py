@@ -163,8 +163,9 @@ def test_buttons__tell_the_owning_app_alone(town: Town) -> None:
         check_suites.press(world, run.id, identifier="nope", sender_id=mona)
     check_suites.rerun_suite(world, run.raw_data["check_suite"]["id"], sender_id=mona)
     assert {event.only_app_id for event in town.events} == {town.app.id}
-    assert town.payloads[-2]["requested_action"] == {"identifier": "fix"}
-    assert town.payloads[-2]["sender"]["login"] == "mona"
+    pressed = town.payloads_of("check_run")[-1]
+    assert pressed["requested_action"] == {"identifier": "fix"}
+    assert pressed["sender"]["login"] == "mona"
     assert town.told == [
         ("check_run", "rerequested"),
         ("check_run", "requested_action"),

@@ -37,7 +37,7 @@ def test_reference__make_read_list_move_delete(town: Town) -> None:
     assert town.store.branch("p2a/one") is None
     with pytest.raises(UnknownObjectException):
         repository.get_git_ref("heads/p2a/one")
-    pushes = [payload for payload in town.payloads if "ref" in payload]
+    pushes = town.payloads_of("push")
     assert [(p["ref"], p["before"], p["after"], p["created"], p["deleted"]) for p in pushes] == [
         ("refs/heads/p2a/one", NO_OBJECT, old, True, False),
         ("refs/tags/v1", NO_OBJECT, old, True, False),
@@ -88,7 +88,7 @@ def test_update__only_forward_unless_forced(town: Town) -> None:
     assert refused.value.data["message"] == "Update is not a fast forward"
     ref.edit(two, force=True)
     assert town.store.branch("topic") == two
-    assert town.payloads[-2]["forced"] is True
+    assert town.payloads_of("push")[-1]["forced"] is True
     missing = town.http(town.app_token).patch(f"{BASE}/git/refs/heads/nope", json={"sha": one})
     assert (missing.status_code, missing.json()["message"]) == (422, "Reference does not exist")
 

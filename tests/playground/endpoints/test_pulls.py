@@ -58,7 +58,7 @@ def test_create__draft_with_numbers_and_events(town: Town) -> None:
     assert (pull.head.label, pull.base.ref) == ("octo:topic", "main")
     assert town.store.ref(pull_ref(1)) is not None
     assert town.told[-1] == ("pull_request", "opened")
-    payload = town.payloads[-1]
+    payload = town.payloads_of("pull_request")[-1]
     assert payload["number"] == 1
     assert payload["pull_request"]["draft"] is True
 
@@ -181,7 +181,7 @@ def test_push__moves_the_head_and_tells_synchronize(town: Town) -> None:
     ref = town.store.ref(pull_ref(1))
     assert ref is not None
     assert ref.sha == new
-    payload = next(p for p in town.payloads if p.get("action") == "synchronize")
+    payload = town.payloads_of("pull_request")[-1]
     assert (payload["before"], payload["after"]) == (old, new)
     assert pull.commits == 2
 

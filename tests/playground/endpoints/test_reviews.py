@@ -73,7 +73,7 @@ def test_review__refusals(town: Town, pull: PullRequest) -> None:
     assert http.post(url, json={"event": "APPROVE"}).status_code == 200
     bad = {"event": "COMMENT", "comments": [{"path": "README.md", "line": 999, "body": "x"}]}
     answer = http.post(url, json=bad).json()
-    assert answer["errors"][0]["message"].endswith("line must be part of the diff")
+    assert answer["errors"] == ["Line could not be resolved"]
     assert http.get(f"{url}/12").status_code == 404
 
 
