@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
-from playground import keys, records
+from playground import check_suites, keys, records
 from playground.git_store import GitStore
 from playground.state import State
 
@@ -264,3 +264,35 @@ class World(State):
             repositories_added=list(added),
             repositories_removed=list(removed),
         )
+
+    def rerun_check(self, check_run_id: int, *, login: str) -> None:
+        """Press a check run's re-run button as a user: its App is told `rerequested`.
+
+        Raises:
+            LookupError: there is no such check run or user.
+        """
+        check_suites.rerun(self, check_run_id, sender_id=self._user_id(login))
+
+    def rerun_suite(self, check_suite_id: int, *, login: str) -> None:
+        """Press "Re-run all checks" as a user: the suite's App is told `rerequested`.
+
+        Raises:
+            LookupError: there is no such suite or user.
+        """
+        check_suites.rerun_suite(self, check_suite_id, sender_id=self._user_id(login))
+
+    def press_check_action(self, check_run_id: int, *, identifier: str, login: str) -> None:
+        """Press one of a check run's own buttons as a user: its App is told `requested_action`.
+
+        Raises:
+            LookupError: there is no such check run, button or user.
+        """
+        check_suites.press(
+            self, check_run_id, identifier=identifier, sender_id=self._user_id(login)
+        )
+
+    def _user_id(self, login: str) -> int:
+        account = self.account_named(login)
+        if account is None:
+            raise LookupError(f"no user {login}")
+        return account.id

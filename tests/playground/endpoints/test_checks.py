@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from github import GithubException
 
-from playground import check_suites
 from tests.fakes.town import BASE, FULL_NAME, Town
 
 
@@ -156,12 +155,14 @@ def test_buttons__tell_the_owning_app_alone(town: Town) -> None:
     actions = [{"label": "Fix", "description": "Fix it", "identifier": "fix"}]
     run = repository.create_check_run("p2a", town.head, conclusion="failure", actions=actions)
     town.told.clear()
-    world, mona = town.playground.world, town.writer.id
-    check_suites.rerun(world, run.id, sender_id=mona)
-    check_suites.press(world, run.id, identifier="fix", sender_id=mona)
+    world, suite_id = town.playground.world, run.raw_data["check_suite"]["id"]
+    world.rerun_check(run.id, login="mona")
+    world.press_check_action(run.id, identifier="fix", login="mona")
     with pytest.raises(LookupError):
-        check_suites.press(world, run.id, identifier="nope", sender_id=mona)
-    check_suites.rerun_suite(world, run.raw_data["check_suite"]["id"], sender_id=mona)
+        world.press_check_action(run.id, identifier="nope", login="mona")
+    with pytest.raises(LookupError):
+        world.rerun_check(run.id, login="nobody")
+    world.rerun_suite(suite_id, login="mona")
     assert {event.only_app_id for event in town.events} == {town.app.id}
     pressed = town.payloads_of("check_run")[-1]
     assert pressed["requested_action"] == {"identifier": "fix"}
