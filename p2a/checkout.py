@@ -70,8 +70,10 @@ class Cache:
         Raises:
             GitFailed: one of them does not exist, the remote refused, or the lock was not free.
         """
-        git = self.repository(repository_id)
-        with self._locked(repository_id):
+        folder = self.repository(repository_id).git_dir
+        with self._locked(repository_id) as lock:
+            # git inherits the lock: when we are killed, it holds it for as long as it goes on.
+            git = Git(self._program, folder, timeout=self._timeout, keep_open=[lock])
             _remove_stale_locks(git.git_dir)
             git.init()
             missing = [name for name in wanted if not git.resolve(_kept(name)) or not is_sha(name)]
@@ -80,7 +82,7 @@ class Cache:
             return {name: _found(git, name) for name in wanted}
 
     @contextmanager
-    def _locked(self, repository_id: int) -> Iterator[None]:
+    def _locked(self, repository_id: int) -> Iterator[int]:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         deadline = self._monotonic() + self._timeout
         with (self._folder / f"{repository_id}.lock").open("w") as lock:
@@ -92,7 +94,7 @@ class Cache:
                         next_step="try again",
                     )
                 time.sleep(_LOCK_POLL_SECONDS)
-            yield
+            yield lock.fileno()
 
 
 def _try_lock(descriptor: int) -> bool:

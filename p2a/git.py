@@ -99,12 +99,19 @@ class Git:
     """One repository's git folder, and maybe a work tree apart from it."""
 
     def __init__(
-        self, program: Path, git_dir: Path, *, work_tree: Path | None = None, timeout: float = 600.0
+        self,
+        program: Path,
+        git_dir: Path,
+        *,
+        work_tree: Path | None = None,
+        timeout: float = 600.0,
+        keep_open: Sequence[int] = (),
     ) -> None:
         self.program = program
         self.git_dir = git_dir.absolute()
         self.work_tree = work_tree.absolute() if work_tree else None
         self._timeout = timeout
+        self._keep_open = tuple(keep_open)
 
     @classmethod
     def of_user(cls, program: Path, folder: Path) -> "Git":
@@ -160,6 +167,7 @@ class Git:
                 stdin=stdin,
                 timeout=self._timeout,
                 max_output=max_output,
+                keep_open=self._keep_open,
             )
         except OSError as error:
             raise EnvironmentMissing(

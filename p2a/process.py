@@ -46,8 +46,11 @@ def capture(
     stdin: bytes = b"",
     timeout: float,
     max_output: int,
+    keep_open: Sequence[int] = (),
 ) -> Captured:
     """Run a program in a session of its own; at a limit its whole process group is killed.
+
+    The program inherits the descriptors `keep_open`, with the locks that are on them.
 
     Raises:
         OSError: the program cannot be started.
@@ -62,6 +65,7 @@ def capture(
             stderr=subprocess.PIPE,
             env=dict(env),
             cwd=cwd,
+            pass_fds=keep_open,
             start_new_session=True,
         )
     with process:

@@ -2,8 +2,11 @@
 
 import fcntl
 import os
+import signal
 import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +134,35 @@ def test_q33__a_lock_that_stays_taken_is_named(upstream: Upstream, tmp_path: Pat
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(GitFailed, match="is busy"):
             cache.fetch(ID, Remote.on_disk(upstream.git_dir), [])
+
+
+def test_q33__git_keeps_the_lock_when_its_starter_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    program = tmp_path / "git"
+    program.write_text(
+        f"#!/bin/bash\necho $$ > {mark}.new && mv {mark}.new {mark}\nexec sleep 600\n"
+    )
+    program.chmod(0o755)
+    code = (
+        "import sys; from pathlib import Path; from p2a.checkout import Cache;"
+        "from p2a.remote import Remote;"
+        "cache = Cache(Path(sys.argv[1]), program=Path(sys.argv[2]));"
+        "cache.fetch(7, Remote.on_disk(Path('/none')), ['refs/heads/main'])"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path), str(program)], cwd=Path(__file__).parents[2]
+    )
+    deadline = time.monotonic() + 60
+    while not mark.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    starter.kill()
+    starter.wait()
+    with (tmp_path / f"{ID}.lock").open("w") as lock:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.kill(int(mark.read_text(encoding="ascii")), signal.SIGKILL)
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 # Checkout ---------------------------------------------------------------------------------------

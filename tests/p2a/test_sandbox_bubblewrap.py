@@ -4,6 +4,8 @@ import json
 import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -446,6 +448,33 @@ def test_b07__an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
             )
         )
     assert processes_with(word) == []
+
+
+def test_b07__a_killed_caller_leaves_nothing(tmp_path: Path) -> None:
+    word = f"p2a-daemon-{os.getpid()}-{time.monotonic_ns()}"
+    code = """
+import sys
+from pathlib import Path
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.interface import Mount, SandboxCommand
+command = "touch started; setsid sleep 600 & exec -a $0 sleep 600"
+choose_sandbox("auto").run(SandboxCommand(
+    argv=("/bin/bash", "-c", command, sys.argv[2]), cwd="/w",
+    mounts=(Mount(Path(sys.argv[1]), "/w", writable=True),),
+))
+"""
+    caller = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path), word], cwd=Path(__file__).parents[2]
+    )
+    deadline = time.monotonic() + PATIENCE
+    while not (tmp_path / "started").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    caller.kill()
+    caller.wait()
+    while processes_with(word):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
