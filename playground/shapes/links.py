@@ -40,11 +40,9 @@ class Links:
 
 
 def _join(base: str, path: str, *, safe: str = "/") -> str:
-    # A fragment or a query is part of what callers write; everything else is quoted.
-    plain, mark, fragment = path.partition("#")
-    quoted = quote(plain, safe=safe + "?=&@:,+~!$'()*;-._")
-    address = f"{base}/{quoted.lstrip('/')}" if quoted else base
-    return f"{address}{mark}{fragment}"
+    # A file may well be called `a#b?.py`: what callers add behind a path, they add themselves.
+    quoted = quote(path, safe=safe + "@:,+~!$'()*;-._")
+    return f"{base}/{quoted.lstrip('/')}" if quoted else base
 
 
 def node_id(kind: str, id: int | str) -> str:
