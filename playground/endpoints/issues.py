@@ -162,13 +162,15 @@ def _asked_change(call: Call, repository: Repository, *, issue: Issue) -> _Chang
     if reason is not None and reason not in REASONS:
         raise failure.invalid("Issue", "invalid", field="state_reason")
     names = _label_names(call)
+    assignee_ids = _assignees(call, repository)
     return _Change(
         title=_title(call) if call.document.get("title") is not None else issue.title,
         body=_body(call) if "body" in call.document else issue.body,
         state=state,
         state_reason=reason,
+        # Last, since an unknown label is made here.
         label_ids=None if names is None else label_ids(call, repository, names),
-        assignee_ids=_assignees(call, repository),
+        assignee_ids=assignee_ids,
     )
 
 
