@@ -199,6 +199,15 @@ def test_check__another_media_type_excuses_no_status(contract: Contract) -> None
     assert [part for part, _ in wrong(contract, exchange)] == ["answer"]
 
 
+def test_check__a_refusal_may_fit_both_forms_but_must_fit_one(contract: Contract) -> None:
+    body = {"message": "Add", "content": "aGk="}
+    path = f"{REPO}/contents/a.py"
+    report = contract.check([Exchange("PUT", path, 409, request=body, answer=REFUSED)])
+    assert (report.violations, report.waivers) == ([], {Waiver.OVERLAPPING_REFUSALS: 1})
+    spoilt = Exchange("PUT", path, 409, request=body, answer=REFUSED | {"message": 7})
+    assert wrong(contract, spoilt) != []
+
+
 def test_check__brackets_of_bots_are_waived_in_addresses_only(contract: Contract) -> None:
     assert wrong(contract, label(url="http://127.0.0.1:1/users/p2a[bot]")) == []
     assert wrong(contract, label(url="http://127.0.0.1:1/users/p2a[b]")) != []
