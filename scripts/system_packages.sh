@@ -32,6 +32,7 @@ test)
     need redis-server redis-server
     need chromium chromium
     need node nodejs
+    need npm npm
     ;;
 *)
     echo "system_packages.sh: unknown purpose: $purpose" >&2
