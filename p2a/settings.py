@@ -38,6 +38,8 @@ class Settings:
     concurrency: int = 10
     workflow_seconds: int = 3600
     max_attempts: int = 3
+    lease_seconds: int = 30
+    """How long a worker that fell silent keeps its workflow."""
     progress_seconds: float = 5.0
     """The least time between two edits of a progress comment."""
 
@@ -68,6 +70,7 @@ class Settings:
             concurrency=_integer(environ, "P2A_CONCURRENCY") or 10,
             workflow_seconds=_integer(environ, "P2A_WORKFLOW_SECONDS") or 3600,
             max_attempts=_integer(environ, "P2A_MAX_ATTEMPTS") or 3,
+            lease_seconds=_integer(environ, "P2A_LEASE_SECONDS") or 30,
             progress_seconds=_seconds(environ, "P2A_PROGRESS_SECONDS", 5.0),
         )
 

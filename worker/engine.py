@@ -24,7 +24,7 @@ from worker.github_site import GitHubSite
 from worker.model.interface import Model
 from worker.prompt import Fence
 from worker.publish import plan_failed_check
-from worker.pulse import LEASE_SECONDS, Pulse
+from worker.pulse import Pulse
 from worker.run import Run
 from worker.stages import on_github
 from worker.story import story_of
@@ -32,6 +32,7 @@ from worker.trees import GitHubTrees, run_folder
 
 logger = logging.getLogger(__name__)
 
+FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 60.0
 
 OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
@@ -51,20 +52,25 @@ class Engine:
     laboratory: Laboratory
     open_gateway: OpenGateway
     open_model: OpenModel
+    first_backoff: float = FIRST_BACKOFF
+    """Seconds before the second try; doubled for each further one."""
 
     def perform(self, workflow_id: str) -> WorkflowStatus | None:
         """Claim a workflow and work it to its end, or as far as this try comes.
 
         Returns the status in which it was left; None when another worker has it or took it over.
         """
-        lease = self.store.claim(workflow_id, owner=self.owner, seconds=LEASE_SECONDS)
+        seconds = self.settings.lease_seconds
+        lease = self.store.claim(workflow_id, owner=self.owner, seconds=seconds)
         if lease is None:
             logger.info("workflow %s is not to be claimed now", workflow_id)
             return None
         workflow = self.store.workflow(workflow_id)
         begun = workflow.started_at or self.clock()
         deadline = begun + timedelta(seconds=self.settings.workflow_seconds)
-        pulse = Pulse(self.store, lease, deadline=deadline, clock=self.clock)
+        pulse = Pulse(
+            self.store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds
+        )
         try:
             with pulse:
                 return self._work(workflow, lease, pulse)
@@ -89,10 +95,31 @@ class Engine:
         """Try again later, or fail where nobody but the store can be told."""
         logger.error("workflow %s: GitHub cannot be used: %s", workflow.id, error)
         if error.transient and workflow.attempt < self.settings.max_attempts:
-            return release(self.store, lease, workflow, pulse, error)
+            return self.release(workflow, lease, pulse, error)
         self.store.log(workflow.id, message=str(error), level=LogLevel.ERROR)
         self.store.finish(lease, WorkflowStatus.FAILED, result={}, error=str(error))
         return WorkflowStatus.FAILED
+
+    def release(
+        self, workflow: Workflow, lease: Lease, pulse: Pulse, error: P2AError
+    ) -> WorkflowStatus:
+        """Wait a little, longer after each try, then give the workflow back for another one.
+
+        Raises:
+            LeaseLost: another worker has it already.
+        """
+        asked = error.retry_after if isinstance(error, GitHubRateLimited) else 0.0
+        own = self.first_backoff * 2 ** (workflow.attempt - 1)
+        seconds = min(LONGEST_BACKOFF, max(asked, own))
+        self.store.log(
+            workflow.id,
+            message=f"try {workflow.attempt} did not succeed, again in {seconds:.0f} s: {error}",
+            level=LogLevel.WARNING,
+        )
+        logger.warning("workflow %s: again in %.0f s: %s", workflow.id, seconds, error)
+        pulse.rest(seconds)
+        self.store.release(lease)
+        return WorkflowStatus.PENDING
 
 
 class _Attempt:
@@ -178,8 +205,7 @@ class _Attempt:
 
     def _stop(self, error: P2AError) -> WorkflowStatus:
         if error.transient and self._workflow.attempt < self._engine.settings.max_attempts:
-            store = self._engine.store
-            return release(store, self._lease, self._workflow, self._pulse, error)
+            return self._engine.release(self._workflow, self._lease, self._pulse, error)
         return self._fail(error)
 
     def _fail(self, error: Exception) -> WorkflowStatus:
@@ -214,23 +240,6 @@ class _Attempt:
         if self._workflow.origin.head_sha:
             return self._workflow.origin.head_sha
         return base.sha if base else ""
-
-
-def release(
-    store: Store, lease: Lease, workflow: Workflow, pulse: Pulse, error: P2AError
-) -> WorkflowStatus:
-    """Wait a little, longer after each try, then give the workflow back for another one."""
-    asked = error.retry_after if isinstance(error, GitHubRateLimited) else 0.0
-    seconds = min(LONGEST_BACKOFF, max(asked, 2.0**workflow.attempt))
-    store.log(
-        workflow.id,
-        message=f"try {workflow.attempt} did not succeed, again in {seconds:.0f} s: {error}",
-        level=LogLevel.WARNING,
-    )
-    logger.warning("workflow %s: again in %.0f s: %s", workflow.id, seconds, error)
-    pulse.rest(seconds)
-    store.release(lease)
-    return WorkflowStatus.PENDING
 
 
 def _failed_check(workflow: Workflow, final: Final, *, head_sha: str) -> PutCheck:

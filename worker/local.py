@@ -33,7 +33,7 @@ from worker.final import final_of_error
 from worker.model.interface import Model
 from worker.prompt import Fence
 from worker.publish import commit_message
-from worker.pulse import LEASE_SECONDS, Pulse
+from worker.pulse import Pulse
 from worker.records import PublishedRecord
 from worker.report import report_of
 from worker.run import Run, StepResult
@@ -107,12 +107,14 @@ class LocalEngine:
 
     def _run(self, request: LocalRequest, store: Store, folder: Path) -> LocalOutcome:
         workflow_id = _record(store, request, now=self.clock())
-        lease = store.claim(workflow_id, owner=OWNER, seconds=LEASE_SECONDS)
+        seconds = self.settings.lease_seconds
+        lease = store.claim(workflow_id, owner=OWNER, seconds=seconds)
         if lease is None:
             raise LeaseLost("the local workflow could not be claimed")
         workflow = store.workflow(workflow_id)
         deadline = self.clock() + timedelta(seconds=self.settings.workflow_seconds)
-        with Pulse(store, lease, deadline=deadline, clock=self.clock) as pulse:
+        pulse = Pulse(store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds)
+        with pulse:
             run = Run(
                 workflow=workflow,
                 lease=lease,

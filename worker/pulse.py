@@ -13,8 +13,7 @@ from p2a.errors import DeadlineExceeded, LeaseLost, StoreUnavailable, WorkflowCa
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 30.0
-BEAT_SECONDS = 5.0
+BEATS_PER_LEASE = 6
 POLL_SECONDS = 1.0
 
 
@@ -40,13 +39,13 @@ class Pulse:
         *,
         deadline: datetime,
         clock: Callable[[], datetime],
-        beat_seconds: float = BEAT_SECONDS,
+        lease_seconds: float,
     ) -> None:
         self._store = store
         self._lease = lease
         self._deadline = deadline
         self._clock = clock
-        self._beat_seconds = beat_seconds
+        self._lease_seconds = lease_seconds
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._winding_down = False
@@ -120,9 +119,9 @@ class Pulse:
         self.check()
 
     def _beat(self) -> None:
-        while not self._stop.wait(self._beat_seconds):
+        while not self._stop.wait(self._lease_seconds / BEATS_PER_LEASE):
             try:
-                self._store.renew(self._lease, seconds=LEASE_SECONDS)
+                self._store.renew(self._lease, seconds=self._lease_seconds)
             except LeaseLost:
                 self._lost.set()
                 return

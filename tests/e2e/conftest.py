@@ -15,7 +15,7 @@ from playground.stage import Cast, Stage
 from tests.contract.playground_contract import assert_contract
 
 PATIENCE_SECONDS = 150.0
-SETTINGS = {"P2A_PROGRESS_SECONDS": "0.2"}
+SETTINGS = {"P2A_PROGRESS_SECONDS": "0.2", "P2A_LEASE_SECONDS": "6"}
 
 
 def eventually(condition: Callable[[], Any], what: str, stage: Stage | None = None) -> Any:

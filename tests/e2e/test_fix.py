@@ -15,7 +15,7 @@ from tests.e2e.conftest import Road, eventually
 
 
 def made(road: Road) -> object:
-    return trace(road.stage.playground.writes, actor="p2a")
+    return trace(road.stage.playground.writes, actor="p2a[bot]")
 
 
 def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None:
@@ -61,7 +61,7 @@ def wrote(method: str, path: str) -> Callable[[Road], bool]:
     def is_reached(road: Road) -> bool:
         writes = road.stage.playground.writes
         return any(
-            one.method == method and one.done and one.actor == "p2a" and re.search(path, one.path)
+            one.method == method and one.done and one.actor == "p2a[bot]" and re.search(path, one.path)
             for one in writes
         )
 
@@ -171,6 +171,6 @@ def test_c10__no_loop_over_our_own_comments(road: Road) -> None:
     assert "/p2a fix" in answer
     deliveries = road.stage.playground.webhooks
     deliveries.settle()
-    assert made(road) == trace([], actor="p2a").__class__(
+    assert made(road) == trace([], actor="p2a[bot]").__class__(
         branches=0, pulls=0, comments=1, checks=0, completed_checks=0
     )
