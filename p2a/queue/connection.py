@@ -7,18 +7,18 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from p2a.errors import ConfigurationInvalid
-from p2a.queue.embedded import ensure_embedded
+from p2a.queue.embedded import START_SECONDS, ensure_embedded
 from p2a.settings import Settings
 
 ANSWER_SECONDS = 2.0
 """How long any command may take; a web request must not hang on a queue that is gone."""
 
 
-def connect(settings: Settings) -> Redis:
+def connect(settings: Settings, *, start_seconds: float = START_SECONDS) -> Redis:
     """Return a connection; close it, or use it as a context manager.
 
     With `P2A_REDIS_URL` nothing is sent yet, so the first command finds out whether it answers.
-    Without it the embedded server is started if it does not run.
+    Without it the embedded server is started if it does not run, and waited for.
 
     Raises:
         QueueUnavailable: the embedded server does not come up.
@@ -31,7 +31,7 @@ def connect(settings: Settings) -> Redis:
         "retry": Retry(NoBackoff(), 1),
     }
     if settings.redis_url is None:
-        socket = ensure_embedded(settings.data_dir)
+        socket = ensure_embedded(settings.data_dir, seconds=start_seconds)
         return Redis(unix_socket_path=str(socket), **patience)
     try:
         return Redis.from_url(settings.redis_url, **patience)

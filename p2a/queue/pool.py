@@ -31,6 +31,8 @@ LAST_CLAIM = 1
 """One claim more than the attempts, in which the engine only tells the user that it gave up."""
 GRACE_SECONDS = 300
 """What a job may take beyond the workflow's limit before its worker ends it."""
+FIRST_START_SECONDS = 30.0
+"""A worker may wait longer than a web request for a server that loads its data."""
 LOOK_SECONDS = 0.5
 """The longest time until a signal or the end of a process is noticed."""
 
@@ -53,7 +55,7 @@ def run_worker(
         QueueUnavailable: the embedded server does not come up.
         StoreUnavailable: the database did not answer at the start of a burst.
     """
-    connect(settings).close()
+    connect(settings, start_seconds=FIRST_START_SECONDS).close()
     # Without a pool no connection is open when a process is forked below.
     engine = open_engine(settings.database_url, pooled=False)
     reconciler = Reconciler(

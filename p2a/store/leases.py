@@ -150,7 +150,7 @@ class Leases(Database):
     def reopen(self, workflow_id: str) -> bool:
         """Make a failed or cancelled workflow pending again; False where it is in another state.
 
-        Attempts and time start from 0, completed tasks stay, failed and cancelled ones are open again.
+        Attempts and time start from 0; completed tasks stay, failed and cancelled ones are open again.
 
         Raises:
             WorkflowUnknown: there is none with this id.

