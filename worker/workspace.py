@@ -236,10 +236,11 @@ def _read(folder: int, name: str, path: str) -> Content:
         raise
     except OSError as error:
         raise _not_a_file(path) from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise _not_a_file(path)
     with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise _not_a_file(path)
         return Content(file.read(), bool(mode & stat.S_IXUSR))
 
 

@@ -151,7 +151,7 @@ class GeminiModel:
             raise TryAgain(
                 "the model did not answer", why=type(error).__name__, next_step="try again"
             ) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             # pydantic's ValidationError and JSON errors of the SDK's own parsing are ValueErrors.
             raise _unreadable(f"the SDK could not parse it: {type(error).__name__}") from error
 

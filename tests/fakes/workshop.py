@@ -1,0 +1,205 @@
+"""A worker's whole surroundings on this machine: playground, scripted model, store and engine."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from p2a.checkout import Cache
+from p2a.domain import (
+    DeliveryRecord,
+    NewWorkflow,
+    Origin,
+    Repository,
+    Workflow,
+    WorkflowKind,
+    WorkflowStatus,
+)
+from p2a.git import find_git
+from p2a.github.connect import installation_gateway
+from p2a.github.gateway import Gateway
+from p2a.github.pace import Pace
+from p2a.github.retry import Patience
+from p2a.settings import Settings
+from p2a.store.store import Store
+from playground.gemini import GeminiPeer
+from playground.server import Playground
+from playground.world import Login
+from worker.command_run import Laboratory
+from worker.engine import Engine
+from worker.model.interface import Model
+from worker.model.open import open_model
+from worker.model.retry import RetryPolicy
+
+NO_LABORATORY = Laboratory(None, None, reason="no sandbox in this test")
+FULL_NAME = "octo/uploader"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def reply(agent: str, turn: int = 0, *, calls: Any = (), **outcome: Any) -> dict[str, Any]:
+    """Return one reply of a script: calls of tools, or an outcome as JSON text."""
+    if calls:
+        made = [{"name": name, "args": args} for name, args in calls]
+        return {"agent": agent, "turn": turn, "calls": made}
+    return {"agent": agent, "turn": turn, "text": json.dumps(outcome)}
+
+
+def small_script(**changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a script for a chain that edits one file; `changes` replace an agent's replies."""
+    edit = {
+        "path": "src/uploader/pieces.py",
+        "old": "PIECE_SIZE = 1024",
+        "new": "PIECE_SIZE = 2048",
+    }
+    parts: dict[str, list[dict[str, Any]]] = {
+        "COORDINATOR": [reply("COORDINATOR", kind="feature", title="Send more", summary="Bigger.")],
+        "PLANNER": [
+            reply(
+                "PLANNER", task="Double it", acceptance_criteria=["2048"], steps=["edit"], files=[]
+            )
+        ],
+        "DEVELOPER": [
+            reply("DEVELOPER", 0, calls=[("edit", edit)]),
+            reply("DEVELOPER", 1, calls=[("done", {"summary": "Pieces are bigger."})]),
+        ],
+        "REVIEWER": [reply("REVIEWER", verdict="approve", summary="fine", findings=[])],
+        "TESTER": [reply("TESTER", summary="no tests needed", edits=[])],
+        "DOCUMENTER": [reply("DOCUMENTER", summary="nothing to say", edits=[])],
+        "QUALITY": [reply("QUALITY", feedback="small", recommendations=["more docstrings"])],
+    }
+    replies = [item for part in {**parts, **changes}.values() for item in part]
+    return {"format": "p2a-script/1", "replies": replies}
+
+
+@dataclass
+class Workshop:
+    """Everything around one repository with one issue."""
+
+    playground: Playground
+    peer: GeminiPeer
+    settings: Settings
+    store: Store
+    repository: Repository
+    installation_id: int
+    ann: Login
+    bob: Login
+    """Who may only read."""
+    laboratory: Laboratory = NO_LABORATORY
+    model_sleeps: list[float] = field(default_factory=list)
+    issue: int = 0
+    _comments: int = 0
+
+    def engine(self, **changes: Any) -> Engine:
+        """Return an engine as a new worker process would have it."""
+        engine = Engine(
+            settings=self.settings,
+            store=self.store,
+            clock=now,
+            owner="test",
+            cache=Cache(self.settings.data_dir / "cache", program=find_git()),
+            laboratory=self.laboratory,
+            open_gateway=self.open_gateway,
+            open_model=self.open_model,
+            first_backoff=0.0,
+        )
+        return replace(engine, **changes)
+
+    def open_gateway(self, workflow: Workflow, sleep: Callable[[float], None]) -> Gateway:
+        """Open the gateway without the waits between writes."""
+        return installation_gateway(
+            self.settings,
+            installation_id=self.installation_id,
+            repository=self.repository,
+            clock=now,
+            pace=Pace(clock=now, sleep=no_wait, write_gap=0),
+            patience=Patience(tries=2, first_wait=0.0, longest_wait=1.0),
+        )
+
+    def open_model(self, sleep: Callable[[float], None]) -> Model:
+        """Open the real adapter on the scripted peer; waits are noted, not done."""
+        policy = RetryPolicy(attempts=3)
+        return open_model(
+            self.settings, sleep=self.model_sleeps.append, chance=lambda: 0.0, policy=policy
+        )
+
+    def command(
+        self, kind: WorkflowKind, prompt: str = "", *, by: Login | None = None, **origin: Any
+    ) -> str:
+        """Store a workflow as the web door does for a comment and return its id."""
+        who = by or self.ann
+        comment = self.post(f"issues/{self.issue}/comments", {"body": f"/p2a {prompt}"}, by=who)
+        self._comments += 1
+        values: dict[str, Any] = {
+            "key": f"comment:{self.repository.id}:{comment['id']}",
+            "repository": self.repository,
+            "installation_id": self.installation_id,
+            "number": self.issue,
+            "is_pull_request": False,
+            "user": who.login,
+            "user_id": who.id,
+            "comment_id": comment["id"],
+        }
+        new = NewWorkflow(
+            kind=kind,
+            origin=Origin(**{**values, **origin}),
+            title="Uploads are lost",
+            body="It fails {{7*7}} {0.__class__}",
+            prompt=prompt,
+        )
+        delivery = DeliveryRecord(
+            guid=f"guid-{new.id}",
+            event="issue_comment",
+            action="created",
+            digest="0" * 64,
+            received_at=now(),
+        )
+        return self.store.record_delivery(delivery, new).workflow_id
+
+    def perform(self, workflow_id: str, **changes: Any) -> WorkflowStatus | None:
+        """Let a new worker work on a workflow."""
+        return self.engine(**changes).perform(workflow_id)
+
+    def get(self, path: str) -> Any:
+        """Return what the API says to a person with access."""
+        answer = requests.get(self._url(path), headers=self._headers(self.ann), timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, body: Mapping[str, Any], *, by: Login | None = None) -> Any:
+        """Do something as a person."""
+        headers = self._headers(by or self.ann)
+        answer = requests.post(self._url(path), json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def bot_comments(self) -> list[str]:
+        """Return the texts of our App's comments on the issue."""
+        comments = self.get(f"issues/{self.issue}/comments?per_page=100")
+        return [one["body"] for one in comments if one["user"]["type"] == "Bot"]
+
+    def reactions(self, comment_id: int) -> list[str]:
+        """Return the reactions on a comment."""
+        return [one["content"] for one in self.get(f"issues/comments/{comment_id}/reactions")]
+
+    def _url(self, path: str) -> str:
+        return f"{self.playground.api_url}/repos/{FULL_NAME}/{path}"
+
+    def _headers(self, login: Login) -> dict[str, str]:
+        return {"Authorization": f"Bearer {login.token}"}
+
+
+def no_wait(seconds: float) -> None:
+    """Do not wait."""
+
+
+def write_script(path: Path, script: Mapping[str, Any]) -> Path:
+    """Write a model's script."""
+    path.write_text(json.dumps(script), encoding="utf-8")
+    return path

@@ -1,0 +1,348 @@
+"""The engine against a playground and a scripted model over the wire."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from p2a.domain import Lease, TaskStatus, WorkflowKind, WorkflowStatus
+from p2a.store.store import Store
+from playground.faults import Fault
+from tests.fakes.workshop import Workshop, now, reply, small_script
+from tests.worker.conftest import OpenWorkshop
+
+PERMISSION = "/collaborators/ann/permission"
+
+
+def assert_one_of_each(workshop: Workshop, name: str) -> None:
+    (pull,) = workshop.get("pulls?state=all")
+    assert pull["head"]["ref"] == f"p2a/{name}"
+    assert sorted(one["name"] for one in workshop.get("branches")) == ["main", f"p2a/{name}"]
+    (comment,) = workshop.bot_comments()
+    assert comment.startswith(f"<!-- p2a:workflow:{name} -->")
+    sha = pull["head"]["sha"]
+    (check,) = workshop.get(f"commits/{sha}/check-runs?filter=all")["check_runs"]
+    assert check["status"] == "completed"
+
+
+def model_calls(workshop: Workshop) -> int:
+    return len(workshop.peer.requests)
+
+
+def has_cloned(workshop: Workshop) -> bool:
+    return (workshop.settings.data_dir / "cache").exists()
+
+
+def test_fix__ends_with_one_of_each(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert_one_of_each(workshop, name)
+    (pull,) = workshop.get("pulls?state=all")
+    assert pull["draft"]
+    assert pull["title"] == "Send more"
+    assert pull["body"].startswith(f"Fixes #{workshop.issue}\n")
+    (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]
+    assert check["conclusion"] == "neutral"  # no sandbox here: the tests were not measured
+    workflow = workshop.store.workflow(name)
+    assert workshop.reactions(workflow.origin.comment_id or 0) == ["eyes", "rocket"]
+    assert {task.status for task in workshop.store.tasks(name)} == {TaskStatus.COMPLETED}
+    assert workflow.result["pull_number"] == pull["number"]
+    for artifact in ("ccg.json", "report.json", "quality.json"):
+        assert workshop.store.artifact(name, artifact) is not None
+
+
+def test_fix__a_finished_workflow_is_not_done_again(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    workshop.perform(name)
+    asked = model_calls(workshop)
+    assert workshop.perform(name) is None
+    assert model_calls(workshop) == asked
+
+
+def test_c01__a_reader_is_refused_once_without_model_and_clone(workshop: Workshop) -> None:
+    names = [workshop.command(WorkflowKind.FIX, f"try {n}", by=workshop.bob) for n in range(3)]
+    for name in names:
+        assert workshop.perform(name) is WorkflowStatus.FAILED
+    (comment,) = workshop.bot_comments()
+    assert "write access" in comment
+    assert model_calls(workshop) == 0
+    assert not has_cloned(workshop)
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries"),
+    [
+        (Fault("status", path=PERMISSION, status=404, times=None), 1),
+        (Fault("status", path=PERMISSION, status=500, times=None), 3),
+        (Fault("drop_before", path=PERMISSION, times=None), 3),
+    ],
+)
+def test_c03__an_unsure_permission_is_none(workshop: Workshop, fault: Fault, tries: int) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    workshop.playground.faults.add(fault)
+    made = [workshop.perform(name) for _ in range(tries)]
+    assert made == [WorkflowStatus.PENDING] * (tries - 1) + [WorkflowStatus.FAILED]
+    assert model_calls(workshop) == 0
+    assert not has_cloned(workshop)
+    (comment,) = workshop.bot_comments()
+    assert ("could not verify" in comment) is (tries > 1)
+
+
+def test_fix__nothing_to_do_is_an_end_with_its_reason(open_workshop: OpenWorkshop) -> None:
+    nothing = [reply("COORDINATOR", kind="nothing", title="No", summary="It is a question.")]
+    workshop = open_workshop(small_script(COORDINATOR=nothing))
+    name = workshop.command(WorkflowKind.FIX, "why is it so")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (comment,) = workshop.bot_comments()
+    assert "nothing to do" in comment
+    assert "It is a question." in comment
+    assert workshop.get("pulls?state=all") == []
+
+
+def test_m10__a_developer_without_a_change_makes_no_empty_pull(open_workshop: OpenWorkshop) -> None:
+    idle = [reply("DEVELOPER", 0, calls=[("done", {"summary": "It is right as it is."})])]
+    workshop = open_workshop(small_script(DEVELOPER=idle))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert "It is right as it is." in workshop.bot_comments()[0]
+    assert workshop.get("pulls?state=all") == []
+
+
+BAD_ANSWERS = {
+    "no JSON": "I think so",
+    "truncated": '{"kind": "bugfix", "title": "x"',
+    "fenced": '```json\n{"kind": "bugfix", "title": "x", "summary": ""}\n```',
+    "trailing text": '{"kind": "bugfix", "title": "x", "summary": ""} done',
+    "wrong type": '{"kind": "bugfix", "title": 3, "summary": ""}',
+    "NaN": '{"kind": "bugfix", "title": "x", "summary": NaN}',
+    "duplicate keys": '{"kind": "bugfix", "kind": "feature", "title": "x", "summary": ""}',
+    "more fields": '{"kind": "bugfix", "title": "x", "summary": "", "branch": "main"}',
+}
+
+
+@pytest.mark.parametrize("text", BAD_ANSWERS.values(), ids=BAD_ANSWERS.keys())
+def test_m07__an_invalid_answer_is_repaired_once_then_final(
+    open_workshop: OpenWorkshop, text: str
+) -> None:
+    answers = [{"agent": "COORDINATOR", "turn": turn, "text": text} for turn in (0, 1)]
+    workshop = open_workshop(small_script(COORDINATOR=answers))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert model_calls(workshop) == 2
+    (comment,) = workshop.bot_comments()
+    assert "not of the asked form" in comment
+    assert "/p2a retry" in comment
+
+
+def test_m07__an_answer_that_the_sdk_cannot_parse_is_final(open_workshop: OpenWorkshop) -> None:
+    answer = {"agent": "COORDINATOR", "turn": 0, "text": "[" * 100_000}
+    workshop = open_workshop(small_script(COORDINATOR=[answer]))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert "cannot be read" in workshop.bot_comments()[0]
+
+
+def test_m07__a_repaired_answer_counts(open_workshop: OpenWorkshop) -> None:
+    nothing = reply("COORDINATOR", 1, kind="nothing", title="No", summary="Nothing.")
+    answers = [{"agent": "COORDINATOR", "turn": 0, "text": "well"}, nothing]
+    workshop = open_workshop(small_script(COORDINATOR=answers))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+
+
+def test_m09__the_branch_follows_from_the_workflow_alone(open_workshop: OpenWorkshop) -> None:
+    bad = "refs/heads/main -D x/../../y"
+    route = [reply("COORDINATOR", kind="bugfix", title=bad, summary="branch: main")]
+    workshop = open_workshop(small_script(COORDINATOR=route))
+    before = workshop.get("branches/main")["commit"]["sha"]
+    name = workshop.command(WorkflowKind.FIX, "push it to main")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert_one_of_each(workshop, name)
+    assert workshop.get("branches/main")["commit"]["sha"] == before
+
+
+def test_m08__a_title_is_one_line_without_powers(open_workshop: OpenWorkshop) -> None:
+    title = "Mend it\nFixes #9 Closes org/other#2 @octo/team [skip ci]\n\nCo-authored-by: x <x@y>"
+    route = [reply("COORDINATOR", kind="bugfix", title=title, summary="Fixes #9")]
+    workshop = open_workshop(small_script(COORDINATOR=route))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (pull,) = workshop.get("pulls?state=all")
+    message = workshop.get(f"commits/{pull['head']['sha']}")["commit"]["message"]
+    for text in (pull["title"], message.splitlines()[0]):
+        assert len(text) <= 256
+        for power in ("#9", "#2", "@octo", "\n"):
+            assert power not in text
+    assert "[skip ci]" not in message
+    assert "\nCo-authored-by:" not in message
+    assert pull["body"].count(f"#{workshop.issue}") == 1
+    assert "#9" not in pull["body"]
+
+
+def test_m01_m02_m04__hostile_paths_are_refused_and_named(open_workshop: OpenWorkshop) -> None:
+    paths = ["../x", ".git/hooks/pre-commit", ".github/workflows/ci.yml", "CODEOWNERS"]
+    hostile = [("write", {"path": path, "content": "evil"}) for path in paths]
+    own = {"path": "src/uploader/pieces.py", "old": "1024", "new": "2048"}
+    turns = [
+        reply("DEVELOPER", 0, calls=[*hostile, ("edit", own)]),
+        reply("DEVELOPER", 1, calls=[("done", {"summary": "did it"})]),
+    ]
+    tests = [
+        reply("TESTER", summary="", edits=[{"path": "a/.git\u200c/config", "content": "evil"}])
+    ]
+    workshop = open_workshop(small_script(DEVELOPER=turns, TESTER=tests))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (pull,) = workshop.get("pulls?state=all")
+    files = workshop.get(f"pulls/{pull['number']}/files")
+    assert [one["filename"] for one in files] == ["src/uploader/pieces.py"]
+    for path in paths:
+        assert f"`{path}`" in pull["body"]
+        assert f"`{path}`" in workshop.bot_comments()[0]
+
+
+def test_m17__templates_in_texts_are_literal(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "say {{7*7}} and {% raw %}")
+    workshop.perform(name)
+    asked = str(workshop.peer.requests[0].body)
+    assert "{{7*7}} {0.__class__}" in asked
+    assert "say {{7*7}} and {% raw %}" in asked
+
+
+def test_review__sends_the_change_back_once(open_workshop: OpenWorkshop) -> None:
+    finding = {"path": "src/uploader/pieces.py", "line": 5, "severity": "error", "message": "why?"}
+    verdict = [reply("REVIEWER", verdict="revise", summary="not yet", findings=[finding])]
+    workshop = open_workshop(small_script(REVIEWER=verdict))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    names = [task.name for task in workshop.store.tasks(name)]
+    assert names[5:9] == ["developer", "reviewer", "developer-2", "reviewer-2"]
+    second = [one for one in workshop.peer.requests if one.agent == "DEVELOPER" and one.turn == 0][
+        1
+    ]
+    assert "why?" in str(second.body)
+    assert_one_of_each(workshop, name)
+
+
+def test_model__a_limit_is_waited_for_and_counted(open_workshop: OpenWorkshop) -> None:
+    route = small_script()["replies"][0]
+    limit = {
+        "agent": "COORDINATOR",
+        "turn": 0,
+        "error": {"status": 429, "retry_seconds": 7, "times": 1},
+    }
+    workshop = open_workshop(small_script(COORDINATOR=[limit, route]))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert workshop.model_sleeps == [7.0]
+
+
+def test_model__an_outage_is_tried_again_by_the_next_attempt(open_workshop: OpenWorkshop) -> None:
+    plan = small_script()["replies"][1]
+    away = {"agent": "PLANNER", "turn": 0, "error": {"status": 503, "times": 3}}
+    workshop = open_workshop(small_script(PLANNER=[away, plan]))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.PENDING
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert_one_of_each(workshop, name)
+    assert [one.turn for one in workshop.peer.requests if one.agent == "COORDINATOR"] == [0]
+
+
+def test_cancel__ends_it_and_retry_goes_on(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    cancel = workshop.command(WorkflowKind.CANCEL, "cancel")
+    assert workshop.perform(cancel) is WorkflowStatus.COMPLETED
+    assert workshop.perform(name) is WorkflowStatus.CANCELLED
+    cancelled = workshop.bot_comments()
+    assert "is being cancelled" in cancelled[0]
+    assert "🚫 cancelled" in cancelled[1]
+    assert "ann asked for it" in cancelled[1]
+    retry = workshop.command(WorkflowKind.RETRY, "retry")
+    assert workshop.perform(retry) is WorkflowStatus.COMPLETED
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert len(workshop.get("pulls?state=all")) == 1
+    assert len(workshop.bot_comments()) == 3
+
+
+def test_help__answers_by_one_comment(workshop: Workshop) -> None:
+    name = workshop.command(
+        WorkflowKind.HELP, "There is no command `fxi`; did you mean `/p2a fix`?"
+    )
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (comment,) = workshop.bot_comments()
+    assert "There is no command `fxi`" in comment
+    assert "- `/p2a status`" in comment
+    assert model_calls(workshop) == 0
+
+
+def test_status__lists_what_was_done(workshop: Workshop) -> None:
+    fix = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    name = workshop.command(WorkflowKind.STATUS)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert f"| `{fix}` | fix | pending |" in workshop.bot_comments()[0]
+
+
+def test_engine__an_unexpected_error_is_told_without_itself(workshop: Workshop) -> None:
+    def broken(sleep: Any) -> Any:
+        raise RuntimeError("a secret detail")
+
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    assert workshop.perform(name, open_model=broken) is WorkflowStatus.FAILED
+    (comment,) = workshop.bot_comments()
+    assert "internal error" in comment
+    assert "secret detail" not in comment
+
+
+def test_engine__gives_up_after_all_tries(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    for _ in range(workshop.settings.max_attempts):
+        lease = workshop.store.claim(name, owner="dies", seconds=-1)
+        assert lease is not None
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert "gave up after 3 tries" in workshop.bot_comments()[0]
+
+
+class Killed(BaseException):
+    """The worker dies here."""
+
+
+class DyingStore(Store):
+    """A store in which the worker dies at a certain write."""
+
+    left = 0
+
+    def renew(self, lease: Lease, *, seconds: float) -> None:
+        """Renew without counting: beats come when they come."""
+        Store(self._engine, self._clock).renew(lease, seconds=seconds)
+
+    def _write_with(self, lease: Any) -> Any:
+        if self.left == 0:
+            self.left = -1
+            raise Killed
+        self.left -= 1
+        return super()._write_with(lease)
+
+
+@pytest.mark.parametrize("writes", [3, 8, 13, 19, 26, 33, 40, 43, 46, 49, 52])
+def test_kill__another_worker_ends_it_with_one_of_each(workshop: Workshop, writes: int) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    dying = DyingStore(workshop.store._engine, now)
+    dying.left = writes
+    with pytest.raises(Killed):
+        workshop.perform(name, store=dying)
+
+    def later() -> datetime:
+        return now() + timedelta(minutes=2)
+
+    again = Store(workshop.store._engine, later)
+    assert workshop.perform(name, store=again, clock=later) is WorkflowStatus.COMPLETED
+    assert_one_of_each(workshop, name)
+
+
+def test_github__a_write_without_an_answer_is_not_done_twice(workshop: Workshop) -> None:
+    for method, path in (("POST", "/comments$"), ("POST", "/git/refs"), ("POST", "/pulls$")):
+        workshop.playground.faults.add(Fault("drop_after", method=method, path=path, after=1))
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    while workshop.perform(name) is WorkflowStatus.PENDING:
+        pass
+    assert_one_of_each(workshop, name)

@@ -1,0 +1,35 @@
+"""Changes survive their storage, whatever bytes they hold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2a.effects import FileChange
+from worker.records import SuiteRecord, changes_from_json, changes_to_json
+
+
+@given(st.lists(st.tuples(st.text(), st.none() | st.binary(), st.booleans())))
+def test_changes__round_trip(items: list[tuple[str, bytes | None, bool]]) -> None:
+    changes = tuple(FileChange(*item) for item in items)
+    assert changes_from_json(changes_to_json(changes)) == changes
+
+
+def test_changes__hold_no_nul_as_text() -> None:
+    (item,) = changes_to_json([FileChange("a", b"a\0b")])
+    assert "base64" in item
+
+
+@pytest.mark.parametrize(
+    ("record", "line"),
+    [
+        (SuiteRecord(reason="no sandbox"), "not run: no sandbox"),
+        (
+            SuiteRecord(
+                ran=True, exit_code=1, passed=3, failed=1, errors=0, skipped=2, seconds=1.24
+            ),
+            "3 passed, 1 failed, 0 errors, 2 skipped (exit code 1, 1.2 s)",
+        ),
+    ],
+)
+def test_suite_record__reads_as_one_line(record: SuiteRecord, line: str) -> None:
+    assert record.line() == line

@@ -1,0 +1,99 @@
+"""The developer's tools: short answers, and errors as text."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from worker.model.interface import ToolCall
+from worker.tools import MAX_LINES, SPECS, ToolBench
+from worker.workspace import Workspace
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> ToolBench:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text("one\ntwo\nthree\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("two\n", encoding="utf-8")
+    return ToolBench(Workspace(tmp_path), run=lambda command: f"ran {command}")
+
+
+def ask(bench: ToolBench, name: str, arguments: Any = None, **more: Any) -> str:
+    call = ToolCall(id="1", name=name, arguments=more if arguments is None else arguments)
+    return bench.answer(call).text
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("list", {}, "b.txt\nsrc/a.py"),
+        ("list", {"path": "src/"}, "src/a.py"),
+        ("list", {"path": "none"}, "no files there"),
+        ("read", {"path": "src/a.py"}, "src/a.py, lines 1 to 3 of 3:\none\ntwo\nthree\n"),
+        (
+            "read",
+            {"path": "src/a.py", "first_line": 2, "last_line": 2},
+            "src/a.py, lines 2 to 2 of 3:\ntwo\n",
+        ),
+        ("search", {"text": "two"}, "b.txt:1: two\nsrc/a.py:2: two"),
+        ("search", {"text": "two", "path": "src"}, "src/a.py:2: two"),
+        (
+            "search",
+            {"text": "t[wh]", "regex": True, "path": "src"},
+            "src/a.py:2: two\nsrc/a.py:3: three",
+        ),
+        ("search", {"text": "one\ntwo"}, "src/a.py:1: one"),
+        ("search", {"text": "absent"}, "nothing found"),
+        ("edit", {"path": "src/a.py", "old": "two", "new": "2"}, "edited src/a.py"),
+        ("write", {"path": "c.py", "content": "x"}, "wrote c.py"),
+        ("delete", {"path": "b.txt"}, "deleted b.txt"),
+        ("run", {"command": "ls"}, "ran ls"),
+        ("done", {"summary": "did it"}, "noted"),
+    ],
+)
+def test_answer__does_what_is_asked(
+    bench: ToolBench, name: str, arguments: dict[str, Any], said: str
+) -> None:
+    assert ask(bench, name, arguments) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("shell", {}, "there is no tool 'shell'"),
+        ("read", None, "arguments are not a JSON object"),
+        ("read", {}, "path: Field required"),
+        ("read", {"path": "a", "mode": "w"}, "Extra inputs"),
+        ("read", {"path": "/proc/self/environ"}, "absolute"),
+        ("read", {"path": "../x"}, "refused"),
+        ("list", {"path": "../.."}, "refused"),
+        ("search", {"text": "x", "path": ".."}, "refused"),
+        ("search", {"text": "(", "regex": True}, "pattern cannot be used"),
+        ("edit", {"path": "b.txt", "old": "no", "new": "x"}, "does not stand"),
+        ("write", {"path": "x", "content": "\ud800"}, "not valid Unicode"),
+        ("run", {"command": ""}, "at least 1"),
+    ],
+)
+def test_answer__says_what_is_wrong(bench: ToolBench, name: str, arguments: Any, said: str) -> None:
+    call = ToolCall(id="1", name=name, arguments=arguments)
+    text = bench.answer(call).text
+    assert text.startswith("error: ")
+    assert said in text
+
+
+def test_refusals__name_refused_paths_not_failed_matches(bench: ToolBench) -> None:
+    ask(bench, "edit", path="b.txt", old="no", new="x")
+    ask(bench, "write", path=".github/workflows/a.yml", content="x")
+    ask(bench, "write", path=".github/workflows/a.yml", content="x")
+    assert [item.path for item in bench.refusals] == [".github/workflows/a.yml"]
+
+
+def test_read__is_capped(bench: ToolBench) -> None:
+    ask(bench, "write", path="long.txt", content="x\n" * 5000)
+    assert ask(bench, "read", path="long.txt").count("\n") == MAX_LINES + 1
+
+
+def test_specs__declare_each_tool_once() -> None:
+    names = [spec.name for spec in SPECS]
+    assert names == ["list", "read", "search", "edit", "write", "delete", "run", "done"]
+    assert all(spec.parameters["additionalProperties"] is False for spec in SPECS)
