@@ -1,6 +1,7 @@
 """Finding and reading Python files without running or following anything of theirs."""
 
 import ast
+import errno
 import importlib.util
 import os
 import stat
@@ -30,6 +31,11 @@ class Source:
     path: str
     text: str
     tree: ast.Module
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines as Python counts them, which `str.splitlines` does not."""
+        return self.text.removesuffix("\n").split("\n")
 
 
 def list_files(root: Path) -> list[str]:
@@ -65,6 +71,8 @@ def read_source(root: Path, path: str) -> Source | NotAnalysed:
         content = read_regular(root, path, limit=MAX_BYTES)
         text = importlib.util.decode_source(content)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            return NotAnalysed(path, "a symbolic link, which is not followed")
         return NotAnalysed(path, f"cannot be read: {error.strerror or error}")
     except (SyntaxError, UnicodeError, LookupError) as error:
         return NotAnalysed(path, f"cannot be decoded: {_first_line(error)}")

@@ -100,7 +100,12 @@ def _find_place(path: Path) -> _Place:
         return _Place(folder, None, "", None)
     git = Git.of_user(find_git(), top)
     prefix = "" if folder == top else folder.relative_to(top).as_posix()
-    return _Place(folder, git, prefix, tracked_files(git, prefix=prefix))
+    tracked = tracked_files(git, prefix=prefix)
+    return _Place(folder, git, prefix, tuple(path for path in tracked if _is_there(folder / path)))
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
 
 
 def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[Change | None, str]:

@@ -73,7 +73,10 @@ def find_work_tree(folder: Path) -> Path | None:
 
 
 def tracked_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
-    """Return the paths in git's index below a folder, from that folder; links are among them."""
+    """Return the paths in git's index below a folder, from that folder.
+
+    Links are among them, and files that were deleted and not yet committed.
+    """
     start = f"{prefix}/" if prefix else ""
     names = (name.decode("utf-8", "surrogateescape") for name in _index(git))
     return tuple(sorted(name[len(start) :] for name in names if name.startswith(start)))

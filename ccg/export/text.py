@@ -25,10 +25,13 @@ def print_graph(graph: Graph, console: Console) -> None:
     title = "Modules" if len(modules) <= TOP else f"Modules ({TOP} largest of {len(modules)})"
     columns = ("module", "lines", "imports", "imported by")
     _print_table(console, title, columns, modules[:TOP])
-    for ring in graph.complexity_metrics.import_cycles:
-        console.print(Text(f"import cycle: {', '.join(ring)}"))
+    for ring in graph.complexity_metrics.import_cycles[:TOP]:
+        shown = ", ".join([*ring[:TOP], "..."] if len(ring) > TOP else ring)
+        line = printable(f"import cycle of {len(ring)} modules: {shown}")
+        console.print(Text(line), soft_wrap=True)
     for file in graph.metadata.files_not_analysed:
-        console.print(Text(f"not analysed: {printable(file.path)}: {printable(file.reason)}"))
+        line = printable(f"not analysed: {file.path}: {file.reason}")
+        console.print(Text(line), soft_wrap=True)
 
 
 def printable(text: str) -> str:

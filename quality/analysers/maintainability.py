@@ -35,7 +35,7 @@ class MaintainabilityAnalyser:
         findings: list[Finding] = []
         failed: list[NotAnalysed] = []
         for source in subject.tree.product:
-            lines = len(source.text.splitlines())
+            lines = len(source.lines)
             index = _index(source)
             if isinstance(index, NotAnalysed):
                 failed.append(index)

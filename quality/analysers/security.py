@@ -1,6 +1,7 @@
 """Bandit in a process of its own, over copies with neutral names and with our configuration."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -23,6 +24,7 @@ CONFIGURATION = "[bandit]\n"
 """An ini file that sets nothing: given by name, it keeps bandit from looking for another."""
 WEIGHTS = {Severity.LOW: 0.5, Severity.MEDIUM: 4.0, Severity.HIGH: 10.0}
 SHARES = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.6, Confidence.HIGH: 1.0}
+_ENCODING = re.compile(r"^([ \t\f]*#.*?coding)[:=]")
 HINT = "See {link}"
 
 
@@ -57,7 +59,10 @@ def _write_copies(folder: Path, sources: Sequence[Source]) -> None:
     """Write each file under a number: neither a path nor a file beside it can say anything."""
     folder.mkdir(parents=True)
     for number, source in enumerate(sources):
-        content = source.text.encode("utf-8", "surrogatepass")
+        # The text is decoded already: a declared encoding would be applied a second time.
+        head, rest = source.lines[:2], source.lines[2:]
+        lines = [*(_ENCODING.sub(r"\1 ", line) for line in head), *rest]
+        content = "\n".join(lines).encode("utf-8", "surrogatepass")
         (folder / f"{number:06}.py").write_bytes(content)
 
 
@@ -88,7 +93,7 @@ def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
     )
     findings = tuple(_finding(item, _source_of(item, sources)) for item in answer["results"])
     unread = {item.path for item in failed}
-    lines = sum(len(source.text.splitlines()) for source in sources if source.path not in unread)
+    lines = sum(len(source.lines) for source in sources if source.path not in unread)
     if not lines:
         return Analysis(
             NotMeasured("there is no line to judge", is_empty=True), not_analysed=failed
@@ -103,7 +108,7 @@ def _source_of(item: dict[str, Any], sources: Sequence[Source]) -> Source:
 
 def _finding(item: dict[str, Any], source: Source) -> Finding:
     line = int(item["line_number"])
-    lines = source.text.splitlines()
+    lines = source.lines
     return Finding(
         path=source.path,
         start_line=line,

@@ -131,6 +131,19 @@ def test_g14__hostile_files_become_records(write_tree: WriteTree) -> None:
     assert isinstance(report.scores.overall, float)
 
 
+def test_assess__declared_encoding_is_applied_once(write_tree: WriteTree) -> None:
+    source = "#!/usr/bin/python\n# -*- coding: cp1252 -*-\nx = 'Á' + eval('1')\n"
+    report = assess(write_tree({"a.py": source.encode("cp1252", "replace")}), suite=None)
+    assert report.not_analysed == ()
+    assert by_rule(report)["B307"].anchor == "x = 'Á' + eval('1')"
+
+
+def test_assess__lines_as_python_counts_them(write_tree: WriteTree) -> None:
+    report = assess(write_tree({"a.py": "x = 1\n\x0c\ny = '\u2028'\neval(y)\n"}), suite=None)
+    finding = by_rule(report)["B307"]
+    assert (finding.start_line, finding.anchor) == (4, "eval(y)")
+
+
 def test_g30__nothing_to_analyse(write_tree: WriteTree) -> None:
     report = assess(write_tree({"README.md": "x"}), suite=None)
     assert report.files_analysed == 0

@@ -52,8 +52,10 @@ def settings(tmp_path: Path, *, sandbox: str = "none") -> Settings:
 
 def test_check__only_tracked_files_count(repository: Path, tmp_path: Path) -> None:
     (repository / "untracked.py").write_text("eval('1')\n", encoding="ascii")
+    (repository / "b.py").unlink()
     report = static(repository, tmp_path).report
-    assert {finding.path for finding in report.findings} == {"a.py", "b.py", "sub/c.py"}
+    assert {finding.path for finding in report.findings} == {"a.py", "sub/c.py"}
+    assert report.not_analysed == ()
 
 
 def test_check__folder_within_a_repository(repository: Path, tmp_path: Path) -> None:
