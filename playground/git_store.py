@@ -150,6 +150,17 @@ class GitStore:
         found = [_tree_entry(line) for line in output.split(b"\0") if line]
         return next((entry for entry in found if entry.path == path), None)
 
+    def submodule_address(self, commit: str, path: str) -> str | None:
+        """Return where `.gitmodules` says that the submodule at `path` comes from."""
+        listing = ("config", "-z", f"--blob={commit}:.gitmodules", "--list")
+        output = self.git.run(*listing, accept=(0, 1, 128)).output.decode("utf-8", "replace")
+        pairs = [item.partition("\n") for item in output.split("\0")]
+        known = {name: value for name, _, value in pairs}
+        for name, value in known.items():
+            if name.startswith("submodule.") and name.endswith(".path") and value == path:
+                return known.get(f"{name.removesuffix('.path')}.url")
+        return None
+
     def tree_id(self, treeish: str) -> str | None:
         """Return the id of the tree that a tree, a commit or a reference comes to."""
         return self._parse(f"{treeish}^{{tree}}")

@@ -47,7 +47,9 @@ def get(call: Call) -> Answer:
     if found.type == "tree":
         return _directory(call, repository, commit=commit, ref=ref, path=path)
     if found.type == "commit":
-        return Answer(200, contents.submodule(found, "", repository, call.view, ref=ref))
+        # Without an entry in .gitmodules there is no address; GitHub's form wants one.
+        address = store.submodule_address(commit, path) or call.view.links.html()
+        return Answer(200, contents.submodule(found, address, repository, call.view, ref=ref))
     return _file(call, repository, found=found, ref=ref)
 
 

@@ -199,3 +199,18 @@ def test_run__a_completed_run_can_be_reopened(town: Town) -> None:
     )
     with pytest.raises(GithubException):
         run.edit(status="completed")
+
+
+def test_suite__made_once_for_a_commit(town: Town) -> None:
+    http = town.http(town.app_token)
+    body = {"head_sha": town.head}
+    made = http.post(f"{BASE}/check-suites", json=body)
+    again = http.post(f"{BASE}/check-suites", json=body)
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json()["id"] == again.json()["id"]
+    unknown = http.post(f"{BASE}/check-suites", json={"head_sha": "1" * 40})
+    assert unknown.status_code == 422
+    by_user = town.http(town.writer.token).post(f"{BASE}/check-suites", json=body)
+    assert by_user.status_code == 403
+    assert http.get(f"{BASE}/check-suites/12").status_code == 404
+    assert http.get(f"{BASE}/check-suites/12/check-runs").status_code == 404

@@ -166,3 +166,81 @@ def test_statuses__refusals(town: Town) -> None:
     unknown = http.post(f"{BASE}/statuses/{'1' * 40}", json={"state": "error"})
     assert unknown.json()["message"] == f"No commit found for SHA: {'1' * 40}"
     assert http.post(f"{BASE}/statuses/main%0Amain", json={"state": "error"}).status_code == 422
+
+
+def test_contents__a_link_a_submodule_and_large_files(town: Town) -> None:
+    http = town.http(town.app_token)
+    entries = [
+        {"path": "link", "mode": "120000", "type": "blob", "content": "README.md"},
+        {"path": "sub", "mode": "160000", "type": "commit", "sha": town.head},
+        {
+            "path": ".gitmodules",
+            "mode": "100644",
+            "type": "blob",
+            "content": '[submodule "a"]\n\tpath = sub\n\turl = https://example.com/sub.git\n',
+        },
+        {"path": "large.txt", "mode": "100644", "type": "blob", "content": "x" * 1_048_577},
+    ]
+    body = {"base_tree": town.head, "tree": entries}
+    tree = http.post(f"{BASE}/git/trees", json=body).json()["sha"]
+    commit = {"message": "Add three", "tree": tree, "parents": [town.head]}
+    sha = http.post(f"{BASE}/git/commits", json=commit).json()["sha"]
+    shown = {
+        name: http.get(f"{BASE}/contents/{name}", params={"ref": sha}).json()
+        for name in ("link", "sub", "large.txt")
+    }
+    assert (shown["link"]["type"], shown["link"]["target"]) == ("symlink", "README.md")
+    assert shown["sub"]["type"] == "submodule"
+    assert shown["sub"]["submodule_git_url"] == "https://example.com/sub.git"
+    assert (shown["large.txt"]["content"], shown["large.txt"]["encoding"]) == ("", "none")
+    raw = http.get(
+        f"{BASE}/contents/large.txt",
+        params={"ref": sha},
+        headers={"Accept": "application/vnd.github.raw"},
+    )
+    assert len(raw.content) == 1_048_577
+
+
+def test_contents__refused_paths_and_bodies(town: Town) -> None:
+    http = town.http(town.app_token)
+    body = {"message": "m", "content": "eA=="}
+    for path, status in (("src", 422), (".git/config", 422), ("a/../b", 422)):
+        assert http.put(f"{BASE}/contents/{path.replace('/', '%2F')}", json=body).status_code == (
+            status
+        )
+    given = http.put(f"{BASE}/contents/new", json=body | {"sha": "1" * 40})
+    assert (given.status_code, given.json()["message"]) == (409, f"new does not match {'1' * 40}")
+    gone = {"message": "m", "sha": "1" * 40}
+    assert http.request("DELETE", f"{BASE}/contents/new", json=gone).status_code == 404
+
+
+def test_contents__committer_and_author_as_given(town: Town) -> None:
+    body = {
+        "message": "m",
+        "content": "eA==",
+        "committer": {"name": "Ann", "email": "ann@example.com", "date": "2026-01-02T03:04:05Z"},
+    }
+    http = town.http(town.writer.token)
+    commit = http.put(f"{BASE}/contents/a", json=body).json()["commit"]
+    assert commit["author"] == commit["committer"] == body["committer"]
+    for wrong in ({"name": "Ann"}, {"name": "Ann", "email": "a@x", "date": "soon"}):
+        refused = http.put(f"{BASE}/contents/b", json=body | {"committer": wrong})
+        assert refused.status_code == 422
+    plain = http.put(f"{BASE}/contents/b", json={"message": "m", "content": "eA=="}).json()
+    assert plain["commit"]["committer"]["name"] == "GitHub"
+
+
+def test_compare__pages_and_diff(town: Town) -> None:
+    http = town.http()
+    old = http.get(f"{BASE}/commits").json()[2]["sha"]
+    page = http.get(f"{BASE}/compare/{old}...main", params={"per_page": 1, "page": 2})
+    assert [one["sha"] for one in page.json()["commits"]] == [town.head]
+    assert page.json()["files"] == []
+    assert 'rel="prev"' in page.headers["Link"]
+    diff = http.get(
+        f"{BASE}/compare/{old}...main", headers={"Accept": "application/vnd.github.diff"}
+    )
+    assert diff.text.startswith("diff --git")
+    assert http.get(f"{BASE}/compare/main").status_code == 404
+    assert http.get(f"{BASE}/compare/nobody:main...main").status_code == 404
+    assert http.get(f"{BASE}/commits", params={"since": "soon"}).status_code == 422

@@ -227,3 +227,34 @@ def test_fork__a_pull_from_another_repository(town: Town) -> None:
     body = {"message": "Add y", "content": "eQ==", "branch": "main"}
     http.put("/repos/rita/uploader/contents/y", json=body)
     assert http.get(f"{BASE}/pulls/1").json()["changed_files"] == 2
+
+
+def test_create__out_of_an_issue(town: Town) -> None:
+    branch(town, "topic", {"x": "x"})
+    repository = town.repository(town.writer.token)
+    issue = repository.create_issue("Make it better")
+    pull = repository.create_pull(base="main", head="topic", issue=issue)
+    assert (pull.number, pull.title) == (issue.number, "Make it better")
+    assert repository.get_issue(issue.number).pull_request is not None
+    again = {"base": "main", "head": "topic", "issue": 99}
+    answer = town.http(town.writer.token).post(f"{BASE}/pulls", json=again)
+    assert answer.status_code == 422
+
+
+def test_update__refusals(town: Town) -> None:
+    opened(town)
+    http = town.http(town.app_token)
+    for body in ({"base": "nope"}, {"state": "gone"}, {"title": " "}, {"title": 3}):
+        assert http.patch(f"{BASE}/pulls/1", json=body).status_code == 422
+    assert http.patch(f"{BASE}/pulls/2", json={}).status_code == 404
+    assert http.get(f"{BASE}/pulls/one").status_code == 404
+
+
+def test_listing__sorted(town: Town) -> None:
+    first = opened(town)
+    branch(town, "second", {"x": "x"})
+    repository = town.repository(town.app_token)
+    repository.create_pull(base="main", head="second", title="Second")
+    first.edit(title="Touched")
+    assert [pull.number for pull in repository.get_pulls(sort="created")] == [2, 1]
+    assert [p.number for p in repository.get_pulls(sort="created", direction="asc")] == [1, 2]
