@@ -70,14 +70,25 @@ class Door:
 
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Door]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'p2a.db'}")
+    """Return a web door that serves the repositories of `acme`."""
+    yield from _door(tmp_path, "acme/*")
+
+
+@pytest.fixture
+def open_door(tmp_path: Path) -> Iterator[Door]:
+    """Return a web door that serves every repository."""
+    yield from _door(tmp_path, "*/*")
+
+
+def _door(folder: Path, repositories: str) -> Iterator[Door]:
+    engine = open_engine(f"sqlite:///{folder / 'p2a.db'}")
     migrate(engine)
     store = Store(engine, lambda: datetime.now(UTC))
     queue = Queue()
     app = create_app(
         store,
         secret=SECRET,
-        repositories=("acme/*",),
+        repositories=(repositories,),
         enqueue=queue.enqueue,
         clock=lambda: datetime.now(UTC),
     )

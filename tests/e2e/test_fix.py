@@ -61,7 +61,10 @@ def wrote(method: str, path: str) -> Callable[[Road], bool]:
     def is_reached(road: Road) -> bool:
         writes = road.stage.playground.writes
         return any(
-            one.method == method and one.done and one.actor == "p2a[bot]" and re.search(path, one.path)
+            one.method == method
+            and one.done
+            and one.actor == "p2a[bot]"
+            and re.search(path, one.path)
             for one in writes
         )
 
