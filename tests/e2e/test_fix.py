@@ -108,7 +108,7 @@ def test_fix__every_write_s_answer_is_lost_once(road: Road) -> None:
     for number, (method, path) in enumerate(LOST_ANSWERS):
         # The user's own comment is the first of its path.
         after = 1 if number == 0 else 0
-        road.stage.playground.faults.add(Fault(method, path, kind="drop_after", after=after))
+        road.stage.playground.faults.add(Fault("drop_after", method, path, after=after))
     road.stage.start_worker()
     assert road.end_of(road.ask()) == "rocket"
     assert made(road) == ONE_OF_EACH
@@ -158,7 +158,7 @@ def test_c01__a_reader_is_refused_once_and_nothing_is_spent(road: Road) -> None:
 def test_c03__a_permission_that_cannot_be_asked_is_no_permission(road: Road) -> None:
     faults = road.stage.playground.faults
     faults.add(
-        Fault("GET", r"/collaborators/mona/permission$", kind="status", status=500, times=99)
+        Fault("status", "GET", r"/collaborators/mona/permission$", status=500, times=99)
     )
     road.stage.start_worker()
     assert road.end_of(road.ask()) == "confused"
