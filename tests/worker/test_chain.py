@@ -1,0 +1,181 @@
+"""Chains with tests that run: evidence in the texts, and the way back to the developer."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from p2a.domain import WorkflowKind, WorkflowStatus
+from tests.fakes.tests_sandbox import FakeSandbox, laboratory
+from tests.fakes.workshop import FULL_NAME, Workshop, reply, small_script
+from tests.worker.conftest import OpenWorkshop
+
+PIECES = "src/uploader/pieces.py"
+
+
+def text_of(tree: Path) -> str:
+    return (tree / PIECES).read_text(encoding="utf-8")
+
+
+def never(tree: Path) -> set[str]:
+    return set()
+
+
+def when_changed(tree: Path) -> set[str]:
+    return {"test_b"} if "2048" in text_of(tree) else set()
+
+
+def push(workshop: Workshop, branch: str, text: str) -> str:
+    """Change a file on a new branch as a person and return its newest commit."""
+    main = workshop.get("branches/main")["commit"]["sha"]
+    workshop.post("git/refs", {"ref": f"refs/heads/{branch}", "sha": main})
+    tree = workshop.post(
+        "git/trees",
+        {
+            "base_tree": main,
+            "tree": [{"path": PIECES, "mode": "100644", "type": "blob", "content": text}],
+        },
+    )
+    commit = workshop.post(
+        "git/commits", {"message": "Change it", "tree": tree["sha"], "parents": [main]}
+    )
+    url = f"{workshop.playground.api_url}/repos/{FULL_NAME}/git/refs/heads/{branch}"
+    headers = {"Authorization": f"Bearer {workshop.ann.token}"}
+    requests.patch(url, json={"sha": commit["sha"]}, headers=headers, timeout=30).raise_for_status()
+    return str(commit["sha"])
+
+
+def open_pull(workshop: Workshop) -> dict[str, Any]:
+    """Open a pull request of a person and return the origin's values for it."""
+    head = push(workshop, "topic", "import subprocess\n\n\ndef run(x):\n    eval(x)\n")
+    pull = workshop.post("pulls", {"title": "Mine", "head": "topic", "base": "main"})
+    return {
+        "key": f"pull:{workshop.repository.id}:{pull['number']}:{head}",
+        "number": pull["number"],
+        "is_pull_request": True,
+        "comment_id": None,
+        "head_sha": head,
+        "base_sha": pull["base"]["sha"],
+        "base_ref": "main",
+    }
+
+
+def test_fix__green_tests_are_told_with_their_record(open_workshop: OpenWorkshop) -> None:
+    workshop = open_workshop()
+    workshop.laboratory = laboratory(never)
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (pull,) = workshop.get("pulls?state=all")
+    line = "3 passed, 0 failed, 0 errors, 0 skipped (exit code 0, 0.1 s)"
+    assert f"| result | {line} | {line} |" in pull["body"]
+    assert "--junitxml" in pull["body"]
+    (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]
+    assert check["conclusion"] in {"success", "neutral"}
+
+
+def test_fix__tests_that_got_worse_go_back_once_and_fail_the_check(
+    open_workshop: OpenWorkshop,
+) -> None:
+    workshop = open_workshop()
+    workshop.laboratory = laboratory(when_changed)
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    names = [task.name for task in workshop.store.tasks(name)]
+    assert names[7:10] == ["tester", "developer-2", "documenter"]
+    again = [one for one in workshop.peer.requests if (one.agent, one.turn) == ("DEVELOPER", 0)][1]
+    assert "tests.test_it::test_b" in str(again.body).replace("/", ".").replace(".py", "")
+    (pull,) = workshop.get("pulls?state=all")
+    assert "2 passed, 1 failed" in pull["body"]
+    (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]
+    assert check["conclusion"] == "failure"
+
+
+def test_fix__the_developers_commands_run_on_a_copy(open_workshop: OpenWorkshop) -> None:
+    edit = {"path": PIECES, "old": "1024", "new": "2048"}
+    turns = [
+        reply("DEVELOPER", 0, calls=[("edit", edit), ("run", {"command": "pytest -q"})]),
+        reply("DEVELOPER", 1, calls=[("done", {"summary": "did it"})]),
+    ]
+    workshop = open_workshop(small_script(DEVELOPER=turns))
+    sandbox = FakeSandbox(never)
+    workshop.laboratory = laboratory(never)
+    workshop.laboratory = type(workshop.laboratory)(sandbox, workshop.laboratory.python)
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    (ran,) = [one for one in sandbox.commands if one.argv[0] == "/bin/sh"]
+    work = workshop.settings.data_dir / "work"
+    assert all(work not in mount.source.parents for mount in ran.mounts)
+    told = str([one for one in workshop.peer.requests if one.turn == 1][-1].body)
+    assert "exit code 0 after 0.1 s" in told
+
+
+def test_check__measures_a_pull_request_without_a_model(workshop: Workshop) -> None:
+    workshop.laboratory = laboratory(never)
+    name = workshop.command(WorkflowKind.CHECK, **open_pull(workshop))
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert len(workshop.peer.requests) == 0
+    assert workshop.bot_comments() == []
+    head = workshop.store.workflow(name).origin.head_sha
+    (check,) = workshop.get(f"commits/{head}/check-runs?filter=all")["check_runs"]
+    assert check["status"] == "completed"
+    assert check["output"]["annotations_count"] > 0
+    notes = workshop.get(f"check-runs/{check['id']}/annotations")
+    assert {note["path"] for note in notes} == {PIECES}
+
+
+def test_check__does_not_run_the_tests_of_a_fork(workshop: Workshop) -> None:
+    sandbox = FakeSandbox(never)
+    fake = laboratory(never)
+    workshop.laboratory = type(fake)(sandbox, fake.python)
+    name = workshop.command(WorkflowKind.CHECK, **open_pull(workshop), is_fork=True)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert sandbox.commands == []
+    head = workshop.store.workflow(name).origin.head_sha
+    (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
+    assert "somebody else's repository" in check["output"]["summary"]
+    assert check["conclusion"] == "neutral"
+
+
+def test_s11__a_check_that_fails_inside_is_completed_and_no_success(workshop: Workshop) -> None:
+    origin = open_pull(workshop)
+    name = workshop.command(WorkflowKind.CHECK, **{**origin, "base_sha": "0" * 40})
+    while (status := workshop.perform(name)) is WorkflowStatus.PENDING:
+        pass
+    assert status is WorkflowStatus.FAILED
+    (check,) = workshop.get(f"commits/{origin['head_sha']}/check-runs")["check_runs"]
+    assert (check["status"], check["conclusion"]) == ("completed", "neutral")
+
+
+def test_graph__answers_with_counts_and_a_picture(workshop: Workshop) -> None:
+    origin = open_pull(workshop)
+    comment = workshop.post(f"issues/{origin['number']}/comments", {"body": "/p2a graph"})
+    values = {**origin, "comment_id": comment["id"], "head_sha": None, "base_sha": None}
+    name = workshop.command(WorkflowKind.GRAPH, **values)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    comments = workshop.get(f"issues/{origin['number']}/comments")
+    (ours,) = [one["body"] for one in comments if one["user"]["type"] == "Bot"]
+    assert "```mermaid\nflowchart LR" in ours
+    stored = workshop.store.graph(name)
+    assert stored is not None
+    assert f"{len(stored.nodes)} nodes, {len(stored.edges)} edges" in ours
+
+
+@pytest.mark.parametrize("moment", ["coordinator", "developer", "quality"])
+def test_cancel__in_the_middle_stops_before_anything_is_published(
+    workshop: Workshop, moment: str
+) -> None:
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    store = workshop.store
+    real = store.start_task
+
+    def start_task(*args: Any, **values: Any) -> Any:
+        if values["name"] == moment:
+            store.request_cancel(name, by="ann")
+        return real(*args, **values)
+
+    store.start_task = start_task  # type: ignore[method-assign]
+    assert workshop.perform(name) is WorkflowStatus.CANCELLED
+    assert workshop.get("pulls?state=all") == []
+    (comment,) = workshop.bot_comments()
+    assert "🚫 cancelled" in comment

@@ -1,0 +1,77 @@
+"""The chain on a local repository: a branch, a report, and nothing else touched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from p2a.errors import GitFailed
+from p2a.git import Git, find_git
+from p2a.settings import Settings
+from playground.gemini import GeminiPeer
+from playground.sample import make_sample
+from tests.fakes.workshop import NO_LABORATORY, now, small_script, write_script
+from worker.local import LocalEngine, LocalRequest
+from worker.local_text import render_outcome
+from worker.model.open import open_model
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[GeminiPeer]:
+    with GeminiPeer.start(write_script(tmp_path / "script.json", small_script())) as peer:
+        yield peer
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def engine(tmp_path: Path, peer: GeminiPeer, told: list[str]) -> LocalEngine:
+    settings = Settings(
+        data_dir=tmp_path / "data", database_url="", model_url=peer.url, model_key="k"
+    )
+    return LocalEngine(
+        settings=settings,
+        clock=now,
+        laboratory=NO_LABORATORY,
+        open_model=lambda sleep: open_model(settings, sleep=sleep),
+        tell=told.append,
+    )
+
+
+def test_run__ends_with_a_branch_and_leaves_the_tree_alone(
+    tmp_path: Path, engine: LocalEngine, told: list[str]
+) -> None:
+    make_sample(tmp_path / "repo")
+    mine = tmp_path / "repo/README.md"
+    mine.write_text("not committed", encoding="utf-8")
+    git = Git.of_user(find_git(), tmp_path / "repo")
+    outcome = engine.run(LocalRequest("bigger pieces", git, name="repo", base_ref="main"))
+    assert outcome.succeeded
+    before, after = git.resolve("main"), git.resolve(outcome.branch)
+    assert before is not None
+    assert after is not None
+    assert [change.path for change in git.changes(before, after)] == ["src/uploader/pieces.py"]
+    assert mine.read_text(encoding="utf-8") == "not committed"
+    assert git.head_branch() == "main"
+    text = render_outcome(outcome, report="r.json")
+    assert f"branch {outcome.branch}" in text
+    assert "tests after:  not run: no sandbox in this test" in text
+    assert any("branch p2a/" in line for line in told)
+    assert outcome.report["tests_after"]["ran"] is False
+
+
+def test_run__says_what_failed(tmp_path: Path, engine: LocalEngine) -> None:
+    make_sample(tmp_path / "repo")
+    git = Git.of_user(find_git(), tmp_path / "repo")
+    outcome = engine.run(LocalRequest("bigger pieces", git, name="repo", base_ref="absent"))
+    assert not outcome.succeeded
+    assert "names no commit" in outcome.headline
+    assert "FAILED" in render_outcome(outcome, report="r.json")
+
+
+def test_run__needs_a_repository(tmp_path: Path) -> None:
+    with pytest.raises(GitFailed):
+        Git.of_user(find_git(), tmp_path)
