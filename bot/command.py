@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def start(
         store,
         secret=secret,
         repositories=settings.repositories,
-        enqueue=lambda workflow_id: enqueue(connect(settings), workflow_id),
+        enqueue=_enqueuer(settings),
         clock=_now,
     )
     with Reconciler(store, lambda: connect(settings), _now).running():
@@ -56,6 +57,14 @@ def start(
         uvicorn.Server(config).run()
     engine.dispose()
     return 0
+
+
+def _enqueuer(settings: Settings) -> Callable[[str], None]:
+    def tell(workflow_id: str) -> None:
+        with connect(settings) as connection:
+            enqueue(connection, workflow_id)
+
+    return tell
 
 
 def _now() -> datetime:
