@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from p2a.command import SUMMARIES
 
@@ -38,3 +39,10 @@ def test_readme__names_no_make_target_that_is_not_there() -> None:
 def test_links__lead_to_files(document: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(document))
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("part", ["inputs", "outputs"])
+def test_action__every_input_and_output_is_documented(part: str) -> None:
+    action = yaml.safe_load(read("action.yml"))
+    documented = re.findall(r"^\| `([a-z]+)` \|", read("docs/commands.md"), re.M)
+    assert set(action[part]) <= set(documented)
