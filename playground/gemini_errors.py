@@ -97,9 +97,11 @@ def scripted(
     if status != 429:
         return GeminiFailure(status, message or _DEFAULT_MESSAGES.get(status, "Scripted failure."))
     seconds = 1.0 if retry_seconds is None else retry_seconds
+    # Both limits answer alike; only the quota's id tells a day from a minute.
+    period = "Day" if "per day" in message.lower() else "Minute"
     quota = {
         "quotaMetric": f"{SERVICE}/generate_content_requests",
-        "quotaId": "GenerateRequestsPerMinutePerProjectPerModel",
+        "quotaId": f"GenerateRequestsPer{period}PerProjectPerModel",
         "quotaDimensions": {"location": "global", "model": model},
         "quotaValue": "60",
     }

@@ -68,9 +68,7 @@ class Engine:
         workflow = self.store.workflow(workflow_id)
         begun = workflow.started_at or self.clock()
         deadline = begun + timedelta(seconds=self.settings.workflow_seconds)
-        pulse = Pulse(
-            self.store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds
-        )
+        pulse = Pulse(self.store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds)
         try:
             with pulse:
                 return self._work(workflow, lease, pulse)

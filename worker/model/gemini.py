@@ -202,7 +202,7 @@ def _reply(response: ModelResponse) -> Reply:
     return Reply(
         text="".join(texts),
         calls=tuple(calls),
-        usage=_usage(response),
+        usage=usage_of(response),
         finish=finish.get(response.finish_reason or "", Finish.UNKNOWN),
     )
 
@@ -215,7 +215,8 @@ def _call(part: ToolCallPart) -> ToolCall:
     return ToolCall(id=part.tool_call_id, name=part.tool_name, arguments=arguments)
 
 
-def _usage(response: ModelResponse) -> Usage:
+def usage_of(response: ModelResponse) -> Usage:
+    """Return what an answer used; the price of a model that is not listed is None."""
     try:
         cost = float(response.cost().total_price)
     except (LookupError, ValueError, AssertionError):
