@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from p2a.domain import Dimension
 from quality.analysers.interface import Analyser, Analysis, Subject
 from quality.analysers.listing import ANALYSERS
 from quality.change import Change
+from quality.changed_lines import changed_lines
 from quality.finding import Finding, in_order
 from quality.measure import NotMeasured
 from quality.report import Comparison, Receipt, Report
@@ -39,7 +41,7 @@ def assess(
     sources = read_tree(tree, paths=paths)
     analyses = _ask(sources, outcome, analysers)
     findings = in_order(item for analysis in analyses.values() for item in analysis.findings)
-    comparison = _compare(findings, change, analysers) if change else None
+    comparison = _compare(findings, change, analysers, head=sources) if change else None
     changed = frozenset(comparison.changed_files) if comparison else None
     failed = (item for analysis in analyses.values() for item in analysis.not_analysed)
     return Report(
@@ -66,16 +68,40 @@ def _ask(
 
 
 def _compare(
-    findings: Sequence[Finding], change: Change, analysers: Sequence[Analyser]
+    findings: Sequence[Finding], change: Change, analysers: Sequence[Analyser], *, head: SourceTree
 ) -> Comparison:
-    """Judge the base's versions of the changed files in the same way, tests apart."""
+    """Judge the base's versions of the changed files in the same way.
+
+    The base's tests are not run: an untested function is new when the change touches its lines.
+    """
     base = read_tree(change.base_files)
     analyses = _ask(base, not_run(ABSENT_SUITE), analysers)
     before = in_order(item for analysis in analyses.values() for item in analysis.findings)
     old = {finding.fingerprint for finding in before}
-    changed = frozenset(change.paths)
-    new = {finding.fingerprint for finding in findings if finding.path in changed} - old
+    touched = _touched(base, head, frozenset(change.paths))
+    new = {
+        finding.fingerprint
+        for finding in findings
+        if finding.path in touched and _is_new(finding, old, touched[finding.path])
+    }
     return Comparison(change.base_sha, change.paths, frozenset(new))
+
+
+def _touched(
+    base: SourceTree, head: SourceTree, paths: frozenset[str]
+) -> dict[str, frozenset[int]]:
+    before = {source.path: source.lines for source in base.sources}
+    return {
+        source.path: changed_lines(before.get(source.path, []), source.lines)
+        for source in head.sources
+        if source.path in paths
+    }
+
+
+def _is_new(finding: Finding, old: set[str], touched: frozenset[int]) -> bool:
+    if finding.dimension is Dimension.TEST_COVERAGE:
+        return not touched.isdisjoint(range(finding.start_line, finding.end_line + 1))
+    return finding.fingerprint not in old
 
 
 def _trouble(analyses: dict[str, Analysis]) -> tuple[str, ...]:

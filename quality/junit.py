@@ -11,7 +11,11 @@ MAX_FAILED = 100
 """Ids of failed tests that are kept; all of them are counted."""
 _MAX_TEXT = 300
 _MAX_HEARD = 20_000
-_FIXTURE = re.compile(r"fixture '([^'\n]{1,100})' not found")
+# The second is what a conftest.py gets that extends a fixture of a plugin which is not there.
+_FIXTURE = re.compile(
+    r"fixture '([^'\n]{1,100})' not found"
+    r"|recursive dependency involving fixture '([^'\n]{1,100})' detected"
+)
 _OUTCOMES = frozenset({"failure", "error", "skipped"})
 
 
@@ -91,7 +95,7 @@ class _Reader:
     def end(self, name: str) -> None:
         if name == "error" and self.case is not None:
             text = "".join(self.heard)
-            self.fixtures.update(_FIXTURE.findall(text))
+            self.fixtures.update(one or other for one, other in _FIXTURE.findall(text))
             if self.is_collection:
                 self.collection_errors.append(text)
         elif name == "testcase" and self.case is not None:

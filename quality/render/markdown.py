@@ -33,7 +33,8 @@ def render_markdown(checked: Checked) -> str:
 
 
 def _failed(report: Report) -> str:
-    names = [f"- {code_span(name)}" for name in report.suite.failed_tests[:MAX_FAILED]]
+    failed = report.suite.failed_tests if report.suite.is_measured else ()
+    names = [f"- {code_span(name)}" for name in failed[:MAX_FAILED]]
     return "\n".join(["Did not pass:", "", *names]) if names else ""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from quality.assess import assess
+from quality.change import Change
 from quality.finding import Finding, Severity
 from quality.measure import NotMeasured
 from quality.report import Report
@@ -162,3 +163,22 @@ def test_fingerprint__survives_moved_lines_and_tells_twins_apart(write_tree: Wri
 def test_report__equal_bytes_on_repeat(write_tree: WriteTree) -> None:
     root = write_tree(CODE)
     assert assess(root, suite=None).to_json() == assess(root, suite=None).to_json()
+
+
+def test_assess__untested_functions_are_new_where_the_change_touches_them(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    before = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
+    root = write_tree({"a.py": "# moved\n" + before.replace("return 2", "return 3")})
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "a.py").write_text(before, encoding="ascii")
+    suite = SuiteResult(
+        exit_code=0, counts=TestCounts(passed=1), coverage={"a.py": FileCoverage((2, 6), (3, 7))}
+    )
+    report = assess(root, suite=suite, change=Change("0" * 40, ("a.py",), base))
+    untested = [item for item in report.findings if item.rule == "untested-function"]
+    assert [(item.anchor, report.is_new(item)) for item in untested] == [
+        ("one", False),
+        ("two", True),
+    ]

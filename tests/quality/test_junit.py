@@ -10,6 +10,9 @@ GOOD = b"""<?xml version="1.0" encoding="utf-8"?>
 <testcase classname="t" name="both"><failure message="no"/><error message="teardown"/></testcase>
 <testcase classname="t" name="setup"><error message="fixture 'httpbin' not found"/></testcase>
 <testcase classname="" name="t.x"><error message="collection failure">No module</error></testcase>
+<testcase classname="t" name="ring"><error message="s">recursive dependency involving fixture 'web'
+detected</error></testcase>
+<testcase classname="t" name="ring2"><error message="s">recursive dependency involving fixture 'web' detected</error></testcase>
 <testcase classname="t" name="skips"><skipped message="why"/></testcase>
 <system-out>fixture 'nothing' not found</system-out>
 </testsuite></testsuites>"""
@@ -17,10 +20,10 @@ GOOD = b"""<?xml version="1.0" encoding="utf-8"?>
 
 def test_read_junit__counts_cases_and_not_what_the_suite_claims() -> None:
     report = read_junit(GOOD)
-    assert report.counts == TestCounts(passed=1, failed=2, errors=2, skipped=1)
-    assert report.failed == ("t.A::fails", "t::both", "t::setup", "t.x")
+    assert report.counts == TestCounts(passed=1, failed=2, errors=4, skipped=1)
+    assert report.failed == ("t.A::fails", "t::both", "t::setup", "t.x", "t::ring", "t::ring2")
     assert report.collection_errors == ("collection failureNo module",)
-    assert report.absent_fixtures == ("httpbin",)
+    assert report.absent_fixtures == ("httpbin", "web")
 
 
 BOMB = (
