@@ -113,7 +113,7 @@ def inspect(stage: Stage, wanted: dict[str, str | None]) -> tuple[list[str], dic
                 faults.append(f"{path} differs from upstream's")
         extra = {one["filename"] for one in pull["files"]} - set(wanted)
         faults += [f"{path} was changed too" for path in sorted(extra)]
-        made = trace(stage.playground.writes, actor="p2a")
+        made = trace(stage.playground.writes, actor="p2a[bot]")
         if not made.is_exactly_once:
             faults.append(f"not one of each: {made}")
         report = files_of(
@@ -159,10 +159,15 @@ def clone(case: Case, mirror: Path | None, target: Path) -> Path:
 
 def at_parent(upstream: Path, commit: str, target: Path) -> Path:
     """Return a repository whose only branch `main` stands at the parent of a commit."""
-    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(target)], check=True)
-    git(target, "fetch", "--quiet", str(upstream), f"{commit}^:refs/heads/start")
-    git(target, "checkout", "--quiet", "-B", "main", "start")
-    git(target, "branch", "--quiet", "-D", "start")
+    subprocess.run(
+        ["git", "clone", "--quiet", "--no-checkout", str(upstream), str(target)], check=True
+    )
+    git(target, "checkout", "--quiet", "--detach", f"{commit}^")
+    git(target, "remote", "remove", "origin")
+    branches = git(target, "for-each-ref", "--format=%(refname)").decode().split()
+    for branch in branches:
+        git(target, "update-ref", "-d", branch)
+    git(target, "checkout", "--quiet", "-b", "main")
     return target
 
 

@@ -33,7 +33,7 @@ ONE_OF_EACH = Trace(branches=1, pulls=1, comments=1, checks=1, completed_checks=
 
 
 def trace(writes: Iterable[Write], *, actor: str) -> Trace:
-    """Count what `actor` (an App's slug) made; refused requests do not count."""
+    """Count what `actor` (an App's login, such as `p2a[bot]`) made; refused requests do not count."""
     done = [write for write in writes if write.done and write.actor == actor]
     made = [write for write in done if write.method == "POST"]
     return Trace(
