@@ -1,5 +1,6 @@
 """The doors `p2a worker` and `p2a run`."""
 
+import importlib
 import logging
 import os
 import sys
@@ -14,6 +15,7 @@ import typer
 from p2a.errors import ConfigurationInvalid
 from p2a.git import Git, find_git
 from p2a.inert import console
+from p2a.queue.jobs import JOB
 from p2a.queue.pool import run_worker
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
@@ -31,6 +33,9 @@ run = typer.Typer(add_completion=False)
 SANDBOX_LINE = "sandbox: {name}; foreign tests run in it"
 NO_SANDBOX_LINE = (
     "NO SANDBOX: foreign code will not be run, tests are reported as not measured: {why}"
+)
+NO_SDK_LINE = (
+    "NO MODEL SDK: only pull requests can be checked: pip install 'prompt2action[worker]': {why}"
 )
 MODEL_LINE = "model: {model}{where}"
 
@@ -61,6 +66,7 @@ def start(
     settings.required_app()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     _say_where(settings, open_laboratory(settings))
+    _preload()
     database = open_engine(settings.database_url)
     migrate(database)
     database.dispose()
@@ -108,6 +114,15 @@ def _shown(outcome: LocalOutcome, path: Path, format: Format) -> str:
     if format is Format.JSON:
         return report_json(outcome)
     return render_outcome(outcome, report=str(path))
+
+
+def _preload() -> None:
+    """Load what jobs need before their processes are forked, so that none of them pays for it."""
+    importlib.import_module(JOB.rpartition(".")[0])
+    try:
+        importlib.import_module("worker.model.gemini")
+    except ModuleNotFoundError as error:
+        _tell(NO_SDK_LINE.format(why=error))
 
 
 def _say_where(settings: Settings, laboratory: Laboratory) -> None:
