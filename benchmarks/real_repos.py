@@ -177,7 +177,9 @@ def test_environment(case: Case, folder: Path) -> dict[str, str]:
         return {}
     venv.create(folder, with_pip=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, *case.requirements], check=True)
+    done = subprocess.run([*pip, *case.requirements], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"pip could not install {case.requirements}:\n{done.stderr}")
     return {"P2A_TEST_ENV": str(folder)}
 
 
