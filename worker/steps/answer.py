@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from p2a.domain import Task, Workflow, WorkflowKind, WorkflowStatus
-from p2a.effects import PutComment
+from p2a.effects import AddReaction, PutComment
 from worker.coordinator import Step
 from worker.github_site import GitHubSite
 from worker.pages import Pages
@@ -13,7 +13,10 @@ TEMPLATE = "answer.md.j2"
 WORK = frozenset({WorkflowKind.FIX, WorkflowKind.CHECK, WorkflowKind.GRAPH})
 
 COMMANDS = (
-    ("/p2a TEXT", "plan, write, review, test and document a change; ends in a draft pull request"),
+    (
+        "/p2a fix TEXT",
+        "plan, write, review, test and document a change; ends in a draft pull request; `fix` may be left out",
+    ),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
     ("/p2a status", "what p2a did and does here"),
@@ -51,6 +54,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         },
     )
     site.perform(PutComment(number=origin.number, marker=workflow.marker, body=body))
+    site.perform(AddReaction("rocket", number=origin.number, comment_id=origin.comment_id))
     return StepResult({"said": said})
 
 

@@ -1,7 +1,7 @@
 """Asks GitHub whether the user may do this, before anything else happens."""
 
 from p2a.domain import Task, WorkflowKind
-from p2a.effects import PutComment
+from p2a.effects import AddReaction, PutComment
 from p2a.errors import GitHubRateLimited, GitHubUnavailable
 from worker.coordinator import Signal, Step
 from worker.errors import PermissionUnverified
@@ -14,7 +14,7 @@ REFUSED_TEMPLATE = "refused.md.j2"
 
 
 def authorise(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
-    """Go on for people with write access; tell others so once per issue.
+    """Go on for people with write access; tell others so once per issue, then by a reaction.
 
     Raises:
         PermissionUnverified: GitHub did not answer; nothing is done for them then.
@@ -30,6 +30,7 @@ def authorise(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     if site.questions.find_comment(origin.number, marker) is None:
         body = Pages().render(REFUSED_TEMPLATE, {"user": origin.user})
         site.perform(PutComment(number=origin.number, marker=marker, body=body))
+    site.perform(AddReaction("confused", number=origin.number, comment_id=origin.comment_id))
     return StepResult({"permission": level}, Signal.REFUSED)
 
 
