@@ -37,6 +37,7 @@ def start(
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.from_environ(os.environ)
     secret = settings.required_secret()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
