@@ -157,9 +157,7 @@ def test_c01__a_reader_is_refused_once_and_nothing_is_spent(road: Road) -> None:
 
 def test_c03__a_permission_that_cannot_be_asked_is_no_permission(road: Road) -> None:
     faults = road.stage.playground.faults
-    faults.add(
-        Fault("status", "GET", r"/collaborators/mona/permission$", status=500, times=99)
-    )
+    faults.add(Fault("status", "GET", r"/collaborators/mona/permission$", status=500, times=99))
     road.stage.start_worker()
     assert road.end_of(road.ask()) == "confused"
     assert road.pulls() == []
