@@ -13,6 +13,7 @@ from quality import coverage_json, junit, suite_command
 from quality.coverage_json import CoverageInvalid
 from quality.junit import JUnit, JUnitInvalid
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
+from quality.suite_selection import FILES, MAX_BYTES, selection
 from quality.tree import all_files, copy_files
 
 TAIL = 6000
@@ -62,6 +63,7 @@ def run_suite(
         ),
         has_src=has_src,
         limits=limits,
+        selection=selection(_settings(copy)),
     )
     try:
         ran = sandbox.run(calls.tests)
@@ -72,6 +74,18 @@ def run_suite(
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
+
+
+def _settings(copy: Path) -> dict[str, str]:
+    """Return the texts of the files that may hold pytest's settings."""
+    found = {}
+    for name in FILES:
+        try:
+            text = read_regular(copy, name, limit=MAX_BYTES).decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        found[name] = text
+    return found
 
 
 def _read_run(ran: SandboxResult, *, output: Path, copy: Path) -> SuiteResult:

@@ -82,11 +82,12 @@ def build_calls(
     mounts: tuple[Mount, ...],
     has_src: bool,
     limits: Limits,
+    selection: tuple[str, ...] = (),
 ) -> Calls:
     """Return what is to be run: pytest under coverage, or the given command as it is.
 
     A given call of pytest keeps its arguments and gets ours; of any other command pytest is asked
-    through its environment to write its report.
+    through its environment to write its report. `selection` are pytest's options that choose tests.
     """
     arguments = _pytest_arguments(command)
     env = _environment(environment, has_src=has_src)
@@ -98,7 +99,7 @@ def build_calls(
     rules = f"--rcfile={RULES}/{COVERAGE_RULES}"
     # -P: a `pytest.py` of the repository does not take the place of pytest.
     coverage = (environment.python, "-P", "-m", "coverage")
-    run = (*coverage, "run", rules, "-m", "pytest", *PYTEST_OPTIONS, *arguments)
+    run = (*coverage, "run", rules, "-m", "pytest", *PYTEST_OPTIONS, *selection, *arguments)
     return Calls(
         tests=SandboxCommand(run, PROJECT, every, env, limits),
         report=SandboxCommand((*coverage, "json", "-q", rules), PROJECT, every, env, limits),

@@ -37,6 +37,14 @@ class Road:
         self.stage = stage
         self.client: httpx.Client = stage.client()
 
+    def close(self) -> None:
+        """End everything, and hold the whole traffic to GitHub's description; once."""
+        self.client.close()
+        try:
+            assert_contract(self.stage.playground)
+        finally:
+            self.stage.__exit__(None, None, None)
+
     def ask(self, comment: str = DEFAULT_COMMENT) -> int:
         """Open the sample's issue, comment on it, and return the comment's id."""
         issue = read_issue(sample_issue())
@@ -73,7 +81,7 @@ class Road:
 @pytest.fixture
 def make_road(tmp_path: Path) -> Iterator[Callable[..., Road]]:
     """Return a maker of roads; after the test each one's whole traffic is held to the contract."""
-    opened: list[tuple[Road, Stage]] = []
+    opened: list[Road] = []
 
     def make(**settings: str) -> Road:
         source = tmp_path / f"sample-{len(opened)}"
@@ -86,17 +94,13 @@ def make_road(tmp_path: Path) -> Iterator[Callable[..., Road]]:
             settings={**SETTINGS, **settings},
         )
         stage.__enter__()
-        road = Road(stage)
-        opened.append((road, stage))
-        return road
+        opened.append(Road(stage))
+        return opened[-1]
 
     yield make
-    for road, stage in opened:
-        road.client.close()
-        try:
-            assert_contract(stage.playground)
-        finally:
-            stage.__exit__(None, None, None)
+    for road in opened:
+        if not road.client.is_closed:
+            road.close()
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """A comment becomes a checked draft pull request, once, whatever dies on the way."""
 
+import os
 import re
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from p2a.domain import Dimension
 from playground.demo import files_of
 from playground.faults import Fault
-from playground.trace import ONE_OF_EACH, trace
+from playground.trace import ONE_OF_EACH, Trace, trace
 from tests.e2e.conftest import Road, eventually
+from tests.fakes.postgres import running_postgres
+from tests.fakes.redis_server import RedisServer
 
 
 def made(road: Road) -> object:
@@ -44,6 +48,25 @@ def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None
     assert len(files["ccg.json"]["nodes"]) > 10
     assert {"calls", "contains", "imports"} <= {edge["type"] for edge in files["ccg.json"]["edges"]}
     assert made(road) == ONE_OF_EACH
+
+
+def test_fix__the_same_road_on_postgresql_and_redis(
+    make_road: Callable[..., Road], tmp_path: Path
+) -> None:
+    redis = RedisServer(tmp_path)
+    redis.start()
+    try:
+        with running_postgres() as database:
+            road = make_road(P2A_DATABASE_URL=database, P2A_REDIS_URL=redis.url)
+            road.stage.start_bot()
+            road.stage.start_worker()
+            assert road.end_of(road.ask()) == "rocket"
+            assert made(road) == ONE_OF_EACH
+            assert not (road.stage.data_dir / "p2a.db").exists()
+            assert not (road.stage.data_dir / "queue").exists()
+            road.close()
+    finally:
+        redis.kill()
 
 
 def asked(agent: str, *, times: int = 1) -> Callable[[Road], bool]:
@@ -130,8 +153,6 @@ def test_fix__a_paused_worker_that_lost_its_lease_writes_nothing_more(road: Road
 
 def pause(road: Road, name: str, how: signal.Signals) -> None:
     """Send a signal to a process and all its children."""
-    import os
-
     os.killpg(road.stage.processes[name].pid, how)
 
 
@@ -170,8 +191,5 @@ def test_c10__no_loop_over_our_own_comments(road: Road) -> None:
     assert road.end_of(road.ask("/p2a help")) == "rocket"
     [answer] = road.bot_comments()
     assert "/p2a fix" in answer
-    deliveries = road.stage.playground.webhooks
-    deliveries.settle()
-    assert made(road) == trace([], actor="p2a[bot]").__class__(
-        branches=0, pulls=0, comments=1, checks=0, completed_checks=0
-    )
+    assert road.stage.playground.webhooks.settle()
+    assert made(road) == Trace(branches=0, pulls=0, comments=1, checks=0, completed_checks=0)
