@@ -17,7 +17,7 @@ from ccg.graph import (
     NotAnalysed,
 )
 from ccg.resolve import Known, Outside, Resolver, Slot
-from ccg.scan import scan
+from ccg.scan import try_scan
 from ccg.source import Source, list_files, module_name, read_source, source_folder_of
 
 VERSION = "1"
@@ -31,7 +31,11 @@ _NODE_TYPES = {
 
 
 def build_graph(
-    root: Path, *, package: str | None = None, files: Iterable[str] | None = None
+    root: Path,
+    *,
+    package: str | None = None,
+    files: Iterable[str] | None = None,
+    inside: str = "",
 ) -> Graph:
     """Analyse the Python files below the root; nothing of theirs is imported or run.
 
@@ -39,28 +43,32 @@ def build_graph(
         root: the folder; modules are named from it, or from its `src` folder.
         package: keep to this package or module of it, by its dotted name.
         files: the paths to analyse, relative to the root; by default all that `list_files` finds.
+        inside: the dotted name of the package that the root itself is (`package_of` tells it), so
+            that imports of its own name are found.
 
     Raises:
         NothingToRead: the root is not a folder, or the package is not in it.
     """
     paths = list_files(root) if files is None else sorted({*files})
-    modules, not_analysed = _read_modules(root, paths, package=package)
+    modules, not_analysed = _read_modules(root, paths, package=package, inside=inside)
     if package is not None and not modules and not not_analysed:
         raise NothingToRead(
-            f"there is no package {package!r} below {root}: give its dotted name from there"
+            f"there is no package {package!r} below {root}",
+            next_step="give its dotted name as an import says it",
         )
     return _Builder(modules).graph(not_analysed)
 
 
 def _read_modules(
-    root: Path, paths: Sequence[str], *, package: str | None
+    root: Path, paths: Sequence[str], *, package: str | None, inside: str
 ) -> tuple[dict[str, ModuleFacts], list[NotAnalysed]]:
     modules: dict[str, ModuleFacts] = {}
     not_analysed: list[NotAnalysed] = []
     known = frozenset(paths)
     # a package comes before a module of the same name, as for Python
     for path in sorted(paths, key=lambda path: (not path.endswith("/__init__.py"), path)):
-        name = module_name(path, source_folder=source_folder_of(path, paths=known))
+        folder = "" if inside else source_folder_of(path, paths=known)
+        name = module_name(path, source_folder=folder, inside=inside)
         if package is not None and not f"{name}.".startswith(f"{package}."):
             continue
         facts = _read_facts(root, path, name=name)
@@ -76,12 +84,7 @@ def _read_modules(
 
 def _read_facts(root: Path, path: str, *, name: str) -> ModuleFacts | NotAnalysed:
     source = read_source(root, path)
-    if not isinstance(source, Source):
-        return source
-    try:
-        return scan(source, name=name)
-    except RecursionError:
-        return NotAnalysed(path, "nested too deeply to be walked")
+    return try_scan(source, name=name) if isinstance(source, Source) else source
 
 
 class _Builder:

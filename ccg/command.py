@@ -9,11 +9,15 @@ import typer
 from rich.console import Console
 
 from ccg.build import build_graph
-from ccg.errors import GraphError
+from ccg.errors import GraphError, NothingToDraw, NotWritten
 from ccg.export.callgraph import render_callgraph
 from ccg.export.mermaid import render_mermaid
 from ccg.export.text import print_graph
 from ccg.graph import Graph
+from ccg.source import package_of
+
+WRONG_VALUE = 3
+"""The exit code of every `p2a` command for a value that cannot be used."""
 
 graph = typer.Typer(add_completion=False)
 
@@ -46,18 +50,45 @@ def main(
     Nothing of the project is imported or run.
     """
     try:
-        built = build_graph(root, package=package)
+        built = build_graph(root, package=package, inside=package_of(root))
+        _check_focus(built, focus or [])
+        _write_out(built, output, format=format, focus=focus or [])
     except GraphError as error:
-        raise typer.BadParameter(str(error)) from error
+        sys.stderr.write(_explain(error))
+        raise typer.Exit(WRONG_VALUE) from error
+    return 0
+
+
+def _explain(error: GraphError) -> str:
+    parts = (("  why:  ", error.why), ("  next: ", error.next_step))
+    lines = [f"p2a: {error.what}", *(name + text for name, text in parts if text)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _check_focus(built: Graph, focus: list[str]) -> None:
+    known = {node.id for node in built.nodes}
+    for name in focus:
+        if name not in known:
+            raise NothingToDraw(
+                f"there is no {name!r} in the graph",
+                next_step="give the dotted name of a module, class or function: --format json "
+                "lists them",
+            )
+
+
+def _write_out(built: Graph, output: Path | None, *, format: Format, focus: list[str]) -> None:
     if output is None:
-        _write(built, sys.stdout, format=format, focus=focus or [])
-        return 0
+        _write(built, sys.stdout, format=format, focus=focus)
+        return
     try:
         with output.open("w", encoding="utf-8") as file:
-            _write(built, file, format=format, focus=focus or [])
+            _write(built, file, format=format, focus=focus)
     except OSError as error:
-        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from error
-    return 0
+        raise NotWritten(
+            f"{output} cannot be written",
+            why=error.strerror or str(error),
+            next_step="give the path of a file with --output",
+        ) from error
 
 
 def _write(built: Graph, file: TextIO, *, format: Format, focus: list[str]) -> None:

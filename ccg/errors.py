@@ -2,11 +2,30 @@
 
 
 class GraphError(Exception):
-    """The graph could not be built or read; `str()` says what, why and the next step."""
+    """The graph could not be built, read or drawn."""
+
+    def __init__(self, what: str, *, why: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        """Return the three parts as one paragraph."""
+        parts = (part for part in (self.what, self.why, self.next_step) if part)
+        return ". ".join(parts) + "."
 
 
 class NothingToRead(GraphError):
     """The root is not a folder, or the asked package is not in it."""
+
+
+class NothingToDraw(GraphError):
+    """A name to draw around is not in the graph."""
+
+
+class NotWritten(GraphError):
+    """The graph was built, but its file cannot be written."""
 
 
 class GraphInvalid(GraphError):

@@ -134,10 +134,12 @@ class Graph:
             data = json.loads(text)
             schema = data["schema"]
             if schema != SCHEMA:
-                raise GraphInvalid(f"the graph has the form {schema!r}, this reads {SCHEMA!r}")
+                raise GraphInvalid(
+                    f"the graph has the form {schema!r}", why=f"this version reads {SCHEMA!r}"
+                )
             return _read(data)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise GraphInvalid(f"this is not a graph in JSON: {error}") from error
+            raise GraphInvalid("this is not a graph in JSON", why=str(error)) from error
 
 
 def _read(data: dict[str, Any]) -> Graph:

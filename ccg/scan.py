@@ -21,6 +21,7 @@ from ccg.facts import (
     ScopeKind,
     SuperOf,
 )
+from ccg.graph import NotAnalysed
 from ccg.source import Source
 
 _LITERALS: dict[type[ast.expr], str] = {
@@ -37,6 +38,16 @@ MAX_EXPRESSION = 40
 """Links of one dotted expression that are kept; a longer one is not worth knowing."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def try_scan(source: Source, *, name: str) -> ModuleFacts | NotAnalysed:
+    """Scan a file; a fault of ours in it costs this one file and not the whole graph."""
+    try:
+        return scan(source, name=name)
+    except RecursionError:
+        return NotAnalysed(source.path, "nested too deeply to be walked")
+    except Exception as error:  # noqa: BLE001 (one odd file must not take the others along)
+        return NotAnalysed(source.path, f"the analysis failed: {type(error).__name__}: {error}")
 
 
 def scan(source: Source, *, name: str) -> ModuleFacts:

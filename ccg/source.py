@@ -23,6 +23,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Copies of other people's code and products of builds; hidden folders are skipped as well."""
 
+PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -47,7 +49,9 @@ def list_files(root: Path) -> list[str]:
         NothingToRead: the root is not a folder.
     """
     if not root.is_dir():
-        raise NothingToRead(f"{root} is not a folder: give the folder that holds the code")
+        raise NothingToRead(
+            f"{root} is not a folder", next_step="give the folder that holds the Python code"
+        )
     return sorted(_walk(root, "", MAX_DEPTH))
 
 
@@ -81,7 +85,8 @@ def read_source(root: Path, path: str) -> Source | NotAnalysed:
             warnings.simplefilter("ignore")  # about the analysed code, not about ours
             return Source(path, text, ast.parse(text))
     except SyntaxError as error:
-        return NotAnalysed(path, f"syntax error: {error.msg} (line {error.lineno})")
+        place = f" (line {error.lineno})" if error.lineno else ""
+        return NotAnalysed(path, f"syntax error: {error.msg}{place}")
     except (RecursionError, MemoryError):
         return NotAnalysed(path, "nested too deeply to be parsed")
     except ValueError as error:
@@ -121,11 +126,34 @@ def _open_folder(root: Path, names: list[str]) -> Iterator[int]:
         os.close(descriptor)
 
 
-def module_name(path: str, *, source_folder: str = "") -> str:
-    """Return the dotted name under which a file is imported from its source folder."""
+def module_name(path: str, *, source_folder: str = "", inside: str = "") -> str:
+    """Return the dotted name under which a file is imported.
+
+    Args:
+        path: the file's.
+        source_folder: the folder that modules are named from.
+        inside: the dotted name of the package that this folder itself is, if it is one.
+    """
     relative = PurePosixPath(path).relative_to(source_folder).with_suffix("")
     parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
-    return ".".join(parts) or relative.name
+    return ".".join([inside, *parts] if inside else parts) or relative.name
+
+
+def package_of(folder: Path) -> str:
+    """Return the dotted name of the package that the folder is, empty when it is none.
+
+    The root of a project is none, whatever lies there: its packages are imported by their names.
+    """
+    parts: list[str] = []
+    here = folder.resolve()
+    while here.name.isidentifier() and (here / "__init__.py").is_file() and not _is_project(here):
+        parts.append(here.name)
+        here = here.parent
+    return ".".join(reversed(parts))
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / name).exists() for name in PROJECT_FILES)
 
 
 def source_folder_of(path: str, *, paths: frozenset[str]) -> str:

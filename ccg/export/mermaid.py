@@ -15,7 +15,7 @@ _ESCAPES = str.maketrans({character: f"#{ord(character)};" for character in '"#<
 def render_mermaid(graph: Graph, *, focus: Iterable[str] = (), limit: int = MAX_NODES) -> str:
     """Draw the focused nodes and their nearest neighbours, or without focus the modules.
 
-    What does not fit is counted in the last line.
+    What does not fit is counted in the last line; a focus that is not in the graph is left out.
     """
     nodes = {node.id: node for node in graph.nodes if node.type is not NodeType.IMPORT}
     edges = [
