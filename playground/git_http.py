@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from playground.actor import ANONYMOUS, Actor, ActorKind
 from playground.failure import Failure
-from playground.git_backend import PIECE, Backend, BackendRequest, run_backend
+from playground.git_backend import PIECE, BackendRequest, run_backend
 from playground.git_commit import NO_OBJECT
 from playground.git_facts import store_of
 from playground.git_store import GitStore
@@ -90,12 +90,10 @@ class GitHttp:
         except Refused as refused:
             self._refuse(wire, refused)
             return
-        reader = WishReader()
-        with run_backend(_cgi(job, wire), _body(wire, reader)) as backend:
-            if job.endpoint == WRITE:
-                self._push(job, reader, backend=backend, wire=wire)
-            else:
-                self._send(backend, wire)
+        if job.endpoint == WRITE:
+            self._push(job, wire)
+        else:
+            self._send(job, wire)
 
     # -------------------------------------------------------------- admission
 
@@ -170,38 +168,48 @@ class GitHttp:
 
     # -------------------------------------------------------------- the work
 
-    def _send(self, backend: Backend, wire: Wire) -> None:
-        wire.start(*backend.head())
-        for piece in backend.body():
-            wire.write(piece)
-        backend.finish()
+    def _send(self, job: _Job, wire: Wire) -> None:
+        with run_backend(_cgi(job, wire), _body(wire, WishReader())) as backend:
+            wire.start(*backend.head())
+            for piece in backend.body():
+                wire.write(piece)
+            backend.finish()
 
-    def _push(self, job: _Job, reader: WishReader, *, backend: Backend, wire: Wire) -> None:
-        status, headers = backend.head()
-        # Only the report of a push comes back, so it may wait for the records to follow.
-        report = b"".join(backend.body())
-        backend.finish()
-        self._follow(job, reader)
+    def _push(self, job: _Job, wire: Wire) -> None:
+        stood = _references(job.store)
+        reader = WishReader()
+        with run_backend(_cgi(job, wire), _body(wire, reader)) as backend:
+            status, headers = backend.head()
+            # Only the report of a push comes back, so it may wait for the records to follow.
+            report = b"".join(backend.body())
+            backend.finish()
+        self._follow(job, reader, stood=stood)
         wire.start(status, [*headers, ("Content-Length", str(len(report)))])
         wire.write(report)
 
-    def _follow(self, job: _Job, reader: WishReader) -> None:
+    def _follow(self, job: _Job, reader: WishReader, *, stood: Mapping[str, str]) -> None:
+        stands = _references(job.store)
         for wish in reader.wishes:
-            stands = job.store.ref(wish.ref)
-            if (stands.sha if stands is not None else NO_OBJECT) != wish.after:
+            before = stood.get(wish.ref, NO_OBJECT)
+            # A client that lost the answer asks again: what it wants stands there already.
+            if before == wish.after or stands.get(wish.ref, NO_OBJECT) != wish.after:
                 continue
-            if wish.before == wish.after or wish.ref.startswith("refs/pull/"):
+            if wish.ref.startswith("refs/pull/"):
                 continue
             follow(
                 self._state,
                 RefMove(
                     repository_id=job.repository.id,
                     ref=wish.ref,
-                    before=wish.before,
+                    before=before,
                     after=wish.after,
                     sender_id=job.actor.account_id or job.repository.owner_id,
                 ),
             )
+
+
+def _references(store: GitStore) -> dict[str, str]:
+    return {reference.name: reference.sha for reference in store.refs()}
 
 
 def _cgi(job: _Job, wire: Wire) -> BackendRequest:
