@@ -6,7 +6,7 @@ from ccg.source import Source
 
 
 def test_try_scan__a_fault_of_ours_costs_one_file() -> None:
-    unheard_of = ast.Module(body=[ast.Assign(targets=[])], type_ignores=[])
-    found = try_scan(Source("a.py", "", unheard_of), name="a")
+    without_lines = ast.Module(body=[ast.Import(names=[ast.alias("os")])], type_ignores=[])
+    found = try_scan(Source("a.py", "", without_lines), name="a")
     assert isinstance(found, NotAnalysed)
     assert (found.path, found.reason.partition(":")[0]) == ("a.py", "the analysis failed")
