@@ -383,6 +383,7 @@ _ADVICE = (
     ("not found", "check the repository's name and the App's access to it"),
     ("No space left", "free disk space in P2A_DATA_DIR"),
     ("dubious ownership", "run p2a as the user who owns the repository"),
+    ("cannot change to", "give the folder of a git repository"),
     ("not a git repository", "give the folder of a git repository"),
     ("couldn't find remote ref", "check that the branch or pull request still exists"),
 )

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from p2a.effects import Conclusion
+from p2a.errors import ConfigurationInvalid
 from p2a.settings import Settings
 from quality.check import Checked, CheckRequest
 from quality.check import check as run_check
@@ -61,7 +62,11 @@ def main(
         with output.open("w", encoding="utf-8") as file:
             _write(checked, file, format=format)
     except OSError as error:
-        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from error
+        raise ConfigurationInvalid(
+            f"{output} cannot be written",
+            why=error.strerror or str(error),
+            next_step="give the path of a file with --output",
+        ) from error
     return exit_code(checked, minimum=minimum)
 
 

@@ -16,7 +16,7 @@ DENSITY_AT_HALF = 10.0
 """Weight of security findings per 1,000 lines at which the score is 50."""
 LINES_AT_LEAST = 1000
 """A smaller product is judged as if it had so many lines: one finding is then not everything."""
-NO_BASELINE = "no performance analyser has a baseline here"
+NO_BENCHMARK = "this check runs no benchmark"
 NOTHING = "nothing was measured"
 
 Score = float | NotMeasured
@@ -46,7 +46,7 @@ def score(
         ),
         Dimension.TEST_COVERAGE: share(_of(measures, "coverage")),
         Dimension.DOCUMENTATION: share(_of(measures, "docstrings")),
-        Dimension.PERFORMANCE: NotMeasured(NO_BASELINE),
+        Dimension.PERFORMANCE: NotMeasured(NO_BENCHMARK),
         Dimension.SECURITY: security(_of(measures, "security")),
     }
     return Scores(scores, _overall(scores, weights))

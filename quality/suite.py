@@ -124,7 +124,9 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path) -> str:
         names = ", ".join(report.absent_fixtures)
         return f"the tests need pytest plugins that are not installed here, for: {names}"
     counts = report.counts if report else TestCounts()
-    if ran.exit_code == NO_TESTS_COLLECTED or (ran.exit_code == 0 and counts.total == 0):
+    if ran.exit_code == NO_TESTS_COLLECTED:
+        return "no tests were found"
+    if ran.exit_code == 0 and counts.total == 0:
         return "no tests ran"
     if is_unfinished and not counts.total:
         return f"the test run broke off with exit code {ran.exit_code}: {_last_line(ran.output)}"

@@ -37,17 +37,21 @@ def _options_of(name: str, text: str) -> list[str] | None:
     try:
         found = _from_toml(text) if name.endswith(".toml") else _from_ini(name, text)
         return shlex.split(found) if isinstance(found, str) else found
-    except (ValueError, configparser.Error):
+    except (ValueError, RecursionError, configparser.Error):
         return None
 
 
 def _from_toml(text: str) -> str | list[str] | None:
-    table: Any = tomllib.loads(text).get("tool", {}).get("pytest")
-    if not isinstance(table, dict):
+    tools = _table(tomllib.loads(text).get("tool"))
+    if "pytest" not in tools:
         return None
-    settings = table.get("ini_options", table)
-    options = settings.get("addopts", "") if isinstance(settings, dict) else ""
+    settings = _table(tools["pytest"])
+    options = _table(settings.get("ini_options", settings)).get("addopts", "")
     return [str(word) for word in options] if isinstance(options, list) else str(options)
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _from_ini(name: str, text: str) -> str | None:

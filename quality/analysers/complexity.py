@@ -20,6 +20,17 @@ VERY_HARD = 20
 EXTREME = 40
 HALF = 0.5
 """Of its lines count for a hard function, all of them for a very hard one."""
+# Radon counts by its own reading of tokens and trees, and trips over files that Python accepts.
+RADON_TRIPS = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 MESSAGE = "{name} has a cyclomatic complexity of {value}: more than {limit} paths are hard to test"
 HINT = "Split it: give each decision, or each step, a function of its own."
 
@@ -41,8 +52,9 @@ class ComplexityAnalyser:
         for source in subject.tree.product:
             try:
                 functions = list(_functions(source))
-            except RecursionError:
-                failed.append(NotAnalysed(source.path, "complexity: nested too deeply"))
+            except RADON_TRIPS as error:
+                reason = f"complexity: radon could not read it ({type(error).__name__})"
+                failed.append(NotAnalysed(source.path, reason))
                 continue
             for function in functions:
                 lines = function.endline - function.lineno + 1
@@ -53,7 +65,7 @@ class ComplexityAnalyser:
         measure = (
             Measure(hard, whole)
             if whole
-            else NotMeasured("there is no function to judge", is_empty=True)
+            else NotMeasured("there is no function to measure", is_empty=True)
         )
         return Analysis(measure, tuple(findings), tuple(failed))
 

@@ -12,7 +12,7 @@ from quality.measure import Measure, NotMeasured
 from quality.suite_result import FileCoverage
 from quality.tree import is_product
 
-MESSAGE = "no test runs {name} ({count} statements)"
+MESSAGE = "no test reaches {name}: none of its statements ran ({count})"
 HINT = "Add a test that calls it and checks what comes back."
 
 

@@ -42,7 +42,7 @@ class DocstringAnalyser:
         """Look at every public thing."""
         found = [(source.path, item) for source in subject.tree.product for item in _public(source)]
         if not found:
-            return Analysis(NotMeasured("nothing public to document", is_empty=True))
+            return Analysis(NotMeasured("there is nothing public to document", is_empty=True))
         missing = [(path, item) for path, item in found if not item.has_docstring]
         return Analysis(
             Measure(len(found) - len(missing), len(found)),

@@ -7,6 +7,7 @@ from radon.metrics import mi_visit
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
+from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
@@ -47,7 +48,7 @@ class MaintainabilityAnalyser:
         measure = (
             Measure(hard, whole)
             if whole
-            else NotMeasured("there is no line to judge", is_empty=True)
+            else NotMeasured("there is no Python code to measure", is_empty=True)
         )
         return Analysis(measure, tuple(findings), tuple(failed))
 
@@ -55,8 +56,7 @@ class MaintainabilityAnalyser:
 def _index(source: Source) -> float | NotAnalysed:
     try:
         return float(mi_visit(source.text, multi=True))
-    except (SyntaxError, ValueError, IndexError, KeyError, RecursionError, MemoryError) as error:
-        # radon counts lines by tokens and trips over some files that Python itself accepts
+    except RADON_TRIPS as error:
         reason = f"maintainability: radon could not read it ({type(error).__name__})"
         return NotAnalysed(source.path, reason)
 

@@ -45,7 +45,7 @@ class SecurityAnalyser:
         """Judge every file that is not a test."""
         sources = subject.tree.product
         if not sources:
-            return Analysis(NotMeasured("there is no file to judge", is_empty=True))
+            return Analysis(NotMeasured("there is no Python code to measure", is_empty=True))
         folder = subject.work / "bandit"
         _write_copies(folder / "files", sources)
         (folder / "bandit.ini").write_text(CONFIGURATION, encoding="ascii")
@@ -96,7 +96,7 @@ def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
     lines = sum(len(source.lines) for source in sources if source.path not in unread)
     if not lines:
         return Analysis(
-            NotMeasured("there is no line to judge", is_empty=True), not_analysed=failed
+            NotMeasured("there is no Python code to measure", is_empty=True), not_analysed=failed
         )
     weight = sum(WEIGHTS[item.severity] * SHARES[item.confidence] for item in findings)
     return Analysis(Measure(round(weight, 6), lines), findings, failed)
@@ -116,7 +116,7 @@ def _finding(item: dict[str, Any], source: Source) -> Finding:
         rule=str(item["test_id"]),
         severity=_severity(item["issue_severity"]),
         confidence=_confidence(item["issue_confidence"]),
-        message=str(item["issue_text"]),
+        message=str(item["issue_text"]).rstrip("."),
         hint=HINT.format(link=item["more_info"]),
         dimension=Dimension.SECURITY,
         analyser=SecurityAnalyser.name,

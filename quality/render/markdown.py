@@ -6,7 +6,7 @@ from p2a.effects import MAX_CHECK_TEXT, Conclusion
 from p2a.inert import cell, clean, code_span, fit
 from quality.check import Checked
 from quality.finding import Finding, worst_first
-from quality.render.wording import findings_line, score_rows, tests_line
+from quality.render.wording import findings_line, not_compared, score_rows, tests_line
 from quality.report import Report
 
 TOP = 10
@@ -27,6 +27,7 @@ def render_markdown(checked: Checked) -> str:
         findings_line(report),
         _findings(report),
         _left_out(report),
+        "\n\n".join(map(cell, not_compared(report))),
         _receipt(report),
     ]
     return fit("\n\n".join(part for part in parts if part) + "\n", MAX_CHECK_TEXT)
@@ -43,7 +44,7 @@ def _findings(report: Report) -> str:
     if not new:
         return ""
     rows = [
-        (finding.severity.value, code_span(_place(finding)), cell(finding.message))
+        (finding.severity.value, code_span(_place(finding)), cell(_what(finding)))
         for finding in new[:TOP]
     ]
     title = "What to fix first:" if len(new) > TOP else "What to fix:"
@@ -54,11 +55,16 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.start_line}".replace("|", "\\|")
 
 
+def _what(finding: Finding) -> str:
+    return f"{finding.message} ({finding.rule})"
+
+
 def _left_out(report: Report) -> str:
-    lines = [f"- {code_span(item.path)}: {cell(item.reason)}" for item in report.not_analysed[:TOP]]
-    lines += [f"- {cell(item)}" for item in report.trouble if item.startswith("base:")]
-    count = len(report.not_analysed)
-    return "\n".join([f"Not analysed ({count}):", "", *lines]) if lines else ""
+    left_out = report.not_analysed
+    lines = [f"- {code_span(item.path)}: {cell(item.reason)}" for item in left_out[:TOP]]
+    if len(left_out) > TOP:
+        lines.append(f"- and {len(left_out) - TOP} more")
+    return "\n".join(["Not analysed:", "", *lines]) if lines else ""
 
 
 def _receipt(report: Report) -> str:

@@ -8,7 +8,7 @@ from ccg.export.text import printable
 from p2a.effects import Conclusion
 from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
-from quality.render.wording import findings_line, score_rows, tests_line
+from quality.render.wording import findings_line, not_compared, score_rows, tests_line
 from quality.report import Report
 
 TOP = 15
@@ -26,9 +26,7 @@ def print_report(checked: Checked, console: Console) -> None:
         console.print(Text(f"  did not pass: {printable(name)}"), soft_wrap=True)
     console.print(Text(findings_line(report)))
     _print_findings(report, console)
-    for item in report.not_analysed:
-        line = f"not analysed: {printable(item.path)}: {printable(item.reason)}"
-        console.print(Text(line), soft_wrap=True)
+    _print_left_out(report, console)
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
     line = f"\n{verdict.conclusion.capitalize()}: {printable(verdict.reason)}"
     console.print(Text(line, style=style), soft_wrap=True)
@@ -55,18 +53,28 @@ def _print_findings(report: Report, console: Console) -> None:
     shown = worst_first(finding for finding in report.findings if report.is_new(finding))
     serious = [finding for finding in shown if finding.severity is not Severity.LOW]
     for finding in serious[:TOP]:
-        _print_finding(finding, console, word=finding.severity.value)
+        _print_finding(finding, console)
     if len(serious) > TOP:
         console.print(Text(f"  and {len(serious) - TOP} more: --format json has them all"))
     rules: dict[str, list[Finding]] = {}
     for finding in shown[len(serious) :]:
         rules.setdefault(finding.rule, []).append(finding)
     for found in sorted(rules.values(), key=lambda found: (-len(found), found[0].rule)):
-        word = "low" if len(found) == 1 else f"low, {len(found)} of"
-        _print_finding(found[0], console, word=word)
+        _print_finding(found[0], console, others=len(found) - 1)
 
 
-def _print_finding(finding: Finding, console: Console, *, word: str) -> None:
-    place = f"{finding.path}:{finding.start_line}"
-    line = f"  {word:<10} {finding.rule}: {finding.message} ({place})"
+def _print_finding(finding: Finding, console: Console, *, others: int = 0) -> None:
+    place = f"{finding.path}:{finding.start_line}" + (f" and {others} more" if others else "")
+    line = f"  {finding.severity.value:<6}  {finding.rule}: {finding.message} ({place})"
     console.print(Text(printable(line)), soft_wrap=True)
+
+
+def _print_left_out(report: Report, console: Console) -> None:
+    for item in report.not_analysed[:TOP]:
+        line = f"Not analysed: {item.path}: {item.reason}"
+        console.print(Text(printable(line)), soft_wrap=True)
+    if len(report.not_analysed) > TOP:
+        more = len(report.not_analysed) - TOP
+        console.print(Text(f"Not analysed: {more} more: --format json has them all"))
+    for line in not_compared(report):
+        console.print(Text(printable(line)), soft_wrap=True)

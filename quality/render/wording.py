@@ -15,7 +15,7 @@ NAMES = {
 }
 OVERALL = "Overall"
 NO_FINDINGS = "No findings."
-NO_NEW_FINDINGS = "No new findings in the changed files."
+NO_NEW_FINDINGS = "The change brings no new findings."
 
 
 def score_rows(report: Report) -> list[tuple[str, str]]:
@@ -53,8 +53,21 @@ def findings_line(report: Report) -> str:
     total = len(report.findings)
     new = sum(report.is_new(finding) for finding in report.findings)
     if report.comparison is None:
-        return f"{total} findings in {report.files_analysed} files." if total else NO_FINDINGS
+        files = counted(report.files_analysed, "file")
+        return f"{counted(total, 'finding')} in {files}." if total else NO_FINDINGS
+    before = f" {total - new} in the same files before it." if total - new else ""
     if not new:
-        return NO_NEW_FINDINGS + (f" {total} were there before." if total else "")
-    files = len(report.comparison.changed_files)
-    return f"{new} new findings, {total - new} existing, in {files} changed files."
+        return NO_NEW_FINDINGS + before
+    files = counted(len(report.comparison.changed_files), "changed file")
+    return f"{counted(new, 'new finding')} in {files}.{before}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return the number with its noun in the singular or the plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def not_compared(report: Report) -> tuple[str, ...]:
+    """Return why the change was not compared with its base; nothing where it was."""
+    marked = (item for item in report.trouble if item.startswith("base:"))
+    return tuple(f"Not compared with the base{item.removeprefix('base')}" for item in marked)

@@ -56,7 +56,7 @@ def test_render_markdown__reads_from_the_top() -> None:
     lines = render_markdown(checked(REPORT)).splitlines()
     assert lines[0] == "### ❌ Failure: 1 of 2 tests did not pass"
     assert "| Security | 90.9 |" in lines
-    assert "| Performance | not measured: no performance analyser has a baseline here |" in lines
+    assert "| Performance | not measured: this check runs no benchmark |" in lines
     assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 90.9 |")
     rows = [line for line in lines if line.startswith(("| high", "| low"))]
     assert [row.split("|")[1].strip() for row in rows] == ["high", "low"]
@@ -73,7 +73,7 @@ def test_render_markdown__fits_github() -> None:
 def test_render_markdown__new_findings_only() -> None:
     comparison = Comparison("0" * 40, ("a.py",), frozenset({HIGH.fingerprint}))
     text = render_markdown(checked(replace(REPORT, comparison=comparison)))
-    assert "1 new findings, 1 existing, in 1 changed files." in text
+    assert "1 new finding in 1 changed file. 1 in the same files before it." in text
     assert "HIGH1" in text
     assert "LOW1" not in text
 
@@ -106,3 +106,25 @@ def test_print_report__says_what_ran_of_an_unmeasured_suite() -> None:
     assert (
         "Tests: not measured: a plugin is missing (4 passed, 2 errors in 0.0 s)" in text.getvalue()
     )
+
+
+def test_render__the_base_that_is_missing_and_what_was_left_out() -> None:
+    left_out = tuple(NotAnalysed(f"{number:02}.py", "syntax error") for number in range(20))
+    report = replace(REPORT, not_analysed=left_out, trouble=("base: there is no commit 'x' here.",))
+    missing = "Not compared with the base: there is no commit 'x' here."
+    markdown = render_markdown(checked(report)).splitlines()
+    assert missing in markdown
+    assert markdown[markdown.index("Not analysed:") + 12] == "- and 10 more"
+    text = io.StringIO()
+    print_report(checked(report), Console(file=text, highlight=False))
+    lines = text.getvalue().splitlines()
+    assert missing in lines
+    assert "Not analysed: 5 more: --format json has them all" in lines
+
+
+def test_print_report__low_findings_of_one_rule_are_one_line() -> None:
+    many = tuple(replace(LOW, start_line=number) for number in range(1, 4))
+    text = io.StringIO()
+    print_report(checked(replace(REPORT, findings=many)), Console(file=text, highlight=False))
+    assert "(a.py:1 and 2 more)" in text.getvalue()
+    assert text.getvalue().count("LOW1") == 2  # the rule, and its message that names it

@@ -62,7 +62,7 @@ def test_run_suite__counts_and_coverage(write_tree: WriteTree, tmp_path: Path) -
     [
         (None, "no sandbox"),
         (ReportSandbox(is_broken=True), "it broke"),
-        (ReportSandbox(exit_code=5), "no tests ran"),
+        (ReportSandbox(exit_code=5), "no tests were found"),
         (ReportSandbox({"junit.xml": EMPTY}), "no tests ran"),
         (ReportSandbox({"junit.xml": SKIPPED}), "all 1 tests were skipped"),
         (ReportSandbox({"junit.xml": absent("trio.abc")}, exit_code=2), "not installed here: trio"),
