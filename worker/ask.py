@@ -27,7 +27,7 @@ def ask_for(run: Run, request: Request, read: Callable[[str], OutcomeT]) -> Outc
     conversation = run.model().start(request.system, tools=request.tools, schema=schema)
     message, repairs = request.message, 0
     while True:
-        run.pulse.check()
+        run.check()
         reply = conversation.send(message)
         run.meter.add(reply.usage)
         try:

@@ -4,9 +4,9 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,6 @@ from worker.command_run import Laboratory
 from worker.laboratory import open_laboratory
 from worker.local import LocalEngine, LocalOutcome, LocalRequest, report_json
 from worker.local_text import render_outcome
-from worker.model.interface import Model
 from worker.model.open import open_model
 
 worker = typer.Typer(add_completion=False)
@@ -99,7 +98,7 @@ def run_locally(
         settings=settings,
         clock=_now,
         laboratory=open_laboratory(settings),
-        open_model=_model_opener(settings),
+        open_model=partial(open_model, settings),
         tell=_tell,
     )
     base_ref = base or git.head_branch() or "HEAD"
@@ -145,13 +144,6 @@ def _name(repo: Path) -> str:
         char if char.isascii() and char.isalnum() else "-" for char in repo.absolute().name
     )
     return allowed[:100] or "repository"
-
-
-def _model_opener(settings: Settings) -> Callable[[Callable[[float], None]], Model]:
-    def opened(sleep: Callable[[float], None]) -> Model:
-        return open_model(settings, sleep=sleep)
-
-    return opened
 
 
 def _now() -> datetime:

@@ -1,12 +1,19 @@
 """Run a shell command of the developer on a copy of the tree, in the sandbox."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from p2a.errors import SandboxUnavailable
-from p2a.sandbox.interface import Limits, Mount, Sandbox, SandboxCommand, SandboxResult
+from p2a.sandbox.interface import (
+    Limits,
+    Mount,
+    Sandbox,
+    SandboxCommand,
+    SandboxResult,
+    StoppableSandbox,
+)
 from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.worktree import remove_tree
 from worker.workspace import Workspace
@@ -27,13 +34,13 @@ pytest() {{ {python} -m pytest "$@"; }}
 class Laboratory:
     """Where foreign code is run, or why it is not."""
 
-    sandbox: Sandbox | None
+    sandbox: StoppableSandbox | None
     python: PythonEnvironment | None = None
     reason: str = ""
     """Why there is no sandbox; empty when there is one."""
 
-    def required(self) -> tuple[Sandbox, PythonEnvironment]:
-        """Return the sandbox and its Python.
+    def required(self, *, check: Callable[[], None]) -> tuple[Sandbox, PythonEnvironment]:
+        """Return the sandbox and its Python; what `check` raises ends what runs in it.
 
         Raises:
             SandboxUnavailable: there is none.
@@ -42,19 +49,28 @@ class Laboratory:
             raise SandboxUnavailable(
                 "foreign code is not run", why=self.reason, next_step="run `p2a doctor`"
             )
-        return self.sandbox, self.python
+        return self.sandbox.stopped_by(check), self.python
 
 
 def run_in_copy(
-    laboratory: Laboratory, workspace: Workspace, command: str, *, seconds: float
+    laboratory: Laboratory,
+    workspace: Workspace,
+    command: str,
+    *,
+    seconds: float,
+    check: Callable[[], None],
 ) -> str:
-    """Run `sh -c command` on a copy of the tree and return what is to be told about it."""
+    """Run `sh -c command` on a copy of the tree and return what is to be told about it.
+
+    What `check` raises ends the command and is raised from here.
+    """
     try:
-        sandbox, python = laboratory.required()
+        sandbox, python = laboratory.required(check=check)
     except SandboxUnavailable as error:
         return f"error: {error}"
-    with tempfile.TemporaryDirectory(prefix="p2a-run-") as folder:
-        copy = Path(folder) / "tree"
+    folder = Path(tempfile.mkdtemp(prefix="p2a-run-"))
+    try:
+        copy = folder / "tree"
         workspace.copy_to(copy)
         limits = replace(Limits(), wall_seconds=min(seconds, COMMAND_SECONDS))
         prelude = _SHELL.format(python=python.python)
@@ -67,8 +83,9 @@ def run_in_copy(
                 limits=limits,
             )
         )
+    finally:
         # Foreign code may have taken the owner's rights from folders, and rmtree would stumble.
-        remove_tree(copy)
+        remove_tree(folder)
     return _told(result)
 
 

@@ -35,6 +35,7 @@ class CommentTeller:
         self._pages = Pages()
         self._begun = False
         self._last: datetime | None = None
+        self._is_stale = False
 
     @property
     def is_wanted(self) -> bool:
@@ -51,15 +52,27 @@ class CommentTeller:
 
     def refresh(self, *, force: bool = False) -> None:
         """Write the present state; a failed edit is made good by the next one."""
-        if not self.is_wanted or not (force or self._is_due()):
+        if not self.is_wanted:
             return
-        self._begun = True
+        self._begun = self._begun or force
+        self._is_stale = self._begun
+        if force:
+            self._write(None, ())
+        else:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the present state if it changed since the last edit and an edit is due.
+
+        A failed edit is made good by the next one, which is due as after one that succeeded.
+        """
+        if not self._is_stale or not self._is_due():
+            return
         try:
             self._write(None, ())
         except GitHubError as error:
-            if force:
-                raise
             logger.warning("the progress comment was not edited: %s", error)
+            self._last, self._is_stale = self._clock(), True
 
     def final(self, final: Final, links: tuple[Link, ...] = ()) -> None:
         """Write the final state and react.
@@ -75,6 +88,8 @@ class CommentTeller:
             )
 
     def _write(self, final: Final | None, links: tuple[Link, ...]) -> None:
+        # Before the edit: what changes meanwhile is shown by the next one.
+        self._is_stale = False
         now = self._clock()
         progress = Progress(self._workflow, self._story(), now, final=final, links=links)
         body = render_progress(progress, self._pages)
@@ -83,8 +98,6 @@ class CommentTeller:
         self._last = self._clock()
 
     def _is_due(self) -> bool:
-        if not self._begun:
-            return False
         if self._last is None:
             return True
         return (self._clock() - self._last).total_seconds() >= self._every_seconds

@@ -21,7 +21,7 @@ from worker.drive import drive
 from worker.errors import GaveUp
 from worker.final import Final, final_of_ending, final_of_error
 from worker.github_site import GitHubSite
-from worker.model.interface import Model
+from worker.model.interface import Halt, Model
 from worker.prompt import Fence
 from worker.publish import plan_failed_check
 from worker.pulse import Pulse
@@ -37,7 +37,7 @@ LONGEST_BACKOFF = 60.0
 
 OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
 """Open the gateway for a workflow; the function waits, and raises when the work must stop."""
-OpenModel = Callable[[Callable[[float], None]], Model]
+OpenModel = Callable[[Halt], Model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Attempt:
                 settings.github_url,
             ),
             laboratory=engine.laboratory,
-            open_model=lambda: engine.open_model(pulse.wait),
+            open_model=engine.open_model,
             teller=self._teller,
             fence=Fence(secrets.token_hex(8)),
         )

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from p2a.checkout import Cache
 from p2a.domain import Workflow
@@ -15,7 +16,6 @@ from p2a.store.engine import open_engine
 from p2a.store.store import Store
 from worker.engine import Engine
 from worker.laboratory import open_laboratory
-from worker.model.interface import Model
 from worker.model.open import open_model
 
 
@@ -32,7 +32,7 @@ def perform(workflow_id: str) -> None:
             cache=Cache(settings.data_dir / "cache", program=find_git()),
             laboratory=open_laboratory(settings),
             open_gateway=_gateway_opener(settings),
-            open_model=_model_opener(settings),
+            open_model=partial(open_model, settings),
         )
         engine.perform(workflow_id)
     finally:
@@ -57,10 +57,3 @@ def _gateway_opener(
         )
 
     return open_gateway
-
-
-def _model_opener(settings: Settings) -> Callable[[Callable[[float], None]], Model]:
-    def opened(sleep: Callable[[float], None]) -> Model:
-        return open_model(settings, sleep=sleep)
-
-    return opened

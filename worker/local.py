@@ -30,7 +30,7 @@ from worker.command_run import Laboratory
 from worker.coordinator import LOCAL, Ending, Stage, Step
 from worker.drive import StepFunction, drive
 from worker.final import final_of_error
-from worker.model.interface import Model
+from worker.model.interface import Halt, Model
 from worker.prompt import Fence
 from worker.publish import commit_message
 from worker.pulse import Pulse
@@ -80,6 +80,9 @@ class Terminal:
     def refresh(self, *, force: bool = False) -> None:
         """Do nothing: a terminal has no comment to edit."""
 
+    def flush(self) -> None:
+        """Do nothing: every line was told at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalEngine:
@@ -88,7 +91,7 @@ class LocalEngine:
     settings: Settings
     clock: Callable[[], datetime]
     laboratory: Laboratory
-    open_model: Callable[[Callable[[float], None]], Model]
+    open_model: Callable[[Halt], Model]
     tell: Callable[[str], None]
 
     def run(self, request: LocalRequest) -> LocalOutcome:
@@ -124,7 +127,7 @@ class LocalEngine:
                 clock=self.clock,
                 trees=LocalTrees(request.git, request.base_ref, folder / "checkout"),
                 laboratory=self.laboratory,
-                open_model=lambda: self.open_model(pulse.wait),
+                open_model=self.open_model,
                 teller=Terminal(self.tell),
                 fence=Fence(secrets.token_hex(8)),
             )

@@ -80,7 +80,7 @@ class Pulse:
             )
         if self._winding_down:
             return
-        if self._store.cancel_requested(self._lease.workflow_id):
+        if self._is_cancelled():
             raise WorkflowCancelled(
                 "the workflow was cancelled", next_step="`/p2a retry` starts it again"
             )
@@ -90,6 +90,14 @@ class Pulse:
                 why="P2A_WORKFLOW_SECONDS bounds it",
                 next_step="ask for a smaller change, or raise the limit, then `/p2a retry`",
             )
+
+    def _is_cancelled(self) -> bool:
+        try:
+            return self._store.cancel_requested(self._lease.workflow_id)
+        except StoreUnavailable as error:
+            # Asked again soon; good work need not end for it, and every write says so itself.
+            logger.warning("it is not known whether the workflow is cancelled: %s", error)
+            return False
 
     def wind_down(self) -> None:
         """From now on only a lost lease stops the work: its end is still to be told."""
@@ -108,11 +116,16 @@ class Pulse:
         """Return how long the work may still go on, at least one second."""
         return max(1.0, (self._deadline - self._clock()).total_seconds())
 
-    def wait(self, seconds: float) -> None:
-        """Sleep, and raise as `check` does as soon as the work must stop."""
+    def wait(self, seconds: float, *, meanwhile: Callable[[], None] | None = None) -> None:
+        """Sleep, and raise as `check` does as soon as the work must stop.
+
+        `meanwhile` is called about once a second.
+        """
         left = seconds
         while left > 0:
             self.check()
+            if meanwhile is not None:
+                meanwhile()
             part = min(left, POLL_SECONDS)
             self._lost.wait(part)
             left -= part

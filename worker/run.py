@@ -13,7 +13,7 @@ from worker.brief import Brief
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
 from worker.meter import Meter
-from worker.model.interface import Model
+from worker.model.interface import Halt, Model
 from worker.prompt import Fence, Prompts
 from worker.pulse import Pulse
 from worker.records import BaseRecord
@@ -54,7 +54,7 @@ class Run:
     clock: Callable[[], datetime]
     trees: Trees
     laboratory: Laboratory
-    open_model: Callable[[], Model]
+    open_model: Callable[[Halt], Model]
     teller: Teller
     fence: Fence
     meter: Meter = field(default_factory=Meter)
@@ -67,6 +67,19 @@ class Run:
     def prompts(self) -> Prompts:
         """Return the prompt templates with this run's delimiters."""
         return Prompts(self.fence)
+
+    def check(self) -> None:
+        """Return when the work may go on; show what changed meanwhile, where that is allowed.
+
+        Raises:
+            LeaseLost, WorkflowCancelled, DeadlineExceeded: the work must stop.
+        """
+        self.pulse.check()
+        self.teller.flush()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, and raise as `check` does as soon as the work must stop."""
+        self.pulse.wait(seconds, meanwhile=self.teller.flush)
 
     def story(self) -> Story:
         """Return what is known by now; the store is asked each time, for it is the truth."""
@@ -99,7 +112,7 @@ class Run:
             ConfigurationInvalid: it is not configured.
         """
         if self._model is None:
-            self._model = self.open_model()
+            self._model = self.open_model(self)
         return self._model
 
     def brief(self) -> Brief:

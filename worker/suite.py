@@ -54,19 +54,19 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
 
 
 def _run(run: Run, tree: WorkTree) -> SuiteResult:
-    laboratory = run.laboratory
     base = run.story().base
     if base is not None and base.is_fork:
         return not_run(FORK)
-    if laboratory.sandbox is None:
-        return not_run(laboratory.reason)
+    if run.laboratory.sandbox is None:
+        return not_run(run.laboratory.reason)
+    sandbox, python = run.laboratory.required(check=run.check)
     work = Path(tempfile.mkdtemp(prefix="p2a-suite-"))
     try:
         seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
         return run_suite(
             tree.root,
-            sandbox=laboratory.sandbox,
-            environment=laboratory.python,
+            sandbox=sandbox,
+            environment=python,
             command=None,
             limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
             work=work,

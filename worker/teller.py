@@ -16,12 +16,6 @@ class Teller(Protocol):
         """Show the state of the tasks again; not more often than allowed, unless forced."""
         ...
 
-
-class Silence:
-    """Tells nobody."""
-
-    def line(self, message: str, level: LogLevel) -> None:
-        """Do nothing."""
-
-    def refresh(self, *, force: bool = False) -> None:
-        """Do nothing."""
+    def flush(self) -> None:
+        """Show what `refresh` was not yet allowed to show, once it may; called often."""
+        ...

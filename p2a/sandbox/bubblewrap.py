@@ -21,6 +21,7 @@ from p2a.sandbox.output import Output
 
 _CHUNK = 1 << 16
 _TICK_SECONDS = 0.1
+_CHECK_SECONDS = 0.5
 _GONE_SECONDS = 10.0
 _SIGNAL_BASE = 128
 _OUT_OF_MEMORY = ("MemoryError", "std::bad_alloc", "Cannot allocate memory", "out of memory")
@@ -80,17 +81,28 @@ class Bubblewrap:
     name = "bubblewrap"
 
     def __init__(
-        self, program: Path, *, host: HostFiles, monotonic: Callable[[], float] = time.monotonic
+        self,
+        program: Path,
+        *,
+        host: HostFiles,
+        monotonic: Callable[[], float] = time.monotonic,
+        check: Callable[[], None] | None = None,
     ) -> None:
         self._program = program
         self._host = host
         self._monotonic = monotonic
+        self._check = check
+
+    def stopped_by(self, check: Callable[[], None]) -> "Bubblewrap":
+        """Return the same sandbox, whose commands end when `check` raises."""
+        return Bubblewrap(self._program, host=self._host, monotonic=self._monotonic, check=check)
 
     def run(self, command: SandboxCommand) -> SandboxResult:
         """Run a command to its end or its limit; every descendant is gone afterwards.
 
         Raises:
             SandboxUnavailable: bubblewrap could not isolate it; the command was not run.
+            Exception: whatever `check` raised to stop it.
         """
         started = self._monotonic()
         with self._start(command) as running:
@@ -158,7 +170,7 @@ class Bubblewrap:
 
     def _watch(self, running: _Running, limits: Limits, *, deadline: float) -> Ending | None:
         deadline += limits.wall_seconds
-        next_look = 0.0
+        next_look = next_check = 0.0
         with selectors.DefaultSelector() as selector:
             selector.register(running.output_fd, selectors.EVENT_READ)
             selector.register(running.status_fd, selectors.EVENT_READ)
@@ -170,6 +182,9 @@ class Bubblewrap:
                     if tree_bytes(running.process.pid) > limits.memory_bytes:
                         return Ending.MEMORY_LIMIT
                     next_look = now + _TICK_SECONDS
+                if self._check is not None and now >= next_check:
+                    self._check()
+                    next_check = now + _CHECK_SECONDS
                 for key, _ in selector.select(min(_TICK_SECONDS, deadline - now)):
                     if not running.take(key.fd):
                         selector.unregister(key.fd)

@@ -9,7 +9,13 @@ from p2a.errors import SandboxUnavailable
 from p2a.process import SYSTEM_PATH
 from p2a.sandbox.bubblewrap import Bubblewrap
 from p2a.sandbox.host import base_interpreter, host_files
-from p2a.sandbox.interface import Limits, Sandbox, SandboxCommand, SandboxResult
+from p2a.sandbox.interface import (
+    Limits,
+    Sandbox,
+    SandboxCommand,
+    SandboxResult,
+    StoppableSandbox,
+)
 
 _PROBE_LIMITS = Limits(wall_seconds=20.0, cpu_seconds=10)
 _INSTALL = "install bubblewrap 0.8 or newer (Debian, Ubuntu: apt-get install bubblewrap)"
@@ -41,7 +47,7 @@ class Probe:
     next_step: str = ""
 
 
-def choose_sandbox(setting: str, *, search_path: str = SYSTEM_PATH) -> Sandbox:
+def choose_sandbox(setting: str, *, search_path: str = SYSTEM_PATH) -> StoppableSandbox:
     """Return a sandbox that has just isolated a command on this machine.
 
     Args:
@@ -67,7 +73,7 @@ def choose_sandbox(setting: str, *, search_path: str = SYSTEM_PATH) -> Sandbox:
     return sandbox
 
 
-def probe_bubblewrap(search_path: str = SYSTEM_PATH) -> tuple[Sandbox | None, Probe]:
+def probe_bubblewrap(search_path: str = SYSTEM_PATH) -> tuple[StoppableSandbox | None, Probe]:
     """Try bubblewrap: find it, run `true`, then look from inside for a listener of ours."""
     found = shutil.which("bwrap", path=search_path)
     if found is None:

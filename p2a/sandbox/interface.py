@@ -1,6 +1,6 @@
 """What a sandbox is asked and what it answers; no I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -83,4 +83,15 @@ class Sandbox(Protocol):
 
     def run(self, command: SandboxCommand) -> SandboxResult:
         """Run a command to its end or its limit; every descendant is gone afterwards."""
+        ...
+
+
+class StoppableSandbox(Sandbox, Protocol):
+    """A sandbox whose commands somebody may end before their limits do."""
+
+    def stopped_by(self, check: Callable[[], None]) -> Sandbox:
+        """Return this sandbox with a stop: `check` is called about twice a second while it runs.
+
+        What `check` raises ends the command with every descendant, then leaves `run`.
+        """
         ...

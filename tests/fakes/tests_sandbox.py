@@ -18,6 +18,7 @@ class FakeSandbox:
 
     def __init__(self, failing: Callable[[Path], set[str]]) -> None:
         self._failing = failing
+        self.check: Callable[[], None] | None = None
         self.commands: list[SandboxCommand] = []
 
     def run(self, command: SandboxCommand) -> SandboxResult:
@@ -29,6 +30,11 @@ class FakeSandbox:
         failing = self._failing(mounts[PROJECT])
         (mounts[OUTPUT] / JUNIT).write_text(junit(failing), encoding="utf-8")
         return self._result(1 if failing else 0, "output of the suite")
+
+    def stopped_by(self, check: Callable[[], None]) -> "FakeSandbox":
+        """Remember the check; nothing runs long enough here to be stopped."""
+        self.check = check
+        return self
 
     def _result(self, code: int, output: str) -> SandboxResult:
         return SandboxResult(

@@ -29,9 +29,10 @@ from p2a.store.store import Store
 from playground.gemini import GeminiPeer
 from playground.server import Playground
 from playground.world import Login
+from tests.fakes.halt import FakeHalt
 from worker.command_run import Laboratory
 from worker.engine import Engine
-from worker.model.interface import Model
+from worker.model.interface import Halt, Model
 from worker.model.open import open_model
 from worker.model.retry import RetryPolicy
 
@@ -92,7 +93,7 @@ class Workshop:
     bob: Login
     """Who may only read."""
     laboratory: Laboratory = NO_LABORATORY
-    model_sleeps: list[float] = field(default_factory=list)
+    model_waits: list[float] = field(default_factory=list)
     issue: int = 0
     _comments: int = 0
 
@@ -122,12 +123,12 @@ class Workshop:
             patience=Patience(tries=2, first_wait=0.0, longest_wait=1.0),
         )
 
-    def open_model(self, sleep: Callable[[float], None]) -> Model:
+    def open_model(self, halt: Halt) -> Model:
         """Open the real adapter on the scripted peer; waits are noted, not done."""
+        noted = FakeHalt(halt.check)
+        noted.waits = self.model_waits
         policy = RetryPolicy(attempts=3)
-        return open_model(
-            self.settings, sleep=self.model_sleeps.append, chance=lambda: 0.0, policy=policy
-        )
+        return open_model(self.settings, noted, chance=lambda: 0.0, policy=policy)
 
     def command(
         self, kind: WorkflowKind, prompt: str = "", *, by: Login | None = None, **origin: Any

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from p2a.errors import SandboxUnavailable
+from p2a.errors import SandboxUnavailable, WorkflowCancelled
 from p2a.sandbox.bubblewrap import Bubblewrap
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.host import base_interpreter, host_files
@@ -25,6 +25,7 @@ from p2a.sandbox.interface import (
     Sandbox,
     SandboxCommand,
     SandboxResult,
+    StoppableSandbox,
 )
 
 Run = Callable[..., SandboxResult]
@@ -32,7 +33,7 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Sandbox:
+def sandbox() -> StoppableSandbox:
     return choose_sandbox("auto")
 
 
@@ -443,6 +444,29 @@ def test_b07__an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
         sandbox.run(
             SandboxCommand(
                 argv=("/bin/sh", "-c", f"touch started; exec sleep 600 # {word}"),
+                cwd="/w",
+                mounts=(Mount(tmp_path, "/w", writable=True),),
+            )
+        )
+    assert processes_with(word) == []
+
+
+def test_r09__a_check_that_raises_ends_everything(
+    sandbox: StoppableSandbox, tmp_path: Path
+) -> None:
+    def check() -> None:
+        if (tmp_path / "started").exists():
+            raise WorkflowCancelled("the workflow was cancelled")
+
+    word = f"p2a-daemon-{os.getpid()}-{time.monotonic_ns()}"
+    with pytest.raises(WorkflowCancelled):
+        sandbox.stopped_by(check).run(
+            SandboxCommand(
+                argv=(
+                    "/bin/sh",
+                    "-c",
+                    f"setsid sleep 600 & touch started; exec sleep 600 # {word}",
+                ),
                 cwd="/w",
                 mounts=(Mount(tmp_path, "/w", writable=True),),
             )

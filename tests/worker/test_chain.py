@@ -1,5 +1,9 @@
 """Chains with tests that run: evidence in the texts, and the way back to the developer."""
 
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +11,12 @@ import pytest
 import requests
 
 from p2a.domain import WorkflowKind, WorkflowStatus
+from p2a.store.store import Store
+from tests.fakes.pool_process import eventually
 from tests.fakes.tests_sandbox import FakeSandbox, laboratory
-from tests.fakes.workshop import FULL_NAME, Workshop, reply, small_script
+from tests.fakes.workshop import FULL_NAME, Workshop, now, reply, small_script
 from tests.worker.conftest import OpenWorkshop
+from worker.laboratory import open_laboratory
 
 PIECES = "src/uploader/pieces.py"
 
@@ -179,3 +186,56 @@ def test_cancel__in_the_middle_stops_before_anything_is_published(
     assert workshop.get("pulls?state=all") == []
     (comment,) = workshop.bot_comments()
     assert "🚫 cancelled" in comment
+
+
+def take_over(workshop: Workshop, name: str) -> None:
+    """Claim the workflow as another worker would, long after this one fell silent."""
+    other = Store(workshop.store._engine, lambda: now() + timedelta(hours=1))
+    assert other.claim(name, owner="other", seconds=60) is not None
+
+
+def cancel(workshop: Workshop, name: str) -> None:
+    workshop.store.request_cancel(name, by="ann")
+
+
+@pytest.mark.parametrize(
+    ("happens", "left"), [(cancel, WorkflowStatus.CANCELLED), (take_over, None)]
+)
+def test_r09__a_long_suite_is_ended_at_once(
+    open_workshop: OpenWorkshop,
+    happens: Callable[[Workshop, str], None],
+    left: WorkflowStatus | None,
+) -> None:
+    workshop = open_workshop(lease_seconds=3)
+    workshop.laboratory = open_laboratory(workshop.settings)
+    push(workshop, "slow", "import time\n\ntime.sleep(600)\n")
+    name = workshop.command(WorkflowKind.FIX, "mend it", base_ref="slow")
+
+    def wait_and_happen() -> None:
+        eventually(lambda: any("checked out" in e.message for e in workshop.store.progress(name)))
+        happens(workshop, name)
+
+    thread = threading.Thread(target=wait_and_happen)
+    thread.start()
+    begun = time.monotonic()
+    assert workshop.perform(name) is left
+    thread.join()
+    assert time.monotonic() - begun < 120  # far from the ten minutes that it sleeps
+    assert ("🚫" in workshop.bot_comments()[0]) is (left is WorkflowStatus.CANCELLED)
+
+
+def test_r09__a_thinking_model_is_hung_up_on(open_workshop: OpenWorkshop) -> None:
+    slow = [{**small_script()["replies"][0], "delay": 100}]
+    workshop = open_workshop(small_script(COORDINATOR=slow))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+
+    def wait_and_cancel() -> None:
+        eventually(lambda: any(one.name == "coordinator" for one in workshop.store.tasks(name)))
+        cancel(workshop, name)
+
+    thread = threading.Thread(target=wait_and_cancel)
+    thread.start()
+    begun = time.monotonic()
+    assert workshop.perform(name) is WorkflowStatus.CANCELLED
+    thread.join()
+    assert time.monotonic() - begun < 60

@@ -234,7 +234,7 @@ def test_model__a_limit_is_waited_for_and_counted(open_workshop: OpenWorkshop) -
     workshop = open_workshop(small_script(COORDINATOR=[limit, route]))
     name = workshop.command(WorkflowKind.FIX, "mend it")
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
-    assert workshop.model_sleeps == [7.0]
+    assert workshop.model_waits == [7.0]
 
 
 def test_model__an_outage_is_tried_again_by_the_next_attempt(open_workshop: OpenWorkshop) -> None:
@@ -283,7 +283,7 @@ def test_status__lists_what_was_done(workshop: Workshop) -> None:
 
 
 def test_engine__an_unexpected_error_is_told_without_itself(workshop: Workshop) -> None:
-    def broken(sleep: Any) -> Any:
+    def broken(halt: Any) -> Any:
         raise RuntimeError("a secret detail")
 
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")

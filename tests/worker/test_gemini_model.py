@@ -1,5 +1,6 @@
 """The Gemini adapter over the wire: signatures, errors, limits and money."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,16 @@ import pytest
 from pydantic_ai.messages import ModelResponse
 from pydantic_ai.usage import RequestUsage
 
-from p2a.errors import ConfigurationInvalid, ModelError, ModelOutputInvalid, ModelRefused
+from p2a.errors import (
+    ConfigurationInvalid,
+    ModelError,
+    ModelOutputInvalid,
+    ModelRefused,
+    WorkflowCancelled,
+)
 from p2a.settings import Settings
 from playground.gemini import GeminiPeer
+from tests.fakes.halt import FakeHalt
 from tests.fakes.workshop import write_script
 from worker.errors import ModelQuotaExhausted, ModelRejected
 from worker.model import gemini
@@ -28,12 +36,17 @@ Start = Callable[..., Model]
 
 
 @pytest.fixture
-def slept() -> list[float]:
-    return []
+def halt() -> FakeHalt:
+    return FakeHalt()
 
 
 @pytest.fixture
-def start(tmp_path: Path, slept: list[float]) -> Iterator[Start]:
+def slept(halt: FakeHalt) -> list[float]:
+    return halt.waits
+
+
+@pytest.fixture
+def start(tmp_path: Path, halt: FakeHalt) -> Iterator[Start]:
     """Return a function that starts a peer with replies and opens a model on it."""
     opened: list[Any] = []
 
@@ -49,7 +62,7 @@ def start(tmp_path: Path, slept: list[float]) -> Iterator[Start]:
         )
         model = open_model(
             settings,
-            sleep=slept.append,
+            more.pop("halt", halt),
             chance=lambda: 0.0,
             policy=RetryPolicy(attempts=3, longest_wait=30.0),
             **more,
@@ -158,15 +171,26 @@ def test_q26__a_silent_model_is_not_waited_for_without_end(
     assert len(slept) == 2
 
 
-def test_q26__nobody_there(tmp_path: Path, slept: list[float]) -> None:
+def test_r09__a_cancel_hangs_up_on_a_model_that_thinks(start: Start) -> None:
+    def cancel() -> None:
+        raise WorkflowCancelled("the workflow was cancelled")
+
+    model = start({"turn": 0, "text": "x", "delay": 20}, halt=FakeHalt(cancel))
+    begun = time.monotonic()
+    with pytest.raises(WorkflowCancelled):
+        model.start(SYSTEM).send("plan")
+    assert time.monotonic() - begun < 15
+
+
+def test_q26__nobody_there(tmp_path: Path, halt: FakeHalt) -> None:
     settings = Settings(
         data_dir=tmp_path, database_url="", model_url="http://127.0.0.1:9", model_key="k"
     )
-    model = open_model(settings, sleep=slept.append, chance=lambda: 0.0)
+    model = open_model(settings, halt, chance=lambda: 0.0)
     with pytest.raises(TryAgain):
         model.start(SYSTEM).send("plan")
     model.close()
-    assert len(slept) == 4
+    assert len(halt.waits) == 4
 
 
 @pytest.mark.parametrize(
@@ -181,5 +205,5 @@ def test_q26__nobody_there(tmp_path: Path, slept: list[float]) -> None:
 def test_open_model__names_what_to_set(tmp_path: Path, values: dict[str, Any], said: str) -> None:
     settings = Settings(data_dir=tmp_path, database_url="", **values)
     with pytest.raises(ConfigurationInvalid) as caught:
-        open_model(settings, sleep=lambda _: None)
+        open_model(settings, FakeHalt())
     assert said in str(caught.value)

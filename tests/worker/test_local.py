@@ -36,7 +36,7 @@ def engine(tmp_path: Path, peer: GeminiPeer, told: list[str]) -> LocalEngine:
         settings=settings,
         clock=now,
         laboratory=NO_LABORATORY,
-        open_model=lambda sleep: open_model(settings, sleep=sleep),
+        open_model=lambda halt: open_model(settings, halt),
         tell=told.append,
     )
 

@@ -4,7 +4,7 @@ Importing costs more than a second, so `worker.model.open` does it when a model 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -40,11 +40,13 @@ from pydantic_ai.tools import ToolDefinition
 from p2a.errors import ModelOutputInvalid, ModelRefused, P2AError
 from worker.errors import ModelQuotaExhausted, ModelRejected
 from worker.model.capped_transport import AnswerTooLong, CappedTransport
-from worker.model.interface import Finish, Message, Reply, ToolCall, ToolSpec, Usage
+from worker.model.interface import Finish, Halt, Message, Reply, ToolCall, ToolSpec, Usage
 from worker.model.retry import RetryPolicy, TryAgain, with_retries
 
 ANSWER_BYTES = 8 * 1024 * 1024
 CONNECT_SECONDS = 10.0
+CHECK_SECONDS = 0.5
+"""How often a call that waits for its answer looks whether the work must stop."""
 
 _SHOWN = 500
 _REJECTED_NEXT = "run `p2a doctor`: it checks P2A_MODEL, P2A_MODEL_URL and the key"
@@ -61,13 +63,13 @@ class GeminiModel:
         url: str | None,
         seconds: float,
         policy: RetryPolicy,
-        sleep: Callable[[float], None],
+        halt: Halt,
         chance: Callable[[], float],
     ) -> None:
         self._name = name
         self._seconds = seconds
         self._policy = policy
-        self._sleep = sleep
+        self._halt = halt
         self._chance = chance
         transport = CappedTransport(httpx2.AsyncHTTPTransport(), cap=ANSWER_BYTES)
         timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
@@ -121,7 +123,7 @@ class GeminiModel:
         return with_retries(
             lambda: self._request_once(history, parameters),
             policy=self._policy,
-            sleep=self._sleep,
+            sleep=self._halt.wait,
             chance=self._chance,
         )
 
@@ -135,14 +137,13 @@ class GeminiModel:
     ) -> ModelResponse:
         settings = ModelSettings(timeout=self._seconds, request_timeout=self._seconds)
         try:
-            return self._runner.run(
-                model_request(
-                    self._model,
-                    history,
-                    model_settings=settings,
-                    model_request_parameters=parameters,
-                )
+            request = model_request(
+                self._model,
+                history,
+                model_settings=settings,
+                model_request_parameters=parameters,
             )
+            return self._runner.run(self._answer_of(request))
         except AgentRunError as error:
             raise _translated(error) from error
         except AnswerTooLong as error:
@@ -154,6 +155,17 @@ class GeminiModel:
         except (ValueError, RecursionError) as error:
             # pydantic's ValidationError and JSON errors of the SDK's own parsing are ValueErrors.
             raise _unreadable(f"the SDK could not parse it: {type(error).__name__}") from error
+
+    async def _answer_of(self, request: Coroutine[Any, Any, ModelResponse]) -> ModelResponse:
+        """Wait for the answer; hang up when the work must stop."""
+        call = asyncio.create_task(request)
+        try:
+            while not (await asyncio.wait({call}, timeout=CHECK_SECONDS))[0]:
+                self._halt.check()
+            return call.result()
+        finally:
+            if call.cancel():
+                await asyncio.wait({call})
 
 
 class GeminiConversation:

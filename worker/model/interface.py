@@ -73,6 +73,18 @@ class Reply:
     finish: Finish
 
 
+class Halt(Protocol):
+    """Who knows whether the work must stop: both methods raise then, in the middle of a call."""
+
+    def check(self) -> None:
+        """Return when the work may go on."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Sleep."""
+        ...
+
+
 Message = str | Sequence[ToolAnswer]
 """What we send: a text, or the answers to the calls of the last reply."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from p2a.errors import ConfigurationInvalid
 from p2a.settings import MODEL_KEY_VARIABLES, Settings
-from worker.model.interface import Model
+from worker.model.interface import Halt, Model
 from worker.model.retry import RetryPolicy
 
 VENDORS = tuple(MODEL_KEY_VARIABLES)
@@ -16,13 +16,13 @@ _DEFAULT_POLICY = RetryPolicy()
 
 def open_model(
     settings: Settings,
+    halt: Halt,
     *,
-    sleep: Callable[[float], None],
     chance: Callable[[], float] = random.random,  # noqa: S311 (spreads retries, no secret)
     policy: RetryPolicy = _DEFAULT_POLICY,
     seconds: float = CALL_SECONDS,
 ) -> Model:
-    """Open the model `vendor/name` of the settings.
+    """Open the model `vendor/name` of the settings; what `halt` raises ends a call to it.
 
     Raises:
         ConfigurationInvalid: the vendor is unknown, the name or the key is missing.
@@ -50,6 +50,6 @@ def open_model(
         url=settings.model_url,
         seconds=seconds,
         policy=policy,
-        sleep=sleep,
+        halt=halt,
         chance=chance,
     )

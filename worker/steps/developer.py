@@ -63,8 +63,7 @@ def _converse(run: Run, request: Request, bench: ToolBench, *, name: str) -> Non
     message: Message = request.message
     nudges = 0
     for turn in range(MAX_TURNS):
-        run.pulse.check()
-        run.teller.refresh()
+        run.check()
         reply = conversation.send(message)
         run.meter.add(reply.usage)
         if reply.calls:
@@ -86,7 +85,7 @@ def _answers(run: Run, reply: Reply, bench: ToolBench, *, name: str) -> list[Too
             text = TOO_MANY.format(count=MAX_CALLS_PER_TURN)
             answers.append(ToolAnswer(call.id, call.name, text))
             continue
-        run.pulse.check()
+        run.check()
         run.log(_told(call), task=name)
         answers.append(bench.answer(call))
     return answers
@@ -102,7 +101,11 @@ def _told(call: ToolCall) -> str:
 
 def _run_command(run: Run, command: str) -> str:
     return run_in_copy(
-        run.laboratory, run.tree().workspace, command, seconds=run.pulse.seconds_left()
+        run.laboratory,
+        run.tree().workspace,
+        command,
+        seconds=run.pulse.seconds_left(),
+        check=run.check,
     )
 
 

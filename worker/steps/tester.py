@@ -20,7 +20,7 @@ def write_tests(run: Run, step: Step, task: Task) -> StepResult:
     brief = replace(run.brief(), diff=tree.diff(), files=tests_near(tree.workspace))
     tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
     refused = write_files(tree.workspace, tests.edits)
-    run.pulse.check()
+    run.check()
     suite = record_suite(run, tree)
     worse = is_worse(story.baseline, suite)
     level = LogLevel.WARNING if worse else LogLevel.SUCCESS if suite.is_green else LogLevel.INFO
