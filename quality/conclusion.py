@@ -1,10 +1,12 @@
 """How a check ends, decided from its report alone; no I/O."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from p2a.effects import Conclusion
 from quality.measure import NotMeasured
 from quality.report import Report
+from quality.suite_result import SuiteResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,27 @@ class Verdict:
     reason: str
 
 
-def conclude(report: Report, *, minimum: float | None = None, with_tests: bool = True) -> Verdict:
+def conclude(
+    report: Report,
+    *,
+    minimum: float | None = None,
+    with_tests: bool = True,
+    known_failures: Collection[str] = (),
+) -> Verdict:
     """Decide: what failed comes first, then what is unknown; only then is it a success.
 
     Args:
         report: what was measured.
         minimum: the least overall score, None for no gate.
         with_tests: whether the tests were asked for.
+        known_failures: ids of tests that failed before the change as well; where no other test
+            fails, the change is not to blame, and it is no success either.
     """
-    failure = _failure(report, minimum=minimum)
+    is_old = _is_old(report.suite, known_failures)
+    failure = _failure(report, minimum=minimum, is_old=is_old)
     if failure:
         return Verdict(Conclusion.FAILURE, failure)
-    unknown = _unknown(report, with_tests=with_tests)
+    unknown = _old(report.suite) if is_old else _unknown(report, with_tests=with_tests)
     if unknown:
         return Verdict(Conclusion.NEUTRAL, unknown)
     overall = report.scores.overall
@@ -34,10 +45,29 @@ def conclude(report: Report, *, minimum: float | None = None, with_tests: bool =
     return Verdict(Conclusion.SUCCESS, f"overall {overall:g}{gate}")
 
 
-def _failure(report: Report, *, minimum: float | None) -> str:
+def _is_old(suite: SuiteResult, known: Collection[str]) -> bool:
+    """Tell whether tests fail, and every one of them, by its id, is known to."""
+    broken = _broken(suite)
+    # 1 is "tests failed": any other exit code tells of more than the failed tests.
+    is_whole = suite.exit_code == 1 and len(suite.failed_tests) == broken
+    return suite.is_measured and broken > 0 and is_whole and set(suite.failed_tests) <= set(known)
+
+
+def _old(suite: SuiteResult) -> str:
+    broken = _broken(suite)
+    if broken == 1:
+        return "1 failing test, which failed before the change as well"
+    return f"{broken} failing tests, all of which failed before the change"
+
+
+def _broken(suite: SuiteResult) -> int:
+    return suite.counts.failed + suite.counts.errors if suite.counts else 0
+
+
+def _failure(report: Report, *, minimum: float | None, is_old: bool) -> str:
     counts, overall = report.suite.counts, report.scores.overall
-    if report.suite.has_failed and counts:
-        failed = counts.failed + counts.errors
+    if report.suite.has_failed and counts and not is_old:
+        failed = _broken(report.suite)
         if failed:
             return f"{failed} of {counts.total} tests did not pass"
         return f"the test run ended with exit code {report.suite.exit_code}"

@@ -14,9 +14,9 @@ from quality.render.markdown import render_markdown
 from quality.render.wording import score_rows
 from quality.report import Report
 from worker.graphing import Graphed, graph_of
-from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord
+from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord, SuiteRecord
 from worker.run import Run
-from worker.suite import measure_suite
+from worker.suite import measure_suite, record_suite
 from worker.work_tree import WorkTree
 
 MAX_ANNOTATIONS = 200
@@ -28,11 +28,15 @@ class Measured:
 
     report: Report
     graphed: Graphed
+    baseline: SuiteRecord | None
+    """The suite before the change, where it was run."""
     record: AssessmentRecord
 
 
 def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
     """Run the suite, ask the analysers and build the graph, each compared with the base.
+
+    Where tests fail they are run on the base as well: a change is not blamed for old failures.
 
     Raises:
         GitFailed: the base is not here.
@@ -43,17 +47,23 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         versions = work / "versions"
         versions.mkdir()
         change = tree.change_since(base.against or base.sha, versions)
-        report = assess(tree.root, suite=suite, change=change)
         before = tree.other_tree(change.base_sha, work / "base")
-        graphed = graph_of(tree.root, base=before)
+        baseline = run.story().baseline
+        if baseline is None and suite.has_failed:
+            baseline = record_suite(run, before)
+        run.check()
+        report = assess(tree.root, suite=suite, change=change)
+        run.check()
+        graphed = graph_of(tree.root, base=before.root)
     finally:
         remove_tree(work)
-    return Measured(report, graphed, assessment_of(report))
+    return Measured(report, graphed, baseline, assessment_of(report, baseline))
 
 
-def assessment_of(report: Report) -> AssessmentRecord:
-    """Return what is stored of a report."""
-    verdict = conclude(report)
+def assessment_of(report: Report, baseline: SuiteRecord | None) -> AssessmentRecord:
+    """Return what is stored of a report; `baseline` is the suite's run before the change."""
+    known = baseline.failures if baseline is not None and baseline.ran else ()
+    verdict = conclude(report, known_failures=known)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall
     return AssessmentRecord(

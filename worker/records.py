@@ -42,7 +42,7 @@ class SuiteRecord(Record):
     seconds: float = 0.0
     backend: str = ""
     failures: list[str] = []
-    """Names of failing tests, at most twenty."""
+    """Names of failing tests, at most `quality.junit.MAX_FAILED`."""
     tail: str = ""
     """The end of the output."""
     tree: str = ""

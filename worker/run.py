@@ -58,8 +58,8 @@ class Run:
     teller: Teller
     fence: Fence
     meter: Meter = field(default_factory=Meter)
-    measured: tuple[str, SuiteResult] | None = None
-    """The last run of the suite in this process, with the digest of its tree."""
+    measured: dict[str, SuiteResult] = field(default_factory=dict)
+    """The runs of the suite in this process, by the digest of their tree."""
     _tree: WorkTree | None = None
     _model: Model | None = None
 

@@ -12,7 +12,6 @@ from worker.records import SuiteRecord
 from worker.run import Run
 from worker.work_tree import WorkTree
 
-MAX_FAILURES = 20
 TAIL_CHARACTERS = 4_000
 SUITE_SECONDS = 900.0
 FORK = "the head is in somebody else's repository, so its tests are not run"
@@ -21,9 +20,9 @@ FORK = "the head is in somebody else's repository, so its tests are not run"
 def measure_suite(run: Run, tree: WorkTree) -> SuiteResult:
     """Run the suite on the present tree; the same tree is not run twice by one process."""
     digest = tree.digest()
-    if run.measured is None or run.measured[0] != digest:
-        run.measured = digest, _run(run, tree)
-    return run.measured[1]
+    if digest not in run.measured:
+        run.measured[digest] = _run(run, tree)
+    return run.measured[digest]
 
 
 def record_suite(run: Run, tree: WorkTree) -> SuiteRecord:
@@ -47,7 +46,7 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
         skipped=counts.skipped if result.counts else None,
         seconds=round(result.seconds, 2),
         backend=backend,
-        failures=list(result.failed_tests[:MAX_FAILURES]),
+        failures=list(result.failed_tests),
         tail=result.output_tail[-TAIL_CHARACTERS:],
         tree=tree,
     )

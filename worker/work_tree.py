@@ -47,13 +47,13 @@ class WorkTree:
         paths = self.workspace.paths()
         return find_change(self._checkout.git, self.root, revision=revision, paths=paths, work=work)
 
-    def other_tree(self, commit: str, folder: Path) -> Path:
-        """Check another commit out beside this one and return its files.
+    def other_tree(self, commit: str, folder: Path) -> "WorkTree":
+        """Check another commit out beside this one.
 
         Raises:
             GitFailed: there is no such commit here.
         """
-        return Checkout.create(folder, source=self._checkout.git, commit=commit).tree
+        return WorkTree(Checkout.create(folder, source=self._checkout.git, commit=commit))
 
     def remove(self) -> None:
         """Remove everything."""

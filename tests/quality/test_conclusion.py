@@ -66,3 +66,38 @@ def test_a13__what_was_not_measured_is_never_a_success(report: Report, reason: s
 def test_conclude__tests_that_were_not_asked_for() -> None:
     report = replace(GOOD, suite=not_run("not asked"), trouble=("coverage: not asked",))
     assert conclude(report, with_tests=False).conclusion is Conclusion.SUCCESS
+
+
+OLD = SuiteResult(
+    exit_code=1, counts=TestCounts(passed=1, failed=1, errors=1), failed_tests=("a", "b")
+)
+
+
+@pytest.mark.parametrize(
+    ("suite", "known", "conclusion", "reason"),
+    [
+        (OLD, "ab", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
+        (OLD, "abc", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
+        (OLD, "a", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (OLD, "", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (replace(OLD, exit_code=2), "ab", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (replace(OLD, failed_tests=("a",)), "ab", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (
+            SuiteResult(exit_code=1, counts=TestCounts(failed=1), failed_tests=("a",)),
+            "a",
+            Conclusion.NEUTRAL,
+            "1 failing test, which failed before the change as well",
+        ),
+        (PASSED, "ab", Conclusion.SUCCESS, "overall 100"),
+    ],
+)
+def test_conclude__a_change_is_not_blamed_for_old_failures(
+    suite: SuiteResult, known: str, conclusion: Conclusion, reason: str
+) -> None:
+    verdict = conclude(replace(GOOD, suite=suite), known_failures=list(known))
+    assert (verdict.conclusion, verdict.reason) == (conclusion, reason)
+
+
+def test_conclude__old_failures_do_not_lift_the_gate() -> None:
+    report = replace(GOOD, suite=OLD, scores=Scores({}, 10.0))
+    assert conclude(report, minimum=80, known_failures="ab").conclusion is Conclusion.FAILURE

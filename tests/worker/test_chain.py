@@ -131,6 +131,48 @@ def test_check__measures_a_pull_request_without_a_model(workshop: Workshop) -> N
     assert {note["path"] for note in notes} == {PIECES}
 
 
+def always(tree: Path) -> set[str]:
+    return {"test_b"}
+
+
+def in_the_head(tree: Path) -> set[str]:
+    return {"test_b", "test_c"} if "eval(x)" in text_of(tree) else {"test_b"}
+
+
+def test_fix__tests_that_failed_before_are_no_failure_and_no_success(
+    open_workshop: OpenWorkshop,
+) -> None:
+    workshop = open_workshop()
+    workshop.laboratory = laboratory(always)
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert "developer-2" not in [task.name for task in workshop.store.tasks(name)]
+    (pull,) = workshop.get("pulls?state=all")
+    (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]
+    assert check["conclusion"] == "neutral"
+    assert "1 failing test, which failed before the change as well" in check["output"]["summary"]
+
+
+@pytest.mark.parametrize(
+    ("failing", "conclusion", "said"),
+    [
+        (always, "neutral", "1 failing test, which failed before the change as well"),
+        (in_the_head, "failure", "2 of 3 tests did not pass"),
+    ],
+)
+def test_check__compares_failing_tests_with_the_base(
+    workshop: Workshop, failing: Callable[[Path], set[str]], conclusion: str, said: str
+) -> None:
+    workshop.laboratory = laboratory(failing)
+    name = workshop.command(WorkflowKind.CHECK, **open_pull(workshop))
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    head = workshop.store.workflow(name).origin.head_sha
+    (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
+    assert check["conclusion"] == conclusion
+    assert said in check["output"]["summary"]
+    assert "**Tests before the change:** 2 passed, 1 failed" in check["output"]["summary"]
+
+
 def test_check__does_not_run_the_tests_of_a_fork(workshop: Workshop) -> None:
     sandbox = FakeSandbox(never)
     fake = laboratory(never)

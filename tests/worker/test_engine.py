@@ -29,6 +29,10 @@ def model_calls(workshop: Workshop) -> int:
     return len(workshop.peer.requests)
 
 
+def reactions_of(workshop: Workshop, name: str) -> list[str]:
+    return workshop.reactions(workshop.store.workflow(name).origin.comment_id or 0)
+
+
 def has_cloned(workshop: Workshop) -> bool:
     return (workshop.settings.data_dir / "cache").exists()
 
@@ -63,6 +67,7 @@ def test_c01__a_reader_is_refused_once_without_model_and_clone(workshop: Worksho
     names = [workshop.command(WorkflowKind.FIX, f"try {n}", by=workshop.bob) for n in range(3)]
     for name in names:
         assert workshop.perform(name) is WorkflowStatus.FAILED
+        assert reactions_of(workshop, name) == ["confused"]
     (comment,) = workshop.bot_comments()
     assert "write access" in comment
     assert model_calls(workshop) == 0
@@ -262,6 +267,29 @@ def test_cancel__ends_it_and_retry_goes_on(workshop: Workshop) -> None:
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     assert len(workshop.get("pulls?state=all")) == 1
     assert len(workshop.bot_comments()) == 3
+
+
+KINDS = (WorkflowKind.HELP, WorkflowKind.STATUS, WorkflowKind.CANCEL, WorkflowKind.RETRY)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_answer__ends_with_a_rocket(workshop: Workshop, kind: WorkflowKind) -> None:
+    name = workshop.command(kind)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert reactions_of(workshop, name) == ["rocket"]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, WorkflowKind.FIX])
+def test_answer__that_fails_is_told_and_ends_confused(
+    workshop: Workshop, kind: WorkflowKind
+) -> None:
+    name = workshop.command(kind)
+    workshop.playground.faults.add(Fault("status", path=PERMISSION, status=500, times=None))
+    while (status := workshop.perform(name)) is WorkflowStatus.PENDING:
+        pass
+    assert status is WorkflowStatus.FAILED
+    assert reactions_of(workshop, name) == ["confused"]
+    assert "could not verify" in workshop.bot_comments()[0]
 
 
 def test_help__answers_by_one_comment(workshop: Workshop) -> None:

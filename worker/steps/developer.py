@@ -17,6 +17,8 @@ from worker.tools import SPECS, ToolBench
 MAX_TURNS = 60
 MAX_CALLS_PER_TURN = 20
 MAX_NUDGES = 2
+MAX_TOLD = 20
+"""Names of failing tests that the developer is told."""
 NUDGE = "Use the tools. When the change is complete, call `done` with a summary."
 NO_CHANGE = "The developer found nothing to change: {summary}"
 TOO_MANY = "error: only {count} calls are answered at a time"
@@ -54,7 +56,7 @@ def to_mend(because: Signal, story: Story) -> str:
         ]
         return "\n".join([story.review.summary, *findings])
     if because is Signal.TESTS_FAILED and story.suite is not None:
-        return "\n".join([story.suite.line(), *story.suite.failures, story.suite.tail])
+        return "\n".join([story.suite.line(), *story.suite.failures[:MAX_TOLD], story.suite.tail])
     return ""
 
 

@@ -33,6 +33,8 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
         "graph": measured.graphed.record.model_dump(),
         "suite": record_suite(run, tree).model_dump(),
     }
+    if measured.baseline is not None:
+        facts["baseline"] = measured.baseline.model_dump()
     words = Feedback(feedback="", recommendations=[])
     if run.workflow.kind is WorkflowKind.FIX:
         words, note = _words(run, measured)
