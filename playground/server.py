@@ -110,8 +110,8 @@ class Playground:
                 webhook_seconds=webhook_seconds,
                 pages=pages or _no_page_maker,
             )
+            running._begin()
             running._closing = closing.pop_all()
-        running._begin()
         return running
 
     @property
