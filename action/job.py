@@ -20,7 +20,6 @@ from action.runner import (
     notice_line,
     output_text,
 )
-from p2a.effects import Conclusion
 from p2a.errors import P2AError
 from p2a.inert import console, fit, size_in_bytes
 from p2a.settings import Settings
@@ -74,7 +73,7 @@ def run_step(environ: Mapping[str, str], log: TextIO) -> int:
         _write_outputs(runner, {"overall": "", "conclusion": "neutral", "report": ""})
         return error.exit_code
     _tell(checked, runner, event=event, inputs=inputs, log=log)
-    return _exit_code(checked, inputs)
+    return checked.exit_code(minimum=inputs.minimum)
 
 
 def _read_event(runner: Runner) -> Event:
@@ -150,12 +149,6 @@ def _write_outputs(runner: Runner, outputs: Mapping[str, str]) -> None:
         return
     with runner.output.open("a", encoding="utf-8") as file:
         file.write(output_text(outputs, delimiter=f"p2a_{secrets.token_hex(16)}"))
-
-
-def _exit_code(checked: Checked, inputs: Inputs) -> int:
-    is_failure = checked.verdict.conclusion is Conclusion.FAILURE
-    overall = checked.report.scores.overall
-    return int(is_failure or (inputs.minimum is not None and not isinstance(overall, float)))
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -211,10 +211,6 @@ class Git:
             return None
         return output.decode("ascii").strip()
 
-    def has_commit(self, sha: str) -> bool:
-        """Tell whether a commit's object is here."""
-        return is_sha(sha) and self.resolve(sha) == sha
-
     def head_branch(self) -> str | None:
         """Return the short name of the branch that HEAD names, None when it is detached."""
         try:

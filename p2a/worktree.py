@@ -43,7 +43,7 @@ def _files(root: Path) -> Iterator[os.DirEntry[str]]:
 def _entry(item: os.DirEntry[str], algorithm: str) -> Entry:
     if item.is_symlink():
         target = os.fsencode(os.readlink(item.path))  # noqa: PTH115 (bytes that Path would change)
-        return Entry(SYMLINK, _blob_id(target, algorithm), len(target))
+        return Entry(SYMLINK, blob_id(target, algorithm=algorithm), len(target))
     if not item.is_file(follow_symlinks=False):
         return Entry(SPECIAL, "", 0)
     try:
@@ -63,7 +63,8 @@ def _file_entry(path: str, algorithm: str) -> Entry:
     return Entry(mode, digest.hexdigest(), facts.st_size)
 
 
-def _blob_id(content: bytes, algorithm: str) -> str:
+def blob_id(content: bytes, *, algorithm: str = "sha1") -> str:
+    """Return the id that git gives to a file of this content."""
     header = b"blob %d\0" % len(content)
     return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest()
 

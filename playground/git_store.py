@@ -23,7 +23,6 @@ SHA = re.compile(r"[0-9a-f]{40}")
 ABBREVIATION = re.compile(r"[0-9a-f]{4,40}")
 SIGNING_KEY_FILE = "playground-signing-key"
 SOURCE_TIMEOUT_SECONDS = 900.0
-HEADER_BYTES = 4096
 REPOSITORY_SETTINGS = (
     ("http.receivepack", "true"),
     ("receive.hideRefs", "refs/pull"),

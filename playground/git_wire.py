@@ -4,7 +4,6 @@ import re
 import zlib
 from dataclasses import dataclass, field
 
-FLUSH = 0
 LONGEST_LINE = 65520
 COMMAND = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) ([^\0\n]+)")
 

@@ -1,6 +1,5 @@
 """What a work tree changes since it left another commit's history."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from ccg.source import MAX_BYTES, read_regular
 from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.tree import Entry
+from p2a.worktree import blob_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,4 @@ def _is_same(tree: Path, path: str, entry: Entry) -> bool:
         content = read_regular(tree, path, limit=MAX_BYTES)
     except OSError:
         return False
-    header = b"blob %d\0" % len(content)
-    digest = hashlib.new(algorithm, header + content, usedforsecurity=False)
-    return digest.hexdigest() == entry.sha
+    return blob_id(content, algorithm=algorithm) == entry.sha

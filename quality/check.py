@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccg.source import list_files
+from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
 from p2a.git import Git, find_git
 from p2a.sandbox.choose import choose_sandbox
@@ -45,6 +46,12 @@ class Checked:
 
     report: Report
     verdict: Verdict
+
+    def exit_code(self, *, minimum: float | None) -> int:
+        """Return 1 for a failure, and for a gate that could not be measured."""
+        is_failure = self.verdict.conclusion is Conclusion.FAILURE
+        is_ungated = minimum is not None and not isinstance(self.report.scores.overall, float)
+        return int(is_failure or is_ungated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import Annotated, TextIO
 import typer
 from rich.console import Console
 
-from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid
 from p2a.settings import Settings
 from quality.check import Checked, CheckRequest
@@ -57,7 +56,7 @@ def main(
         checked = run_check(request, settings=settings, tell=status.update)
     if output is None:
         _write(checked, sys.stdout, format=format)
-        return exit_code(checked, minimum=minimum)
+        return checked.exit_code(minimum=minimum)
     try:
         with output.open("w", encoding="utf-8") as file:
             _write(checked, file, format=format)
@@ -67,14 +66,7 @@ def main(
             why=error.strerror or str(error),
             next_step="give the path of a file with --output",
         ) from error
-    return exit_code(checked, minimum=minimum)
-
-
-def exit_code(checked: Checked, *, minimum: float | None) -> int:
-    """Return 1 for a failure, and for a gate that could not be measured."""
-    is_failure = checked.verdict.conclusion is Conclusion.FAILURE
-    is_ungated = minimum is not None and not isinstance(checked.report.scores.overall, float)
-    return int(is_failure or is_ungated)
+    return checked.exit_code(minimum=minimum)
 
 
 def _write(checked: Checked, file: TextIO, *, format: Format) -> None:

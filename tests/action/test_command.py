@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.git_client import git
+
 EVENTS = Path(__file__).parent / "events"
 SCRIPT = Path(sys.executable).parent / "p2a-action"
 
@@ -79,26 +81,14 @@ def job(tmp_path: Path) -> Job:
     for name in ("sitecustomize", "p2a", "quality", "ast", "usercustomize"):
         text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\n"
         (root / f"{name}.py").write_text(text, encoding="ascii")
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "one")
+    git("init", "-q", "-b", "main", cwd=root)
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "one", cwd=root)
     text = "import hashlib\n\n\ndef g(x):\n    return hashlib.md5(x)\n"
     (root / "shop" / "new, ::x.py").write_text(text, encoding="ascii")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "two")
-    return Job(tmp_path, git(root, "rev-parse", "HEAD~1"), git(root, "rev-parse", "HEAD"))
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Run git in the checkout, apart from the user's configuration."""
-    return subprocess.run(
-        ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", *arguments],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"},
-    ).stdout.strip()
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "two", cwd=root)
+    return Job(tmp_path, git("rev-parse", "HEAD~1", cwd=root), git("rev-parse", "HEAD", cwd=root))
 
 
 @pytest.mark.parametrize("event", ["pull_request", "push"])

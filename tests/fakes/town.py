@@ -1,7 +1,5 @@
 """A running playground with people, an App and a repository in it, and ways to speak to it."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -129,31 +127,3 @@ def open_town(folder: Path, *, private: bool = False) -> Iterator[Town]:
         town = Town(playground, owner, writer, reader, app, installation_id, closing)
         town.listen()
         yield town
-
-
-def git(*arguments: str, cwd: Path | None = None, check: bool = True) -> str:
-    """Run the real git client, as a person would; return what it wrote."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": "/nonexistent",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_AUTHOR_NAME": "Mona",
-        "GIT_AUTHOR_EMAIL": "mona@example.com",
-        "GIT_COMMITTER_NAME": "Mona",
-        "GIT_COMMITTER_EMAIL": "mona@example.com",
-    }
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=cwd,
-        env=environment,
-        check=False,
-        timeout=120,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if check:
-        assert done.returncode == 0, done.stdout
-    return done.stdout

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from playground.git_commit import NO_OBJECT
-from tests.fakes.town import BASE, FULL_NAME, Town, git, open_town
+from tests.fakes.git_client import git
+from tests.fakes.town import BASE, FULL_NAME, Town, open_town
 
 MIB = 1024 * 1024
 

@@ -13,7 +13,7 @@ from playground.git_diff import FileChange, compare, diff_text, files_between
 from playground.git_store import GitStore, ReferenceMoved
 from playground.git_tree import TREE_MODE, write_tree
 from playground.sample import make_sample
-from tests.fakes.town import git
+from tests.fakes.git_client import git
 
 ADA = Person("Ada", "ada@example.com", datetime(2026, 3, 2, tzinfo=UTC))
 

@@ -1,5 +1,4 @@
 import json
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,31 +10,20 @@ from p2a.errors import ConfigurationInvalid, GitFailed
 from p2a.settings import Settings
 from quality.check import Checked, CheckRequest, check
 from quality.command import check as command
+from tests.fakes.git_client import git
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 OLD = "def old(x):\n    return eval(x)\n"
 
 
-def git(root: Path, *arguments: str) -> str:
-    """Run git in a repository of a test, apart from the user's configuration."""
-    return subprocess.run(
-        ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", *arguments],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"},
-    ).stdout.strip()
-
-
 @pytest.fixture
 def repository(write_tree: WriteTree) -> Path:
     """Return a clone with one commit of two files."""
     root = write_tree({"a.py": OLD, "b.py": OLD, "sub/c.py": OLD})
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "one")
+    git("init", "-q", "-b", "main", cwd=root)
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "one", cwd=root)
     return root
 
 
@@ -74,19 +62,19 @@ def test_check__without_git(write_tree: WriteTree, tmp_path: Path) -> None:
 
 
 def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -> None:
-    git(repository, "checkout", "-qb", "topic")
+    git("checkout", "-qb", "topic", cwd=repository)
     changed = f"# more\n{OLD}\n\ndef new(y):\n    return eval(y)\n"
     (repository / "a.py").write_text(changed, encoding="ascii")
-    git(repository, "commit", "-qam", "two")
-    git(repository, "checkout", "-q", "main")
+    git("commit", "-qam", "two", cwd=repository)
+    git("checkout", "-q", "main", cwd=repository)
     (repository / "b.py").write_text("x = 1\n", encoding="ascii")
-    git(repository, "commit", "-qam", "three")
-    git(repository, "checkout", "-q", "topic")
+    git("commit", "-qam", "three", cwd=repository)
+    git("checkout", "-q", "topic", cwd=repository)
     (repository / "d.py").write_text("assert 1\n", encoding="ascii")
-    git(repository, "add", "d.py")
+    git("add", "d.py", cwd=repository)
     report = static(repository, tmp_path, base="main").report
     assert report.comparison is not None
-    assert report.comparison.base_sha == git(repository, "rev-parse", "HEAD~1")
+    assert report.comparison.base_sha == git("rev-parse", "HEAD~1", cwd=repository)
     assert report.comparison.changed_files == ("a.py", "d.py")
     security = [item for item in report.findings if item.dimension == "security"]
     assert [(item.path, item.start_line, report.is_new(item)) for item in security] == [
