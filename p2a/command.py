@@ -113,7 +113,7 @@ def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) 
 def _missing(entry: EntryPoint, error: ModuleNotFoundError) -> int:
     sys.stderr.write(
         f"p2a: `p2a {entry.name}` needs the Python module {error.name!r}, not installed here.\n"
-        "  next: pip install 'prompt2action[all]'\n"
+        "  next: install p2a with all its parts: in your copy of its repository, pip install '.[all]'\n"
     )
     return 4
 

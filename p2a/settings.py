@@ -10,6 +10,8 @@ from p2a.errors import ConfigurationInvalid
 DEFAULT_GITHUB_URL = "https://github.com"
 DEFAULT_MODEL = "gemini/gemini-3-pro-preview"
 WEAK_SECRETS = frozenset({"", "changeme", "secret", "password", "test", "webhook-secret"})
+SHORTEST_SECRET = 8
+"""Characters."""
 SANDBOX_CHOICES = ("auto", "bubblewrap", "none")
 MODEL_KEY_VARIABLES = {"gemini": "GEMINI_API_KEY"}
 
@@ -59,7 +61,7 @@ class Settings:
             app_id=_integer(environ, "P2A_GITHUB_APP_ID"),
             private_key=_private_key(environ),
             webhook_secret=environ.get("P2A_WEBHOOK_SECRET") or None,
-            redis_url=environ.get("P2A_REDIS_URL") or None,
+            redis_url=_redis_url(environ),
             model=model,
             model_url=_url(environ, "P2A_MODEL_URL"),
             model_key=environ.get(MODEL_KEY_VARIABLES.get(model.partition("/")[0], "")) or None,
@@ -88,10 +90,11 @@ class Settings:
             ConfigurationInvalid: it is missing or one that anybody would guess.
         """
         secret = self.webhook_secret or ""
-        if secret.strip().lower() in WEAK_SECRETS or len(secret) < 8:
+        if secret.strip().lower() in WEAK_SECRETS or len(secret) < SHORTEST_SECRET:
             raise ConfigurationInvalid(
-                "P2A_WEBHOOK_SECRET is not set to a secret",
-                why="without one anybody could start workflows, so the server does not start",
+                "P2A_WEBHOOK_SECRET is "
+                + ("too short or easy to guess" if secret.strip() else "not set"),
+                why="without a secret anybody could start workflows, so the server does not start",
                 next_step="set it to the App's webhook secret, at least 8 characters, "
                 "for example from: openssl rand -hex 32",
             )
@@ -129,6 +132,17 @@ def _url(environ: Mapping[str, str], name: str) -> str | None:
             next_step=f"correct {name}",
         )
     return value
+
+
+def _redis_url(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("P2A_REDIS_URL", "").strip()
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ConfigurationInvalid(
+            "P2A_REDIS_URL is not an address of Redis",
+            why="it must start with redis://, rediss:// or unix://",
+            next_step="correct P2A_REDIS_URL, or leave it out for the embedded Valkey",
+        )
+    return value or None
 
 
 def _integer(environ: Mapping[str, str], name: str) -> int | None:

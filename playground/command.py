@@ -27,9 +27,9 @@ demo = typer.Typer(add_completion=False)
 
 @demo.command()
 def start(
-    repo: Annotated[Path | None, typer.Option(help=REPO_HELP)] = None,
-    issue: Annotated[Path | None, typer.Option(help=ISSUE_HELP)] = None,
-    script: Annotated[Path | None, typer.Option(help=SCRIPT_HELP)] = None,
+    repo: Annotated[Path | None, typer.Option(help=REPO_HELP, exists=True)] = None,
+    issue: Annotated[Path | None, typer.Option(help=ISSUE_HELP, exists=True)] = None,
+    script: Annotated[Path | None, typer.Option(help=SCRIPT_HELP, exists=True)] = None,
     comment: Annotated[str, typer.Option(help=COMMENT_HELP)] = DEFAULT_COMMENT,
     port: Annotated[
         int, typer.Option(help="The page's port; 0 for a free one.", min=0, max=65535)
@@ -55,9 +55,12 @@ def start(
         cast, asked = _cast(folder, repo, issue, script)
         with Stage(cast=cast, folder=folder, environ=os.environ, port=port) as stage:
             ended_well = play(stage, issue=asked, comment=comment, console=console)
-            if not once:
-                console.print("\nThe page goes on being served. Ctrl-C ends it.")
-                threading.Event().wait()
+            page = f"{stage.playground.url}/{cast.full_name}"
+            if once:
+                console.print("\nThat was it. `make demo` goes on serving the pages above.")
+            else:
+                console.print(f"\nLook at it: [bold]{page}[/]   Ctrl-C ends it.")
+                wait_for_the_end(console)
     return 0 if ended_well else 1
 
 
@@ -68,13 +71,22 @@ def _cast(
         make_sample(folder / "sample")
         cast = Cast(source=folder / "sample", full_name="acme/uploader", script=sample_script())
         return cast, read_issue(sample_issue())
-    for path in (repo, issue, script):
-        if not path.exists():
-            raise ConfigurationInvalid(
-                f"{path} is not there", next_step="check the path that you gave to p2a demo"
-            )
+    if not (repo / ".git").exists() and not (repo / "HEAD").exists():
+        raise ConfigurationInvalid(
+            f"{repo} is not a git repository",
+            why="the demo's GitHub serves its branch over git",
+            next_step=f"git -C {repo} init, commit the files, then repeat the command",
+        )
     name = repo.resolve().name.removesuffix(".git") or "repository"
     return Cast(source=repo.resolve(), full_name=f"acme/{name}", script=script), read_issue(issue)
+
+
+def wait_for_the_end(console: Console) -> None:
+    """Serve until Ctrl-C, which is the wished-for end here."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("\nEnding the bot, the worker and the playground ...")
 
 
 def _leave(_signum: int, _frame: object) -> None:

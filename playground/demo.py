@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 
 from p2a.domain import BRANCH_PREFIX
@@ -21,6 +22,7 @@ MOST_SECONDS = 1800.0
 
 _HEADING = re.compile(r"#+\s+(.*)")
 _ARTIFACT = re.compile(r"https?://[^\s)<>\"]+/artifacts/[0-9a-f]+/([a-z0-9-]+\.json)\?[^\s)<>\"]+")
+_HIDDEN = re.compile(r"<!--.*?-->|</?[a-z]+>", re.S)
 _MARKUP = re.compile(r"<[^>]*>|[*`_]")
 
 
@@ -47,7 +49,10 @@ def play(stage: Stage, *, issue: Issue, comment: str, console: Console) -> bool:
     page = f"{stage.playground.url}/{stage.cast.full_name}"
     console.print(f"[bold]GitHub look-alike[/]   {page}")
     console.print(f"[bold]p2a serve[/]           {stage.bot_url}")
-    console.print("[bold]p2a worker[/]          1, with an embedded Valkey, SQLite, a sandbox\n")
+    console.print("[bold]p2a worker[/]          one, with an embedded Valkey, SQLite and a sandbox")
+    console.print(
+        "[bold]model[/]               a script that speaks Gemini's protocol; nothing is spent\n"
+    )
     with stage.client() as client:
         number = _post(client, "/issues", {"title": issue.title, "body": issue.body})["number"]
         said = _post(client, f"/issues/{number}/comments", {"body": comment})
@@ -87,7 +92,7 @@ def _tell_end(stage: Stage, client: httpx.Client, *, number: int, console: Conso
     if pull is None:
         console.print("\n[bold red]No pull request came of it.[/] The bot's last words:\n")
         for one in _bot_comments(client, number):
-            console.print(one["body"], markup=False)
+            console.print(Markdown(_HIDDEN.sub("", one["body"])))
         return False
     [run] = _get(client, f"/commits/{pull['head']['sha']}/check-runs")["check_runs"]
     files = files_of(
@@ -108,7 +113,6 @@ def _tell_end(stage: Stage, client: httpx.Client, *, number: int, console: Conso
     console.print(
         f"[bold]Code Context Graph:[/] {len(graph['nodes'])} nodes, {len(graph['edges'])} edges"
     )
-    console.print(f"\nLook at it: {stage.playground.url}/{stage.cast.full_name}")
     return True
 
 

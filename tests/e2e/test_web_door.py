@@ -78,4 +78,4 @@ def test_w04__the_process_ends_with_3_without_a_secret(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 3
-    assert done.stderr.startswith("p2a: P2A_WEBHOOK_SECRET is not set to a secret\n")
+    assert done.stderr.startswith("p2a: P2A_WEBHOOK_SECRET is not set\n")
