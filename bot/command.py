@@ -13,6 +13,7 @@ import uvicorn
 from bot.app import create_app
 from p2a.queue.connection import connect
 from p2a.queue.jobs import enqueue
+from p2a.queue.lane import lane_of
 from p2a.queue.reconcile import Reconciler
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
@@ -48,7 +49,7 @@ def start(
         store,
         secret=secret,
         repositories=settings.repositories,
-        enqueue=_enqueuer(settings),
+        enqueue=_enqueuer(settings, store),
         clock=_now,
     )
     with Reconciler(store, lambda: connect(settings), _now).running():
@@ -60,10 +61,11 @@ def start(
     return 0
 
 
-def _enqueuer(settings: Settings) -> Callable[[str], None]:
+def _enqueuer(settings: Settings, store: Store) -> Callable[[str], None]:
     def tell(workflow_id: str) -> None:
+        lane = lane_of(store.workflow(workflow_id))
         with connect(settings) as connection:
-            enqueue(connection, workflow_id)
+            enqueue(connection, workflow_id, lane=lane)
 
     return tell
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from sqlalchemy import Engine
 
 from p2a.queue.connection import connect
 from p2a.queue.jobs import JOB
+from p2a.queue.lane import Lane
 from p2a.queue.reconcile import Reconciler
 from p2a.queue.worker import P2AWorker, Pace, die_with_parent
 from p2a.settings import Settings
@@ -47,7 +49,8 @@ def run_worker(
 ) -> None:
     """Work on workflows until SIGTERM or SIGINT; must be called in the main thread.
 
-    Each of `concurrency` processes runs one workflow at a time. On the first signal running
+    Each of `concurrency` processes runs one workflow at a time; one more answers short commands,
+    so that `/p2a cancel` is heard while all are busy. On the first signal running
     workflows are finished and nothing new is taken, on a second one they are cut off and
     taken up again by another worker. `burst` ends when the queue is empty.
 
@@ -90,12 +93,13 @@ class _Pool:
         self._pace = pace
         self._burst = burst
         self._stopping = False
-        self._processes: list[ForkProcess] = []
+        self._processes: dict[ForkProcess, Lane] = {}
 
     def run(self, reconciler: Reconciler, *, concurrency: int) -> None:
         """Keep the processes alive and the queue told, until all have ended after a stop."""
+        lanes = Counter({Lane.SHORT: 1, Lane.WORK: concurrency})
         next_sweep = next_start = time.monotonic()
-        self._start(concurrency)
+        self._start(lanes)
         while self._processes or not (self._stopping or self._burst):
             if not self._stopping and time.monotonic() >= next_sweep:
                 reconciler.try_sweep()
@@ -103,7 +107,7 @@ class _Pool:
             if self._reap():
                 next_start = time.monotonic() + self._pace.respawn
             if not self._burst and time.monotonic() >= next_start:
-                self._start(concurrency - len(self._processes))
+                self._start(lanes - Counter(self._processes.values()))
             pause = min(LOOK_SECONDS, self._pace.sweep)
             wait([process.sentinel for process in self._processes], timeout=pause)
 
@@ -115,15 +119,16 @@ class _Pool:
             if process.pid is not None and process.is_alive():
                 os.kill(process.pid, signal.SIGTERM)
 
-    def _start(self, count: int) -> None:
-        for _ in range(0 if self._stopping else count):
-            process = multiprocessing.get_context("fork").Process(
-                target=self._work, args=(os.getpid(),)
-            )
+    def _start(self, missing: Counter[Lane]) -> None:
+        for lane in missing.elements():
             # A signal in between would not reach the new process, and it would never end.
             signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-            process.start()
-            self._processes.append(process)
+            if not self._stopping:
+                process = multiprocessing.get_context("fork").Process(
+                    target=self._work, args=(os.getpid(), lane)
+                )
+                process.start()
+                self._processes[process] = lane
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _reap(self) -> int:
@@ -135,11 +140,11 @@ class _Pool:
                 process.pid,
                 process.exitcode,
             )
-            self._processes.remove(process)
+            del self._processes[process]
             process.close()
         return len(ended)
 
-    def _work(self, parent: int) -> None:
+    def _work(self, parent: int, lane: Lane) -> None:
         for name in STOP_SIGNALS:
             signal.signal(name, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
@@ -150,6 +155,7 @@ class _Pool:
         with connect(self._settings) as connection:
             worker = P2AWorker(
                 connection,
+                lane,
                 is_known=lambda workflow_id: _is_known(store, workflow_id),
                 job_seconds=self._settings.workflow_seconds + GRACE_SECONDS,
                 pace=self._pace,

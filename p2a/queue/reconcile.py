@@ -10,6 +10,7 @@ from redis import Redis
 
 from p2a.errors import P2AError
 from p2a.queue.jobs import enqueue
+from p2a.queue.lane import lane_of
 from p2a.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,7 @@ class Reconciler:
         if waiting:
             with self._connection_factory() as connection:
                 for workflow_id in waiting:
-                    enqueue(connection, workflow_id, turn=self._store.turn(workflow_id))
-                    self._store.outbox_sent(workflow_id)
+                    self._tell(connection, workflow_id, is_stranded=workflow_id in stranded)
         self.swept_at = self._clock()
         return len(waiting)
 
@@ -93,6 +93,16 @@ class Reconciler:
             self.try_sweep()
             if stop.wait(every):
                 return
+
+    def _tell(self, connection: Redis, workflow_id: str, *, is_stranded: bool) -> None:
+        enqueue(
+            connection,
+            workflow_id,
+            turn=self._store.turn(workflow_id),
+            lane=lane_of(self._store.workflow(workflow_id)),
+            is_stranded=is_stranded,
+        )
+        self._store.outbox_sent(workflow_id)
 
     def _is_given_up(self, workflow_id: str) -> bool:
         attempts = self._store.workflow(workflow_id).attempt

@@ -19,7 +19,7 @@ from rq.worker import Worker
 
 from p2a.errors import StoreUnavailable
 from p2a.queue.guard import GuardedJob, GuardedQueue, refusal, remove
-from p2a.queue.jobs import QUEUE
+from p2a.queue.lane import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -48,16 +48,18 @@ class P2AWorker(Worker):
     def __init__(
         self,
         connection: Redis,
+        lane: Lane,
         *,
         is_known: Callable[[str], bool],
         job_seconds: int,
         pace: Pace,
     ) -> None:
-        """Register nothing yet; `is_known` tells whether the database has a workflow of this id.
+        """Register nothing yet; jobs are taken from one lane.
 
+        `is_known` tells whether the database has a workflow of this id;
         `job_seconds` ends a job whatever the job itself does about its time.
         """
-        queue = GuardedQueue(QUEUE, connection=connection, serializer=JSONSerializer)
+        queue = GuardedQueue(lane.value, connection=connection, serializer=JSONSerializer)
         super().__init__(
             [queue],
             connection=connection,

@@ -16,7 +16,7 @@ from p2a.store.database import Database, insert, unknown
 from p2a.store.records import Recorded
 from p2a.store.schema import delivery, outbox, workflow
 
-STRANDED_SECONDS = 60
+STRANDED_SECONDS = 20
 """How long a delivered but unclaimed workflow may wait before it is delivered again."""
 
 
@@ -72,16 +72,17 @@ class Intake(Database):
     def stranded(self, *, limit: int = 100) -> list[str]:
         """Return the ids of workflows that nobody works on although the queue was told.
 
-        That is: running under an expired lease, or still pending a minute after the telling.
+        That is: running under an expired lease, or still pending a while after the telling. One
+        that was told since its lease expired is given that while as well.
         """
         now = self._clock()
+        is_old_telling = outbox.c.sent_at <= now - timedelta(seconds=STRANDED_SECONDS)
         lost = and_(
-            workflow.c.status == WorkflowStatus.RUNNING.value, workflow.c.lease_expires_at <= now
+            workflow.c.status == WorkflowStatus.RUNNING.value,
+            workflow.c.lease_expires_at <= now,
+            or_(outbox.c.sent_at < workflow.c.lease_expires_at, is_old_telling),
         )
-        unclaimed = and_(
-            workflow.c.status == WorkflowStatus.PENDING.value,
-            outbox.c.sent_at <= now - timedelta(seconds=STRANDED_SECONDS),
-        )
+        unclaimed = and_(workflow.c.status == WorkflowStatus.PENDING.value, is_old_telling)
         query = (
             select(workflow.c.id)
             .join(outbox)

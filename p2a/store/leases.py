@@ -182,21 +182,25 @@ class Leases(Database):
     def request_cancel(self, workflow_id: str, *, by: str) -> bool:
         """Ask for the end of a workflow; False where it is over already.
 
-        Whoever works on it ends it; one that still waits is claimed and then ended, so that its
-        end is told on GitHub like any other.
+        Whoever works on it ends it; one that still waits is told of again, claimed and then ended,
+        so that its end is told on GitHub like any other.
 
         Raises:
             WorkflowUnknown: there is none with this id.
         """
+        now = self._clock()
         statement = (
             update(workflow)
             .where(workflow.c.id == workflow_id, workflow.c.status.in_(_OPEN))
-            .values(cancel_requested=True, cancelled_by=by, updated_at=self._clock())
-            .returning(workflow.c.id)
+            .values(cancel_requested=True, cancelled_by=by, updated_at=now)
+            .returning(workflow.c.status)
         )
         with self._write() as connection:
             lock_workflow(connection, workflow_id)
-            return connection.scalar(statement) is not None
+            status = connection.scalar(statement)
+            if status == WorkflowStatus.PENDING.value:
+                put_outbox(connection, workflow_id, now)
+            return status is not None
 
     def cancel_requested(self, workflow_id: str) -> bool:
         """Tell whether somebody asked for the end of the workflow.

@@ -13,7 +13,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
-from p2a.queue.jobs import QUEUE
+from p2a.queue.lane import Lane
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.store import Store
@@ -61,7 +61,9 @@ def test_w20__the_queue_is_away_and_comes_back(tmp_path: Path) -> None:
                 assert time.monotonic() < deadline, "the reconciler did not deliver"
                 time.sleep(0.1)
             with Redis.from_url(server.url) as redis:
-                assert Queue(QUEUE, connection=redis, serializer=JSONSerializer).count == 1
+                assert (
+                    Queue(Lane.WORK.value, connection=redis, serializer=JSONSerializer).count == 1
+                )
         finally:
             server.kill()
             engine.dispose()

@@ -41,6 +41,7 @@ def new_workflow(
     number: int = 3,
     comment_id: int | None = 7,
     user_id: int = 11,
+    kind: WorkflowKind = WorkflowKind.FIX,
 ) -> NewWorkflow:
     """Return a command as the web door would store it."""
     origin = Origin(
@@ -54,7 +55,7 @@ def new_workflow(
         comment_id=comment_id,
         base_ref="main",
     )
-    return NewWorkflow(kind=WorkflowKind.FIX, origin=origin, title=title, body=body, prompt=prompt)
+    return NewWorkflow(kind=kind, origin=origin, title=title, body=body, prompt=prompt)
 
 
 def new_delivery(guid: str = "72d3162e-cc78-11e3-81ab-4c9367dc0958") -> DeliveryRecord:
@@ -64,9 +65,12 @@ def new_delivery(guid: str = "72d3162e-cc78-11e3-81ab-4c9367dc0958") -> Delivery
     )
 
 
-def recorded(store: Store, key: str = "comment:42:7") -> str:
+def recorded(
+    store: Store, key: str = "comment:42:7", *, kind: WorkflowKind = WorkflowKind.FIX
+) -> str:
     """Store a command with a delivery of its own and return the workflow's id."""
-    return store.record_delivery(new_delivery(f"guid of {key}"), new_workflow(key)).workflow_id
+    new = new_workflow(key, kind=kind)
+    return store.record_delivery(new_delivery(f"guid of {key}"), new).workflow_id
 
 
 def claimed(store: Store, key: str = "comment:42:7", *, seconds: float = 60.0) -> Lease:

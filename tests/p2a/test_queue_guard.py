@@ -15,7 +15,8 @@ from rq.serializers import JSONSerializer
 from p2a.domain import WorkflowStatus
 from p2a.errors import StoreUnavailable
 from p2a.queue.guard import GuardedJob, refusal
-from p2a.queue.jobs import JOB, QUEUE, enqueue, open_queue
+from p2a.queue.jobs import JOB, enqueue, open_queue
+from p2a.queue.lane import Lane
 from p2a.queue.worker import P2AWorker, Pace
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
@@ -102,13 +103,13 @@ def plant(redis: Redis, job_id: str, data: bytes, **fields: bytes | str) -> None
         "data": data,
         "created_at": NOW,
         "enqueued_at": NOW,
-        "origin": QUEUE,
+        "origin": Lane.WORK.value,
         "status": "queued",
         "description": "\x1b[2J evil",
         **fields,
     }
     redis.hset(f"rq:job:{job_id}", mapping=stored)
-    redis.rpush(f"rq:queue:{QUEUE}", job_id)
+    redis.rpush(f"rq:queue:{Lane.WORK}", job_id)
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_q24__planted_jobs_are_not_run_but_logged_and_removed(
     plant(redis, "number", dump((JOB, None, [workflow_id], {})), timeout="soon", ttl="x")
     plant(redis, "bad id\n", dump((JOB, None, [workflow_id], {})))
     redis.rpush("rq:job:list", "not a hash")
-    redis.rpush(f"rq:queue:{QUEUE}", "list", "missing")
+    redis.rpush(f"rq:queue:{Lane.WORK}", "list", "missing")
     workshop = Workshop(tmp_path, queue_server.settings)
     workshop.let_go()
     try:
@@ -154,7 +155,7 @@ def test_q24__planted_jobs_are_not_run_but_logged_and_removed(
     assert [line.verb for line in workshop.trace] == ["begin", "end"]
     assert redis.keys("rq:job:*") == []
     assert open_queue(redis).count == 0
-    assert redis.llen(f"rq:queue:{QUEUE}:intermediate") == 0
+    assert redis.llen(f"rq:queue:{Lane.WORK}:intermediate") == 0
     for job_id in ("system", "extra", "unknown", "callback", "unpickle"):
         assert f"job {job_id} is refused and removed" in workshop.log
     for job_id in ("status", "number", "bad id\\n", "list", "missing"):
@@ -209,8 +210,8 @@ def test_q24__abandoned_job_runs_no_callback(
         status="started",
         failure_callback_name="os.abort",
     )
-    redis.delete(f"rq:queue:{QUEUE}")
-    redis.zadd(f"rq:wip:{QUEUE}", {"dead:1": 1})
+    redis.delete(f"rq:queue:{Lane.WORK}")
+    redis.zadd(f"rq:wip:{Lane.WORK}", {"dead:1": 1})
     workshop = Workshop(tmp_path, queue_server.settings)
     try:
         assert workshop.start(1, "burst").wait(60) == 0
@@ -225,13 +226,13 @@ def test_accepts__database_away_leaves_it_to_the_reconciler(redis: Redis) -> Non
         raise StoreUnavailable("the database does not answer")
 
     enqueue(redis, KNOWN)
-    worker = P2AWorker(redis, is_known=nobody_knows, job_seconds=10, pace=Pace())
+    worker = P2AWorker(redis, Lane.WORK, is_known=nobody_knows, job_seconds=10, pace=Pace())
     assert worker.dequeue_job_and_maintain_ttl(None) is None
     assert redis.keys("rq:job:*") == []
 
 
 def test_p2a_worker__leases_are_short(redis: Redis) -> None:
-    worker = P2AWorker(redis, is_known=is_known, job_seconds=3900, pace=Pace())
+    worker = P2AWorker(redis, Lane.WORK, is_known=is_known, job_seconds=3900, pace=Pace())
     job = job_of(as_json(JOB, None, [KNOWN], {}))
     job.timeout = 3900
     assert worker.get_heartbeat_ttl(job, working_time=3600.0) == 45

@@ -12,7 +12,8 @@ from rq.serializers import JSONSerializer
 
 from p2a.errors import ConfigurationInvalid, QueueUnavailable
 from p2a.queue.connection import connect
-from p2a.queue.jobs import JOB, QUEUE, enqueue, open_queue
+from p2a.queue.jobs import JOB, enqueue, open_queue
+from p2a.queue.lane import Lane
 from p2a.settings import Settings
 from tests.p2a.conftest import QueueServer
 
@@ -26,7 +27,7 @@ def set_status(redis: Redis, status: JobStatus) -> None:
 
 def test_enqueue__carries_the_id_as_json_and_nothing_else(redis: Redis) -> None:
     enqueue(redis, WORKFLOW)
-    assert redis.lrange(f"rq:queue:{QUEUE}", 0, -1) == [f"workflow-{WORKFLOW}-0".encode()]
+    assert redis.lrange(f"rq:queue:{Lane.WORK}", 0, -1) == [f"workflow-{WORKFLOW}-0".encode()]
     data = redis.hget(f"rq:job:workflow-{WORKFLOW}-0", "data")
     assert isinstance(data, bytes)
     assert json.loads(zlib.decompress(data)) == [JOB, None, [WORKFLOW], {}]
@@ -54,6 +55,27 @@ def test_enqueue__next_turn_does_not_wait_for_the_dead(redis: Redis) -> None:
     assert open_queue(redis).job_ids == [f"workflow-{WORKFLOW}-1"]
 
 
+def test_enqueue__taken_but_never_claimed_is_told_once_more(redis: Redis) -> None:
+    enqueue(redis, WORKFLOW)
+    taken = Job.fetch(f"workflow-{WORKFLOW}-0", connection=redis, serializer=JSONSerializer)
+    open_queue(redis).pop_job_id()
+    with redis.pipeline() as pipeline:
+        taken.prepare_for_execution("dead", pipeline)
+        pipeline.execute()
+    for _ in range(3):
+        enqueue(redis, WORKFLOW, is_stranded=True)
+    (again,) = open_queue(redis).job_ids
+    assert again.startswith(f"workflow-{WORKFLOW}-0-")
+
+
+def test_enqueue__each_lane_has_its_own_queue(redis: Redis) -> None:
+    enqueue(redis, WORKFLOW)
+    enqueue(redis, WORKFLOW, lane=Lane.SHORT)
+    enqueue(redis, WORKFLOW, lane=Lane.SHORT)
+    assert open_queue(redis).job_ids == [f"workflow-{WORKFLOW}-0"]
+    assert open_queue(redis, Lane.SHORT).job_ids == [f"workflow-{WORKFLOW}-0-short"]
+
+
 @pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.STOPPED, JobStatus.FINISHED])
 def test_enqueue__ended_one_is_told_again(redis: Redis, status: JobStatus) -> None:
     enqueue(redis, WORKFLOW)
@@ -65,7 +87,7 @@ def test_enqueue__ended_one_is_told_again(redis: Redis, status: JobStatus) -> No
 
 def test_enqueue__lost_between_queue_and_worker(redis: Redis) -> None:
     enqueue(redis, WORKFLOW)
-    redis.delete(f"rq:queue:{QUEUE}")
+    redis.delete(f"rq:queue:{Lane.WORK}")
     enqueue(redis, WORKFLOW)
     assert open_queue(redis).count == 1
 

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from p2a.domain import WorkflowStatus
+from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.queue.jobs import enqueue, open_queue
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
@@ -83,6 +83,18 @@ def test_run_worker__several_at_once(workshop: Workshop, store: Store) -> None:
     workshop.wait_for(lambda: len(workshop.verbs("end")) == 3)
 
 
+def test_r09__short_commands_are_heard_while_all_are_busy(workshop: Workshop, store: Store) -> None:
+    long = [recorded(store, f"comment:42:{number}") for number in range(3)]
+    workshop.start(1)
+    workshop.wait_for(lambda: workshop.verbs("begin"))
+    cancel = recorded(store, "comment:42:9", kind=WorkflowKind.CANCEL)
+    workshop.wait_for(lambda: cancel in [line.workflow_id for line in workshop.verbs("begin")])
+    assert status(store, long[1]) is WorkflowStatus.PENDING
+    assert workshop.verbs("end") == []
+    workshop.let_go()
+    workshop.wait_for(lambda: len(workshop.verbs("end")) == 4)
+
+
 @pytest.mark.parametrize("victim", ["pool", "worker", "horse"])
 def test_q01__killed_in_mid_job_is_done_again_by_another_and_never_twice_at_once(
     workshop: Workshop, store: Store, victim: str
@@ -120,7 +132,7 @@ def test_sigterm__finishes_the_job_and_takes_no_other(workshop: Workshop, store:
 
 def test_sigterm__idle_pool_ends(workshop: Workshop) -> None:
     pool = workshop.start(2)
-    workshop.wait_for(lambda: workshop.log.count("Listening on") == 2)
+    workshop.wait_for(lambda: workshop.log.count("Listening on") == 3)
     pool.send_signal(signal.SIGTERM)
     assert pool.wait(60) == 0
 

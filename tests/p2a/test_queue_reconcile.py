@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
 
-from p2a.domain import WorkflowStatus
+from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.errors import QueueUnavailable
 from p2a.queue.connection import connect
 from p2a.queue.embedded import ensure_embedded, stop_embedded
 from p2a.queue.jobs import open_queue
+from p2a.queue.lane import Lane
 from p2a.queue.reconcile import Reconciler
 from p2a.settings import Settings
 from p2a.store.store import Store
@@ -70,8 +73,39 @@ def test_sweep__expired_lease_is_told_as_the_next_turn(
     store.outbox_sent(lease.workflow_id)
     clock.forward(45)
     assert reconciler.sweep() == 1
+    assert reconciler.sweep() == 0
+    assert open_queue(redis).job_ids == [f"workflow-{lease.workflow_id}-1"]
+    clock.forward(20)
     assert reconciler.sweep() == 1
     assert open_queue(redis).job_ids == [f"workflow-{lease.workflow_id}-1"]
+
+
+def test_q25__taken_by_a_worker_that_died_before_its_claim(
+    reconciler: Reconciler, store: Store, redis: Redis, clock: Clock
+) -> None:
+    workflow_id = recorded(store)
+    reconciler.sweep()
+    job = Job.fetch(f"workflow-{workflow_id}-0", connection=redis, serializer=JSONSerializer)
+    open_queue(redis).pop_job_id()
+    job.set_status(JobStatus.STARTED)
+    clock.forward(19)
+    assert reconciler.sweep() == 0
+    clock.forward(1)
+    assert reconciler.sweep() == 1
+    assert open_queue(redis).count == 1
+
+
+def test_sweep__answers_and_cancelled_ones_take_the_short_lane(
+    reconciler: Reconciler, store: Store, redis: Redis
+) -> None:
+    answer = recorded(store, "comment:42:1", kind=WorkflowKind.STATUS)
+    fix = recorded(store, "comment:42:2")
+    reconciler.sweep()
+    assert open_queue(redis, Lane.SHORT).job_ids == [f"workflow-{answer}-0-short"]
+    store.request_cancel(fix, by="ann")
+    assert reconciler.sweep() == 1
+    assert open_queue(redis, Lane.SHORT).job_ids[1:] == [f"workflow-{fix}-0-short"]
+    assert open_queue(redis).job_ids == [f"workflow-{fix}-0"]
 
 
 def test_sweep__gives_up_after_the_last_attempt(

@@ -126,12 +126,12 @@ def test_outbox__due_until_sent(store: Store, clock: Clock) -> None:
     assert store.outbox_due(limit=10) == [second]
 
 
-def test_stranded__pending_a_minute_after_the_telling(store: Store, clock: Clock) -> None:
+def test_stranded__pending_a_while_after_the_telling(store: Store, clock: Clock) -> None:
     workflow_id = recorded(store)
     clock.forward(300)
     assert store.stranded() == []
     store.outbox_sent(workflow_id)
-    clock.forward(59)
+    clock.forward(19)
     assert store.stranded() == []
     clock.forward(1)
     assert store.stranded() == [workflow_id]
@@ -139,9 +139,19 @@ def test_stranded__pending_a_minute_after_the_telling(store: Store, clock: Clock
 
 def test_stranded__running_under_an_expired_lease(store: Store, clock: Clock) -> None:
     lease = claimed(store, seconds=45)
+    store.outbox_sent(lease.workflow_id)
     clock.forward(44)
     assert store.stranded() == []
     clock.forward(1)
+    assert store.stranded() == [lease.workflow_id]
+
+
+def test_stranded__told_since_its_lease_expired_is_given_time(store: Store, clock: Clock) -> None:
+    lease = claimed(store, seconds=45)
+    clock.forward(46)
+    store.outbox_sent(lease.workflow_id)
+    assert store.stranded() == []
+    clock.forward(20)
     assert store.stranded() == [lease.workflow_id]
 
 

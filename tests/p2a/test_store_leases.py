@@ -249,6 +249,13 @@ def test_request_cancel__is_seen_by_the_owner(store: Store) -> None:
     store.renew(lease, seconds=60)
 
 
+def test_request_cancel__of_one_that_waits_is_told_again(store: Store) -> None:
+    workflow_id = recorded(store)
+    store.outbox_sent(workflow_id)
+    assert store.request_cancel(workflow_id, by="bob")
+    assert store.outbox_due() == [workflow_id]
+
+
 def test_request_cancel__too_late(store: Store) -> None:
     lease = claimed(store)
     store.finish(lease, WorkflowStatus.COMPLETED, result={})
