@@ -138,8 +138,12 @@ class World(State):
         permissions: Mapping[str, str] | None = None,
         events: Sequence[str] = DEFAULT_EVENTS,
         owner: str = "app-owner",
+        key_pair: tuple[str, str] | None = None,
     ) -> records.App:
-        """Register an App with a new key pair and its bot user, and ping its hook."""
+        """Register an App and its bot user, and ping its hook.
+
+        `key_pair` holds the private and the public key in PEM form; by default they are new.
+        """
         with self.lock:
             account = self.account_named(owner) or self.account_named(self.add_user(owner).login)
             assert account is not None  # noqa: S101 - just made
@@ -147,7 +151,7 @@ class World(State):
             app_id = self.next_id()
             bot = records.Account(self.next_id(), f"{slug}[bot]", "Bot", now, now, app_id=app_id)
             self.accounts.put(bot)
-            private_key, public_key = keys.new_pair()
+            private_key, public_key = key_pair or keys.new_pair()
             app = records.App(
                 id=app_id,
                 slug=slug,

@@ -4,10 +4,12 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from playground.sample import make_sample
 from tests.contract.summary import pytest_terminal_summary as pytest_terminal_summary
 
 MODEL_KEYS = frozenset({"GEMINI_API_KEY", "GOOGLE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"})
@@ -68,6 +70,14 @@ def no_network() -> Iterator[None]:
 def _refuse(address: object) -> None:
     if not is_local(address):
         raise NetworkReached(f"a test may not reach {address!r}")
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a git repository of the sample, made once; tests only read it."""
+    folder = tmp_path_factory.mktemp("sample")
+    make_sample(folder)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from playground.records import App
 from playground.server import Playground
 from playground.world import Login
+from tests.fakes.app_key import app_keys
 from tests.fakes.hook_receiver import HookReceiver
 
 SECRET = "it is a secret"
@@ -55,6 +56,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             webhook_url=receiver.url,
             webhook_secret=SECRET,
             events=EVERY_EVENT,
+            key_pair=app_keys(),
         )
         installation_id = world.install(app, f"{OWNER}/{NAME}")
         yield Stage(

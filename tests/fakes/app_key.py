@@ -1,17 +1,19 @@
-"""A private key for a GitHub App that exists in a test only."""
+"""The key pair of a GitHub App that exists in tests only."""
 
 from functools import cache
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from playground.keys import new_pair
 
 
 @cache
+def app_keys() -> tuple[str, str]:
+    """Return a private and its public key in PEM form, the same for the whole run.
+
+    Making one takes as long as the rest of a small test.
+    """
+    return new_pair()
+
+
 def app_key() -> str:
-    """Return one RSA key in PEM form, the same for the whole run."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    ).decode("ascii")
+    """Return the private key."""
+    return app_keys()[0]

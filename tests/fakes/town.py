@@ -13,10 +13,10 @@ from github.Repository import Repository
 from playground.git_facts import store_of
 from playground.git_store import GitStore
 from playground.records import App, Event
-from playground.sample import make_sample
 from playground.server import Playground
 from playground.shapes import hooks
 from playground.world import Login
+from tests.fakes.app_key import app_keys
 
 FULL_NAME = "octo/uploader"
 BASE = f"/repos/{FULL_NAME}"
@@ -112,17 +112,15 @@ class Town:
 
 
 @contextmanager
-def open_town(folder: Path, *, private: bool = False) -> Iterator[Town]:
+def open_town(sample: Path, *, private: bool = False) -> Iterator[Town]:
     """Start a playground with the sample repository, three users and an installed App."""
-    source = folder / "source"
-    make_sample(source)
     with Playground.start() as playground, ExitStack() as closing:
         world = playground.world
         owner, writer, reader = (world.add_user(name) for name in ("octo", "mona", "rita"))
-        world.add_repository("octo", "uploader", source, private=private)
+        world.add_repository("octo", "uploader", sample, private=private)
         world.set_permission(FULL_NAME, "mona", "write")
         world.set_permission(FULL_NAME, "rita", "read")
-        app = world.add_app("p2a")
+        app = world.add_app("p2a", key_pair=app_keys())
         installation_id = world.install(app, FULL_NAME)
         town = Town(playground, owner, writer, reader, app, installation_id, closing)
         town.listen()

@@ -17,6 +17,7 @@ from playground.records import App
 from playground.server import Playground
 from playground.world import Login
 from tests.contract.playground_contract import assert_answers
+from tests.fakes.app_key import app_keys
 from tests.fakes.hook_server import HookServer
 from tests.fakes.stopwatch import Stopwatch
 
@@ -124,7 +125,7 @@ def build_scene(
     world.add_repository("olga", "demo")
     world.set_permission("olga/demo", "wim", "write")
     world.set_permission("olga/demo", "tara", "triage")
-    app = world.add_app("p2a", webhook_url=hook.url, webhook_secret=SECRET)
+    app = world.add_app("p2a", webhook_url=hook.url, webhook_secret=SECRET, key_pair=app_keys())
     installation_id = world.install(app, "olga/demo")
     return Scene(
         playground=playground,

@@ -19,16 +19,16 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(sample: Path) -> Iterator[Town]:
     """Return a playground with a public repository."""
-    with open_town(tmp_path) as opened:
+    with open_town(sample) as opened:
         yield opened
 
 
 @pytest.fixture
-def private_town(tmp_path: Path) -> Iterator[Town]:
+def private_town(sample: Path) -> Iterator[Town]:
     """Return a playground with a private repository."""
-    with open_town(tmp_path, private=True) as opened:
+    with open_town(sample, private=True) as opened:
         yield opened
 
 

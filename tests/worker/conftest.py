@@ -13,30 +13,29 @@ from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.store import Store
 from playground.gemini import GeminiPeer
-from playground.sample import make_sample
 from playground.server import Playground
+from tests.fakes.app_key import app_keys
 from tests.fakes.workshop import FULL_NAME, Workshop, now, small_script, write_script
 
 OpenWorkshop = Callable[..., Workshop]
 
 
 @pytest.fixture
-def open_workshop(tmp_path: Path) -> Iterator[OpenWorkshop]:
+def open_workshop(tmp_path: Path, sample: Path) -> Iterator[OpenWorkshop]:
     """Return a function that opens a workshop with a script; all is closed after the test."""
     with ExitStack() as closing:
 
         def opened(script: dict[str, Any] | None = None, **settings: Any) -> Workshop:
-            make_sample(tmp_path / "uploader")
             path = write_script(tmp_path / "script.json", script or small_script())
             playground = closing.enter_context(Playground.start())
             peer = closing.enter_context(GeminiPeer.start(path))
             world = playground.world
             ann, bob = world.add_user("ann"), world.add_user("bob")
             owner, _, name = FULL_NAME.partition("/")
-            record = world.add_repository(owner, name, tmp_path / "uploader")
+            record = world.add_repository(owner, name, sample)
             world.set_permission(FULL_NAME, "ann", "write")
             world.set_permission(FULL_NAME, "bob", "read")
-            app = world.add_app("p2a-test")
+            app = world.add_app("p2a-test", key_pair=app_keys())
             values: dict[str, Any] = {
                 "data_dir": tmp_path / "data",
                 "database_url": f"sqlite:///{tmp_path}/p2a.db",

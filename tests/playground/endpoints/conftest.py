@@ -24,9 +24,9 @@ def hook_contract() -> HookContract:
 
 
 @pytest.fixture
-def town(tmp_path: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
+def town(sample: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
     """Return a running playground with a repository, people and an App."""
-    with open_town(tmp_path) as opened:
+    with open_town(sample) as opened:
         yield opened
         report = contract.check(read(one) for one in opened.playground.exchanges)
     # Tests also ask what GitHub refuses, so only what was answered is judged.
