@@ -20,7 +20,7 @@ from quality.conclusion import Verdict, conclude
 from quality.report import Report
 from quality.suite import run_suite
 from quality.suite_result import SuiteResult, not_run
-from quality.tree import find_work_tree, tracked_files
+from quality.tree import find_work_tree, known_files
 
 Tell = Callable[[str], None]
 
@@ -48,10 +48,10 @@ class Checked:
     verdict: Verdict
 
     def exit_code(self, *, minimum: float | None) -> int:
-        """Return 1 for a failure, and for a gate that could not be measured."""
-        is_failure = self.verdict.conclusion is Conclusion.FAILURE
-        is_ungated = minimum is not None and not isinstance(self.report.scores.overall, float)
-        return int(is_failure or is_ungated)
+        """Return 1 for a failure, and with a gate for whatever is no success."""
+        conclusion = self.verdict.conclusion
+        is_shut = minimum is not None and conclusion is not Conclusion.SUCCESS
+        return int(conclusion is Conclusion.FAILURE or is_shut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ class _Place:
     folder: Path
     git: Git | None
     prefix: str
-    tracked: tuple[str, ...] | None
+    files: tuple[str, ...] | None
+    """What git tracks or would add; None outside of git."""
 
     @property
     def python_files(self) -> tuple[str, ...]:
-        if self.tracked is None:
+        if self.files is None:
             return tuple(list_files(self.folder))
-        return tuple(path for path in self.tracked if path.endswith(".py"))
+        return tuple(path for path in self.files if path.endswith(".py"))
 
 
 def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
@@ -105,10 +106,11 @@ def _find_place(path: Path) -> _Place:
     top = find_work_tree(folder)
     if top is None:
         return _Place(folder, None, "", None)
-    git = Git.of_user(find_git(), top)
+    program = find_git()
+    git = Git(program, Git.of_user(program, top).git_dir, work_tree=top)
     prefix = "" if folder == top else folder.relative_to(top).as_posix()
-    tracked = tracked_files(git, prefix=prefix)
-    return _Place(folder, git, prefix, tuple(path for path in tracked if _is_there(folder / path)))
+    files = known_files(git, prefix=prefix)
+    return _Place(folder, git, prefix, tuple(path for path in files if _is_there(folder / path)))
 
 
 def _is_there(path: Path) -> bool:
@@ -156,5 +158,5 @@ def _run_tests(
         command=request.command,
         limits=request.limits,
         work=work,
-        paths=place.tracked,
+        paths=place.files,
     )

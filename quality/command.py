@@ -47,8 +47,7 @@ def main(
 ) -> int:
     """Measure a Python project: scores, findings and its tests, by our own rules only.
 
-    Exits with 0, or with 1 when a test did not pass or the overall score is below the minimum
-    or, with a minimum, could not be measured.
+    Exits with 1 when a test did not pass, or when --minimum is given and was not shown to be met.
     """
     request = CheckRequest(path, base=base, with_tests=tests, minimum=minimum)
     with Console(stderr=True).status("") as status:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from p2a.effects import Conclusion
 from quality.measure import NotMeasured
+from quality.product import is_product
 from quality.report import Report
 from quality.suite_result import SuiteResult
 
@@ -39,7 +40,8 @@ def conclude(
         return Verdict(Conclusion.FAILURE, failure)
     unknown = _old(report.suite) if is_old else _unknown(report, with_tests=with_tests)
     if unknown:
-        return Verdict(Conclusion.NEUTRAL, unknown)
+        held = "" if minimum is None else f"; so the minimum of {minimum:g} is not shown to be met"
+        return Verdict(Conclusion.NEUTRAL, unknown + held)
     overall = report.scores.overall
     gate = "" if minimum is None else f", the minimum is {minimum:g}"
     return Verdict(Conclusion.SUCCESS, f"overall {overall:g}{gate}")
@@ -81,6 +83,10 @@ def _unknown(report: Report, *, with_tests: bool) -> str:
         return "there is nothing to analyse"
     if with_tests and not report.suite.is_measured:
         return f"the tests were not measured: {report.suite.reason_not_measured}"
+    unread = [item.path for item in report.not_analysed if is_product(item.path)]
+    if unread:
+        rest = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        return f"{unread[0]}{rest} could not be analysed"
     if isinstance(report.scores.overall, NotMeasured):
         return report.scores.overall.reason
     asked = [item for item in report.trouble if with_tests or not item.startswith("coverage:")]

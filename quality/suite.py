@@ -19,6 +19,10 @@ from quality.tree import all_files, copy_files
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
 NO_TESTS_COLLECTED = 5
+MISSING_MODULES = (
+    "the tests need modules that are not installed here: {names} "
+    "(a virtual environment in P2A_TEST_ENV can give them)"
+)
 _FINISHED = frozenset({0, 1})
 _MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '([\w.]{1,200})'")
 
@@ -119,7 +123,7 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path) -> str:
     missing = _missing_modules([*texts, ran.output], copy=copy)
     is_unfinished = ran.exit_code not in _FINISHED
     if missing and is_unfinished:
-        return f"the tests need modules that are not installed here: {', '.join(missing)}"
+        return MISSING_MODULES.format(names=", ".join(missing))
     if report and report.absent_fixtures:
         names = ", ".join(report.absent_fixtures)
         return f"the tests need pytest plugins that are not installed here, for: {names}"

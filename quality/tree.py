@@ -3,16 +3,13 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ccg.graph import NotAnalysed
 from ccg.source import Source, list_files, read_source
 from p2a.git import Git
+from quality.product import is_product
 
-TEST_FOLDERS = frozenset({"test", "tests"})
-SIDE_FOLDERS = frozenset({"doc", "docs", "example", "examples", "benchmark", "benchmarks"})
-"""At the root: code about the product rather than of it."""
-ROOT_SCRIPTS = frozenset({"setup.py", "noxfile.py"})
 COPIED_NEVER = frozenset(
     {".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".tox", ".venv"}
     | {"__pycache__", "node_modules", "venv"}
@@ -47,20 +44,6 @@ def read_tree(root: Path, *, paths: Iterable[str] | None = None) -> SourceTree:
     )
 
 
-def is_test(path: str) -> bool:
-    """Tell whether a file is test code by its folder or name."""
-    parts = PurePosixPath(path)
-    in_folder = not TEST_FOLDERS.isdisjoint(parts.parts[:-1])
-    by_name = parts.name.startswith("test_") or parts.name.endswith("_test.py")
-    return in_folder or by_name or parts.name == "conftest.py"
-
-
-def is_product(path: str) -> bool:
-    """Tell whether a file is neither a test nor documentation, an example or a build script."""
-    top, _, rest = path.partition("/")
-    return not (is_test(path) or (top in SIDE_FOLDERS and rest) or path in ROOT_SCRIPTS)
-
-
 def _is_python(path: str) -> bool:
     return path.endswith(".py")
 
@@ -72,10 +55,10 @@ def find_work_tree(folder: Path) -> Path | None:
     )
 
 
-def tracked_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
-    """Return the paths in git's index below a folder, from that folder.
+def known_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
+    """Return what git tracks or would add below a folder of its work tree, from that folder.
 
-    Links are among them, and files that were deleted and not yet committed.
+    Links are among them, and files that were deleted and not yet committed; ignored files are not.
     """
     start = f"{prefix}/" if prefix else ""
     names = (name.decode("utf-8", "surrogateescape") for name in _index(git))
@@ -83,7 +66,13 @@ def tracked_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
 
 
 def _index(git: Git) -> Iterator[bytes]:
-    return (name for name in git.run("ls-files", "-z").split(b"\0") if name)
+    return (
+        name
+        for name in git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard").split(
+            b"\0"
+        )
+        if name
+    )
 
 
 def all_files(root: Path) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
+from quality.product import is_product
 from quality.suite_result import FileCoverage
-from quality.tree import is_product
 
 MESSAGE = "no test reaches {name}: none of its statements ran ({count})"
 HINT = "Add a test that calls it and checks what comes back."

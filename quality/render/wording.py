@@ -24,7 +24,11 @@ def score_rows(report: Report) -> list[tuple[str, str]]:
         (name, score_text(report.scores.by_dimension[dimension]))
         for dimension, name in NAMES.items()
     ]
-    return [*rows, (OVERALL, score_text(report.scores.overall))]
+    measured = sum(isinstance(value, float) for value in report.scores.by_dimension.values())
+    overall = score_text(report.scores.overall)
+    if 0 < measured < len(rows):
+        overall += f" (from {measured} of {len(rows)} scores)"
+    return [*rows, (OVERALL, overall)]
 
 
 def score_text(value: Score) -> str:

@@ -38,11 +38,13 @@ def settings(tmp_path: Path, *, sandbox: str = "none") -> Settings:
     return Settings.from_environ({"P2A_DATA_DIR": str(tmp_path / "data"), "P2A_SANDBOX": sandbox})
 
 
-def test_check__only_tracked_files_count(repository: Path, tmp_path: Path) -> None:
+def test_check__what_git_tracks_or_would_add_counts(repository: Path, tmp_path: Path) -> None:
     (repository / "untracked.py").write_text("eval('1')\n", encoding="ascii")
+    (repository / "ignored.py").write_text("eval('1')\n", encoding="ascii")
+    (repository / ".gitignore").write_text("ignored.py\n", encoding="ascii")
     (repository / "b.py").unlink()
     report = static(repository, tmp_path).report
-    assert {finding.path for finding in report.findings} == {"a.py", "sub/c.py"}
+    assert {finding.path for finding in report.findings} == {"a.py", "sub/c.py", "untracked.py"}
     assert report.not_analysed == ()
 
 
@@ -126,3 +128,25 @@ def test_command__minimum_that_could_not_be_measured_fails(write_tree: WriteTree
     root = str(write_tree({"README": ""}))
     assert run(root, "--no-tests", "--minimum", "1")[0] == 1
     assert run(root, "--no-tests")[0] == 0
+
+
+def test_check__a_file_that_cannot_be_read_is_no_success(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root = write_tree({"a.py": OLD, "shop/bad.py": "def broken(:\n"})
+    checked = static(root, tmp_path)
+    assert checked.verdict.conclusion is Conclusion.NEUTRAL
+    assert "shop/bad.py could not be analysed" in checked.verdict.reason
+    assert checked.exit_code(minimum=None) == 0
+    assert checked.exit_code(minimum=1.0) == 1
+
+
+def test_check__a_gate_stays_shut_when_the_tests_cannot_be_measured(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root = write_tree({"a.py": '"""A."""\n'})
+    request = CheckRequest(root, minimum=1.0)
+    checked = check(request, settings=settings(tmp_path), tell=lambda text: None)
+    assert checked.verdict.conclusion is Conclusion.NEUTRAL
+    assert checked.verdict.reason.endswith("the minimum of 1 is not shown to be met")
+    assert checked.exit_code(minimum=1.0) == 1

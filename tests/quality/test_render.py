@@ -57,7 +57,7 @@ def test_render_markdown__reads_from_the_top() -> None:
     assert lines[0] == "### ❌ Failure: 1 of 2 tests did not pass"
     assert "| Security | 90.9 |" in lines
     assert "| Performance | not measured: this check runs no benchmark |" in lines
-    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 90.9 |")
+    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 90.9 (from 1 of 5 scores) |")
     rows = [line for line in lines if line.startswith(("| high", "| low"))]
     assert [row.split("|")[1].strip() for row in rows] == ["high", "low"]
     assert "@everyone" not in "".join(rows)
