@@ -93,7 +93,7 @@ class Settings:
         if secret.strip().lower() in WEAK_SECRETS or len(secret) < SHORTEST_SECRET:
             raise ConfigurationInvalid(
                 "P2A_WEBHOOK_SECRET is "
-                + ("too short or easy to guess" if secret.strip() else "not set"),
+                + ("easy to guess or under 8 characters" if secret.strip() else "not set"),
                 why="without a secret anybody could start workflows, so the server does not start",
                 next_step="set it to the App's webhook secret, at least 8 characters, "
                 "for example from: openssl rand -hex 32",

@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from http.client import HTTPException
+from importlib.util import find_spec
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
 from p2a.doctor.finding import Finding, bad_part, bad_setting, from_error, ok, warn
 from p2a.domain import Repository
-from p2a.errors import ConfigurationInvalid, GitHubUnauthorized, P2AError
+from p2a.errors import ConfigurationInvalid, GitHubUnauthorized, GitHubUnavailable, P2AError
 from p2a.github.app import AppFacts
 from p2a.github.connect import connect_app
 from p2a.github.retry import Patience
@@ -18,6 +19,7 @@ from p2a.github.token import WRITE_PERMISSIONS
 from p2a.remote import Remote
 from p2a.settings import MODEL_KEY_VARIABLES, Settings
 
+SDK = "pydantic_ai"
 GEMINI_URL = "https://generativelanguage.googleapis.com"
 EVENTS = ("issue_comment",)
 """Without these no command arrives."""
@@ -49,8 +51,8 @@ def check_app(settings: Settings, clock: Callable[[], datetime]) -> Finding:
     if settings.app_id is None and not settings.private_key:
         return warn(
             part,
-            "P2A_GITHUB_APP_ID and P2A_GITHUB_PRIVATE_KEY are not set: only `p2a run`, `p2a check` "
-            "and `p2a graph` work",
+            "P2A_GITHUB_APP_ID and P2A_GITHUB_PRIVATE_KEY are not set: nothing on GitHub; "
+            "`p2a run`, `p2a check` and `p2a graph` need no App",
             "make a GitHub App and set both; see docs/operating.md",
         )
     try:
@@ -63,6 +65,12 @@ def check_app(settings: Settings, clock: Callable[[], datetime]) -> Finding:
             part,
             f"{settings.api_url} does not accept the App's key: {error.why or error.what}",
             "check P2A_GITHUB_APP_ID, the key, and this machine's clock",
+        )
+    except GitHubUnavailable:
+        return bad_part(
+            part,
+            f"{settings.api_url} does not answer",
+            "check P2A_GITHUB_URL and this machine's network, then ask again",
         )
     except P2AError as error:
         return from_error(part, error)
@@ -124,9 +132,15 @@ def check_model(settings: Settings) -> Finding:
     if not settings.model_key:
         return warn(
             part,
-            f"{settings.model}, but {variable} is not set: no agents, only `p2a check` and "
-            "`p2a graph`",
+            f"{settings.model}, but {variable} is not set: no agents; `p2a check` and "
+            "`p2a graph` need no model",
             f"set {variable}",
+        )
+    if find_spec(SDK) is None:
+        return bad_part(
+            part,
+            f"{settings.model}, but its SDK is not installed here",
+            "in your copy of the repository: pip install '.[worker]'",
         )
     return _ask_gemini(part, name, settings, variable)
 
