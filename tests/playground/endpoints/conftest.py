@@ -1,6 +1,7 @@
 """A fresh town for each test of the endpoints, held against GitHub's description at the end."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,20 @@ def hook_contract() -> HookContract:
 @pytest.fixture
 def town(sample: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
     """Return a running playground with a repository, people and an App."""
+    with held_town(sample, contract, hook_contract) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def still_town(sample: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
+    """Return a town for all tests of a file that are only refused: they change nothing."""
+    with held_town(sample, contract, hook_contract) as opened:
+        yield opened
+
+
+@contextmanager
+def held_town(sample: Path, contract: Contract, hook_contract: HookContract) -> Iterator[Town]:
+    """Open a town, and hold it against GitHub's description at the end."""
     with open_town(sample) as opened:
         yield opened
         report = contract.check(read(one) for one in opened.playground.exchanges)

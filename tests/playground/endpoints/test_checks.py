@@ -90,7 +90,8 @@ ACTION = {"label": "l", "description": "d", "identifier": "i"}
         {"started_at": "yesterday"},
     ],
 )
-def test_run__limits(town: Town, body: dict[str, Any]) -> None:
+def test_run__limits(still_town: Town, body: dict[str, Any]) -> None:
+    town = still_town
     answer = town.http(town.app_token).post(
         f"{BASE}/check-runs", json={"name": "p2a", "head_sha": town.head} | body
     )

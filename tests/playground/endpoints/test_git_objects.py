@@ -89,7 +89,8 @@ def test_tree__without_a_base_holds_only_its_entries(town: Town) -> None:
         ({"mode": "100644", "content": "x"}, "tree.path"),
     ],
 )
-def test_tree__refusals(town: Town, entry: dict[str, object], text: str) -> None:
+def test_tree__refusals(still_town: Town, entry: dict[str, object], text: str) -> None:
+    town = still_town
     answer = town.http(town.app_token).post(
         f"{BASE}/git/trees", json={"base_tree": town.head, "tree": [entry]}
     )

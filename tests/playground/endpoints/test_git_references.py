@@ -73,9 +73,11 @@ def test_reference__a_push_opens_one_check_suite_for_each_app_with_checks(town: 
         ({"ref": "refs/pull/9/head"}, "Reference update failed"),
     ],
 )
-def test_create__refusals(town: Town, body: dict[str, str], message: str) -> None:
+def test_create__refusals(still_town: Town, body: dict[str, str], message: str) -> None:
+    town = still_town
     answer = town.http(town.app_token).post(f"{BASE}/git/refs", json={"sha": town.head} | body)
     assert (answer.status_code, answer.json()["message"]) == (422, message)
+    assert [ref.name for ref in town.store.refs()] == ["refs/heads/main"]
 
 
 def test_update__only_forward_unless_forced(town: Town) -> None:

@@ -12,11 +12,17 @@ from tests.fakes.town import BASE, FULL_NAME, Town
 
 def branch(town: Town, name: str, files: dict[str, str | None], *, parent: str = "") -> str:
     """Make a branch with one commit on top of the default branch, as the bot does."""
-    http, base = town.http(town.app_token), parent or town.head
+    tree = {
+        path: {"sha": None} if text is None else {"content": text} for path, text in files.items()
+    }
+    return branch_of(town, name, tree, base=parent or town.head)
+
+
+def branch_of(town: Town, name: str, entries: dict[str, dict[str, Any]], *, base: str) -> str:
+    """Make a branch with one commit of tree entries on top of a commit."""
+    http = town.http(town.app_token)
     tree = [
-        {"path": path, "mode": "100644", "type": "blob"}
-        | ({"sha": None} if text is None else {"content": text})
-        for path, text in files.items()
+        {"path": path, "mode": "100644", "type": "blob"} | entry for path, entry in entries.items()
     ]
     made = http.post(f"{BASE}/git/trees", json={"base_tree": base, "tree": tree}).json()
     body = {"message": f"Change {name}", "tree": made["sha"], "parents": [base]}
@@ -80,7 +86,9 @@ def test_files__with_real_patches(town: Town) -> None:
 
 
 def test_files__pages_and_the_limit_of_3000(town: Town) -> None:
-    branch(town, "many", {f"many/{number:04}.txt": "x\n" for number in range(3050)})
+    entry = {"sha": town.store.put_blob(b"x\n")}
+    entries = {f"many/{number:04}.txt": entry for number in range(3050)}
+    branch_of(town, "many", entries, base=town.head)
     pull = town.repository(town.app_token).create_pull(base="main", head="many", title="Many")
     assert pull.changed_files == 3050
     http = town.http()
