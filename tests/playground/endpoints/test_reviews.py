@@ -11,6 +11,16 @@ from tests.fakes.town import BASE, Town
 
 @pytest.fixture
 def pull(town: Town) -> PullRequest:
+    return open_pull(town)
+
+
+@pytest.fixture(scope="module")
+def still_pull(still_town: Town) -> PullRequest:
+    return open_pull(still_town)
+
+
+def open_pull(town: Town) -> PullRequest:
+    """Open a pull request that changes the third line of the README."""
     repository = town.repository(town.writer.token)
     repository.create_git_ref("refs/heads/topic", town.head)
     readme = repository.get_contents("README.md")
@@ -116,10 +126,13 @@ def test_comment__single_reply_edit_delete(town: Town, pull: PullRequest) -> Non
         {"body": None},
     ],
 )
-def test_comment__refusals(town: Town, pull: PullRequest, change: dict[str, Any]) -> None:
-    body = {"body": "x", "path": "README.md", "line": 3, "commit_id": pull.head.sha} | change
-    answer = town.http(town.writer.token).post(f"{BASE}/pulls/1/comments", json=body)
-    assert answer.status_code == 422
+def test_comment__refusals(
+    still_town: Town, still_pull: PullRequest, change: dict[str, Any]
+) -> None:
+    body = {"body": "x", "path": "README.md", "line": 3, "commit_id": still_pull.head.sha} | change
+    http = still_town.http(still_town.writer.token)
+    assert http.post(f"{BASE}/pulls/1/comments", json=body).status_code == 422
+    assert not still_town.playground.world.review_comments.all()
 
 
 def test_comment__several_lines_and_a_whole_file(town: Town, pull: PullRequest) -> None:
