@@ -7,7 +7,9 @@ from worker.progress import Link
 from worker.run import Run
 
 GOOD_FOR = timedelta(days=30)
-NO_PUBLIC_URL = "set P2A_PUBLIC_URL to link the graph and the report here"
+NO_PUBLIC_URL = (
+    "links to the graph and the report stand here once the operator has set P2A_PUBLIC_URL"
+)
 REPORT_ARTIFACT = "report.json"
 SHOWN = {"ccg.json": "Code context graph (JSON)", REPORT_ARTIFACT: "Report (JSON)"}
 

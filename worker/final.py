@@ -6,13 +6,13 @@ from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
 
-INTERNAL = "an internal error of p2a ended the workflow; the operator finds it in the worker's log"
-RETRY = "`/p2a retry` goes on from the last finished step"
+INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
+RETRY = "`/p2a retry` goes on from the last finished step."
 
 _HEADS = {
-    WorkflowKind.FIX: "the draft pull request is ready for review",
-    WorkflowKind.CHECK: "the change was checked",
-    WorkflowKind.GRAPH: "the code context graph is ready",
+    WorkflowKind.FIX: "The draft pull request is ready for review",
+    WorkflowKind.CHECK: "The change was checked",
+    WorkflowKind.GRAPH: "The code context graph is ready",
 }
 
 
@@ -32,35 +32,42 @@ def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") ->
     if ending is Ending.NOTHING_TO_DO:
         return Final(
             WorkflowStatus.COMPLETED,
-            headline="nothing to do",
+            headline="Nothing to do",
             cause=nothing,
-            next_step="say more about what should change: `/p2a TEXT`",
+            next_step="Say more about what should change: `/p2a TEXT`.",
         )
     if ending is Ending.REFUSED:
-        return Final(WorkflowStatus.FAILED, headline="refused", reaction="confused")
-    return Final(WorkflowStatus.COMPLETED, headline=_HEADS.get(kind, "done"))
+        return Final(WorkflowStatus.FAILED, headline="Refused", reaction="confused")
+    return Final(WorkflowStatus.COMPLETED, headline=_HEADS.get(kind, "Done"))
 
 
 def final_of_error(error: Exception, *, cancelled_by: str | None = None) -> Final:
     """Return the final state that an error leads to; an unexpected one tells nothing of itself."""
     if isinstance(error, WorkflowCancelled):
-        by = f"{cancelled_by} asked for it" if cancelled_by else ""
+        by = f"{cancelled_by} asked for it." if cancelled_by else ""
         return Final(
-            WorkflowStatus.CANCELLED, "cancelled", cause=by, next_step=RETRY, reaction="confused"
+            WorkflowStatus.CANCELLED, "Cancelled", cause=by, next_step=RETRY, reaction="confused"
         )
     if isinstance(error, DeadlineExceeded):
-        headline = "stopped: the time is used up"
+        headline = "Stopped: the time is used up"
     elif isinstance(error, P2AError):
-        headline = f"failed: {error.what}"
+        headline = f"Failed: {error.what}"
     else:
         return Final(
-            WorkflowStatus.FAILED, "failed", cause=INTERNAL, next_step=RETRY, reaction="confused"
+            WorkflowStatus.FAILED, "Failed", cause=INTERNAL, next_step=RETRY, reaction="confused"
         )
-    parts = [part for part in (error.next_step, RETRY) if part]
     return Final(
         WorkflowStatus.FAILED,
         headline,
-        cause=error.why,
-        next_step="; ".join(parts),
+        cause=_sentence(error.why),
+        next_step=f"{_sentence(error.next_step)} {RETRY}".strip(),
         reaction="confused",
     )
+
+
+def _sentence(text: str) -> str:
+    """Return an error's part, which starts in lower case, as a sentence of its own."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
+from worker.shown_command import essentials
 
 
 class Pages:
@@ -25,6 +26,7 @@ class Pages:
             cell=inert.cell,
             code=inert.code_span,
             block=_block,
+            essentials=essentials,
         )
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:

@@ -15,15 +15,15 @@ TEMPLATE = "progress.md.j2"
 
 LABELS = {
     Stage.AUTHORISE: "Permission",
-    Stage.ACKNOWLEDGE: "Acknowledgement",
-    Stage.PREPARE: "Checkout and tests before the change",
-    Stage.COORDINATOR: "Coordinator: what kind of change",
+    Stage.ACKNOWLEDGE: "Start",
+    Stage.PREPARE: "Checkout, and the tests before the change",
+    Stage.COORDINATOR: "Coordinator: the kind of change",
     Stage.PLANNER: "Planner: the plan",
     Stage.DEVELOPER: "Developer: the change",
     Stage.REVIEWER: "Reviewer: a second look",
-    Stage.TESTER: "Tester: tests, then the suite in the sandbox",
-    Stage.DOCUMENTER: "Documenter: what became untrue",
-    Stage.QUALITY: "Quality: measured scores",
+    Stage.TESTER: "Tester: new tests, then all of them in the sandbox",
+    Stage.DOCUMENTER: "Documenter: the documents",
+    Stage.QUALITY: "Quality: the scores",
     Stage.GRAPH: "Code context graph",
     Stage.PUBLISH: "Publication",
     Stage.ANSWER: "Answer",
@@ -111,10 +111,15 @@ def _row(task: Task, *, final: Final | None) -> Row:
     _, _, count = task.name.partition("-")
     if count:
         label = f"{label} (round {count})"
-    done = final is not None and final.status is WorkflowStatus.COMPLETED
-    # The report is what writes this very text, so it is done once the text can be read.
-    status = TaskStatus.COMPLETED if done else task.status
+    # The step that writes a final text still runs then: it ends as the workflow does.
+    status = task.status
+    if final is not None and (status is TaskStatus.RUNNING or _is_done(final)):
+        status = TaskStatus(final.status.value)
     return Row(_SIGNS.get(status, "- [ ]"), label, _taken(task))
+
+
+def _is_done(final: Final) -> bool:
+    return final.status is WorkflowStatus.COMPLETED
 
 
 def _taken(task: Task) -> str:

@@ -118,8 +118,8 @@ def plan_failed_check(workflow: Workflow, *, head_sha: str, why: str, cancelled:
         head_sha=head_sha,
         external_id=workflow.id,
         name=CHECK_NAME,
-        title="cancelled" if cancelled else "not measured",
-        summary=inert.prose(why) or "no reason was recorded",
+        title="Cancelled" if cancelled else "Not measured",
+        summary=inert.prose(why) or "No reason was recorded.",
         conclusion=Conclusion.CANCELLED if cancelled else Conclusion.NEUTRAL,
     )
 
@@ -134,7 +134,7 @@ def conclude(story: Story) -> Conclusion:
 def check_title(story: Story) -> str:
     """Return one line: the overall score and the tests."""
     overall = story.assessment.overall if story.assessment else None
-    score = "overall not measured" if overall is None else f"overall {overall:.0f} of 100"
+    score = "Overall not measured" if overall is None else f"Overall {overall:.1f} of 100"
     return f"{score}; tests: {story.suite.line() if story.suite else 'not run'}"
 
 

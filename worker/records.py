@@ -64,10 +64,11 @@ class SuiteRecord(Record):
             return f"not run: {self.reason}"
         if self.passed is None:
             return f"exit code {self.exit_code}, not counted: {self.reason or self.ending}"
-        return (
-            f"{self.passed} passed, {self.failed or 0} failed, {self.errors or 0} errors, "
-            f"{self.skipped or 0} skipped (exit code {self.exit_code}, {self.seconds:.1f} s)"
-        )
+        others = {"failed": self.failed, "errors": self.errors, "skipped": self.skipped}
+        counts = [f"{self.passed} passed", *(f"{n} {name}" for name, n in others.items() if n)]
+        # 0 and 1 say no more than the counts do; any other code must be seen.
+        odd = "" if self.exit_code in {0, 1} else f", exit code {self.exit_code}"
+        return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}"
 
 
 class AnnotationRecord(Record):

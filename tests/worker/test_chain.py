@@ -74,9 +74,9 @@ def test_fix__green_tests_are_told_with_their_record(open_workshop: OpenWorkshop
     name = workshop.command(WorkflowKind.FIX, "mend it")
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     (pull,) = workshop.get("pulls?state=all")
-    line = "3 passed, 0 failed, 0 errors, 0 skipped (exit code 0, 0.1 s)"
-    assert f"| result | {line} | {line} |" in pull["body"]
-    assert "--junitxml" in pull["body"]
+    assert "| 3 passed in 0.1 s | 3 passed in 0.1 s |" in pull["body"]
+    assert "```sh\npython -m coverage run -m pytest\n```" in pull["body"]
+    assert "--junitxml" not in pull["body"]
     (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]
     assert check["conclusion"] in {"success", "neutral"}
 
@@ -227,7 +227,7 @@ def test_cancel__in_the_middle_stops_before_anything_is_published(
     assert workshop.perform(name) is WorkflowStatus.CANCELLED
     assert workshop.get("pulls?state=all") == []
     (comment,) = workshop.bot_comments()
-    assert "🚫 cancelled" in comment
+    assert "🚫 Cancelled" in comment
 
 
 def take_over(workshop: Workshop, name: str) -> None:

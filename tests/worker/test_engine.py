@@ -99,7 +99,7 @@ def test_fix__nothing_to_do_is_an_end_with_its_reason(open_workshop: OpenWorksho
     name = workshop.command(WorkflowKind.FIX, "why is it so")
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     (comment,) = workshop.bot_comments()
-    assert "nothing to do" in comment
+    assert "Nothing to do" in comment
     assert "It is a question." in comment
     assert workshop.get("pulls?state=all") == []
 
@@ -260,7 +260,7 @@ def test_cancel__ends_it_and_retry_goes_on(workshop: Workshop) -> None:
     assert workshop.perform(name) is WorkflowStatus.CANCELLED
     cancelled = workshop.bot_comments()
     assert "is being cancelled" in cancelled[0]
-    assert "🚫 cancelled" in cancelled[1]
+    assert "🚫 Cancelled" in cancelled[1]
     assert "ann asked for it" in cancelled[1]
     retry = workshop.command(WorkflowKind.RETRY, "retry")
     assert workshop.perform(retry) is WorkflowStatus.COMPLETED
@@ -307,7 +307,7 @@ def test_status__lists_what_was_done(workshop: Workshop) -> None:
     fix = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
     name = workshop.command(WorkflowKind.STATUS)
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
-    assert f"| `{fix}` | fix | pending |" in workshop.bot_comments()[0]
+    assert f"| fix | pending |  | `{fix}` |" in workshop.bot_comments()[0]
 
 
 def test_engine__an_unexpected_error_is_told_without_itself(workshop: Workshop) -> None:
@@ -318,6 +318,7 @@ def test_engine__an_unexpected_error_is_told_without_itself(workshop: Workshop) 
     assert workshop.perform(name, open_model=broken) is WorkflowStatus.FAILED
     (comment,) = workshop.bot_comments()
     assert "internal error" in comment
+    assert "- [ ] ❌ Coordinator" in comment
     assert "secret detail" not in comment
 
 

@@ -27,7 +27,11 @@ def test_changes__hold_no_nul_as_text() -> None:
             SuiteRecord(
                 ran=True, exit_code=1, passed=3, failed=1, errors=0, skipped=2, seconds=1.24
             ),
-            "3 passed, 1 failed, 0 errors, 2 skipped (exit code 1, 1.2 s)",
+            "3 passed, 1 failed, 2 skipped in 1.2 s",
+        ),
+        (
+            SuiteRecord(ran=True, exit_code=3, passed=3, seconds=1.0),
+            "3 passed in 1.0 s, exit code 3",
         ),
     ],
 )

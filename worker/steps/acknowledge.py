@@ -7,7 +7,7 @@ from worker.github_site import GitHubSite
 from worker.publish import CHECK_NAME
 from worker.run import Run, StepResult
 
-STARTED_TITLE = "being checked"
+STARTED_TITLE = "Being checked"
 STARTED_SUMMARY = "The change is being measured; this page is filled when that is done."
 
 

@@ -15,20 +15,20 @@ WORK = frozenset({WorkflowKind.FIX, WorkflowKind.CHECK, WorkflowKind.GRAPH})
 COMMANDS = (
     (
         "/p2a fix TEXT",
-        "plan, write, review, test and document a change; ends in a draft pull request; `fix` may be left out",
+        "plan, write, review, test and document a change, up to a draft pull request; the word `fix` may be left out",
     ),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
-    ("/p2a status", "what p2a did and does here"),
+    ("/p2a status", "what is running here, and how the last ones ended"),
     ("/p2a cancel", "stop what is running here"),
     ("/p2a retry", "go on with the last failed or cancelled workflow from its last finished step"),
     ("/p2a help", "this list"),
 )
-NOTHING_RUNS = "Nothing of p2a is running here."
+NOTHING_RUNS = "Nothing is running here."
 NOTHING_TO_RETRY = "Nothing here failed or was cancelled, so there is nothing to retry."
-CANCELLING = "Workflow `{id}` is being cancelled; its comment tells when it has stopped."
-RETRYING = "Workflow `{id}` goes on from its last finished step; its comment tells how."
-NO_WORKFLOWS = "p2a did nothing here yet."
+CANCELLING = "Workflow `{id}` is being cancelled. Its comment tells when it has stopped."
+RETRYING = "Workflow `{id}` goes on from its last finished step. Its comment tells how it fares."
+NO_WORKFLOWS = "Nothing was done here yet."
 
 
 def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:

@@ -16,7 +16,7 @@ from worker.run import Run, StepResult
 from worker.suite import record_suite
 
 ASSESSED_BY = "p2a"
-NO_WORDS = "the quality agent's words are missing: {why}"
+NO_WORDS = "The quality agent's words are missing: {why}"
 GRAPH_ARTIFACT = "ccg.json"
 DIFF_ARTIFACT = "ccg-diff.json"
 QUALITY_ARTIFACT = "quality.json"
