@@ -12,7 +12,7 @@ from quality.measure import Measure, NotMeasured
 from quality.product import is_product
 from quality.suite_result import FileCoverage
 
-MESSAGE = "no test reaches {name}: none of its statements ran ({count})"
+MESSAGE = "no test reaches {name}, {count} long"
 HINT = "Add a test that calls it and checks what comes back."
 
 
@@ -54,6 +54,8 @@ def _untested(source: Source, covered: FileCoverage) -> Iterator[Finding]:
         first = node.body[0].lineno
         lines = set(range(first, (node.end_lineno or first) + 1))
         if executed.isdisjoint(lines) and not missing.isdisjoint(lines):
+            count = len(missing & lines)
+            size = "one statement" if count == 1 else f"{count} statements"
             yield Finding(
                 path=source.path,
                 start_line=node.lineno,
@@ -61,7 +63,7 @@ def _untested(source: Source, covered: FileCoverage) -> Iterator[Finding]:
                 rule="untested-function",
                 severity=Severity.LOW,
                 confidence=Confidence.HIGH,
-                message=MESSAGE.format(name=name, count=len(missing & lines)),
+                message=MESSAGE.format(name=name, count=size),
                 hint=HINT,
                 dimension=Dimension.TEST_COVERAGE,
                 analyser=CoverageAnalyser.name,
