@@ -53,7 +53,8 @@ def bubblewrap_arguments(
     arguments += _own_file_systems(command.limits)
     arguments += _mounts(command.mounts)
     # What bubblewrap made is memory that no limit counts: nothing but /tmp and /dev/shm may grow.
-    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    # And /proc must not be written: to the kernel, root of the host stays root of /proc/sys inside.
+    arguments += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
     arguments += _environment(command.env)
     return [*arguments, "--chdir", command.cwd, "--", *_limited(command)]
 

@@ -1,5 +1,6 @@
 """Runs a command in bubblewrap: no network, no secret, no other files, and an end for certain."""
 
+import errno
 import json
 import os
 import select
@@ -16,8 +17,8 @@ from p2a.errors import SandboxUnavailable
 from p2a.sandbox.arguments import ETC, bubblewrap_arguments
 from p2a.sandbox.host import HostFiles
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
-from p2a.sandbox.memory import tree_bytes
 from p2a.sandbox.output import Output
+from p2a.sandbox.usage import tree_usage
 
 _CHUNK = 1 << 16
 _TICK_SECONDS = 0.1
@@ -165,7 +166,9 @@ class Bubblewrap:
             raise SandboxUnavailable(
                 f"{self._program} could not be started",
                 why=str(error),
-                next_step="install bubblewrap and run `p2a doctor`",
+                next_step="try again when the machine has processes to spare"
+                if error.errno == errno.EAGAIN
+                else "install bubblewrap and run `p2a doctor`",
             ) from error
 
     def _watch(self, running: _Running, limits: Limits, *, deadline: float) -> Ending | None:
@@ -179,8 +182,9 @@ class Bubblewrap:
                 if now >= deadline:
                     return Ending.TIMED_OUT
                 if now >= next_look:
-                    if tree_bytes(running.process.pid) > limits.memory_bytes:
-                        return Ending.MEMORY_LIMIT
+                    beyond = _beyond(running.process.pid, limits)
+                    if beyond is not None:
+                        return beyond
                     next_look = now + _TICK_SECONDS
                 if self._check is not None and now >= next_check:
                     self._check()
@@ -192,6 +196,16 @@ class Bubblewrap:
         with suppress(subprocess.TimeoutExpired):
             running.process.wait(timeout=_GONE_SECONDS)
         return None
+
+
+def _beyond(pid: int, limits: Limits) -> Ending | None:
+    """Return which limit a tree as a whole is beyond; the kernel does not hold these for root."""
+    # bubblewrap's own two processes come on top of the command's.
+    most = limits.processes + 2
+    usage = tree_usage(pid, most=most)
+    if usage.processes > most:
+        return Ending.PROCESS_LIMIT
+    return Ending.MEMORY_LIMIT if usage.bytes > limits.memory_bytes else None
 
 
 def _ending(running: _Running, stopped: Ending | None) -> tuple[Ending, int | None]:

@@ -52,6 +52,7 @@ class Ending(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed out"
     MEMORY_LIMIT = "memory limit"
+    PROCESS_LIMIT = "process limit"
     KILLED = "killed"
 
 

@@ -552,3 +552,37 @@ def test_b14__a_bubblewrap_that_is_gone_is_no_result(tmp_path: Path) -> None:
     sandbox = Bubblewrap(tmp_path / "bwrap", host=host_files())
     with pytest.raises(SandboxUnavailable, match="could not be started"):
         sandbox.run(SandboxCommand(argv=("/usr/bin/true",), cwd="/", mounts=()))
+
+
+def test_b03__more_processes_than_allowed(run: Run) -> None:
+    # A bounded burst shows the limit as well as a bomb would.
+    code = """
+import os, time
+for _ in range(80):
+    if os.fork() == 0:
+        time.sleep(600)
+time.sleep(600)
+"""
+    result = run(code, processes=20, wall_seconds=PATIENCE)
+    assert not result.succeeded
+    assert result.seconds < PATIENCE
+    # The kernel does not count root's processes: then we do.
+    assert result.ending is Ending.PROCESS_LIMIT or "BlockingIOError" in result.output
+
+
+def test_b12__no_setting_of_the_kernel_can_be_written(run: Run) -> None:
+    code = """
+import os
+opened = []
+paths = ["/proc/sysrq-trigger", "/proc/self/oom_score_adj"]
+for folder, _, names in os.walk("/proc/sys"):
+    paths += [os.path.join(folder, name) for name in names]
+for path in paths:
+    try:
+        os.close(os.open(path, os.O_WRONLY))
+    except OSError:
+        continue
+    opened.append(path)
+print(len(paths) > 100, opened)
+"""
+    assert run(code).output.strip() == "True []"
