@@ -29,7 +29,7 @@ def ask_for(run: Run, request: Request, read: Callable[[str], OutcomeT]) -> Outc
     while True:
         run.check()
         reply = conversation.send(message)
-        run.meter.add(reply.usage)
+        run.spend(reply.usage)
         try:
             return read(reply.text)
         except ModelOutputInvalid as error:

@@ -28,7 +28,7 @@ def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage,
 
 
 def take(run: Run, step: Step, function: StepFunction) -> None:
-    """Take one step and store what came of it, with what it used, also when it fails."""
+    """Take one step and store what came of it, also when it fails."""
     tasks = run.store.tasks(run.workflow.id)
     task = run.store.start_task(
         run.lease,
@@ -38,17 +38,19 @@ def take(run: Run, step: Step, function: StepFunction) -> None:
         order=order_of(finished(tasks)),
         depends_on=[item.name for item in finished(tasks)[-1:]],
     )
+    run.task_id = task.id
     run.teller.refresh()
     try:
         result = function(run, step, task)
     except LeaseLost:
         raise
     except P2AError as error:
-        _finish(run, task, TaskStatus.FAILED, result=_kept(run, task), error=str(error))
+        kept = _kept(run, task)
+        run.store.finish_task(run.lease, task.id, TaskStatus.FAILED, result=kept, error=str(error))
         run.log(f"{step.name}: {error}", level=LogLevel.ERROR, task=step.name)
         raise
     facts = {**result.facts, SIGNAL: result.signal.value}
-    _finish(run, task, TaskStatus.COMPLETED, result=facts)
+    run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
 
 
@@ -56,22 +58,3 @@ def _kept(run: Run, task: Task) -> dict[str, Any]:
     """Return the newest checkpoint of a task, for the next try."""
     tasks = run.store.tasks(run.workflow.id)
     return next((item.result for item in tasks if item.id == task.id), task.result)
-
-
-def _finish(
-    run: Run, task: Task, status: TaskStatus, *, result: dict[str, Any], error: str | None = None
-) -> None:
-    used = run.meter.take()
-    # What earlier tries of the same task used stays counted.
-    known = used.cost_usd is not None and (task.cost_usd is not None or task.input_tokens == 0)
-    cost = (used.cost_usd or 0.0) + (task.cost_usd or 0.0) if known else None
-    run.store.finish_task(
-        run.lease,
-        task.id,
-        status,
-        result=result,
-        error=error,
-        input_tokens=task.input_tokens + used.input_tokens,
-        output_tokens=task.output_tokens + used.output_tokens,
-        cost_usd=cost,
-    )

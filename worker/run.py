@@ -12,8 +12,7 @@ from quality.suite_result import SuiteResult
 from worker.brief import Brief
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
-from worker.meter import Meter
-from worker.model.interface import Halt, Model
+from worker.model.interface import Halt, Model, Usage
 from worker.prompt import Fence, Prompts
 from worker.pulse import Pulse
 from worker.records import BaseRecord
@@ -57,7 +56,8 @@ class Run:
     open_model: Callable[[Halt], Model]
     teller: Teller
     fence: Fence
-    meter: Meter = field(default_factory=Meter)
+    task_id: int = 0
+    """The task of the step that is being taken."""
     measured: dict[str, SuiteResult] = field(default_factory=dict)
     """The runs of the suite in this process, by the digest of their tree."""
     _tree: WorkTree | None = None
@@ -114,6 +114,16 @@ class Run:
         if self._model is None:
             self._model = self.open_model(self)
         return self._model
+
+    def spend(self, usage: Usage) -> None:
+        """Count a model call at once: what was paid stays counted, whatever dies next."""
+        self.store.spend(
+            self.lease,
+            self.task_id,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost_usd,
+        )
 
     def brief(self) -> Brief:
         """Return what an agent is told."""

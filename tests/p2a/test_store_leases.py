@@ -83,6 +83,9 @@ WRITES: dict[str, Callable[[Store, Lease], object]] = {
     "finish_task": lambda store, lease: store.finish_task(
         lease, 1, TaskStatus.COMPLETED, result={}
     ),
+    "spend": lambda store, lease: store.spend(
+        lease, 1, input_tokens=1, output_tokens=1, cost_usd=None
+    ),
     "begin_effect": lambda store, lease: store.begin_effect(lease, "comment:3"),
     "finish_effect": lambda store, lease: store.finish_effect(lease, "k", Performed("1")),
     "put_artifact": lambda store, lease: store.put_artifact(

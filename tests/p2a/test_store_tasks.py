@@ -58,7 +58,7 @@ def test_start_task__again_keeps_the_checkpoint(store: Store, clock: Clock) -> N
     assert (again.error_message, again.completed_at, again.started_at) == (None, None, clock.now)
 
 
-def test_finish_task__keeps_what_it_used(store: Store, clock: Clock) -> None:
+def test_finish_task__keeps_its_result(store: Store, clock: Clock) -> None:
     lease = claimed(store)
     task = store.start_task(lease, name="x", agent=AgentType.TESTER, description="", order=1)
     store.finish_task(
@@ -66,9 +66,6 @@ def test_finish_task__keeps_what_it_used(store: Store, clock: Clock) -> None:
         task.id,
         TaskStatus.COMPLETED,
         result={"é\0": ["\ud800", 1.5, None, True]},
-        input_tokens=2**40,
-        output_tokens=7,
-        cost_usd=0.25,
     )
     (stored,) = store.tasks(lease.workflow_id)
     assert stored.result == {"é\u2400": ["\ufffd", 1.5, None, True]}
@@ -77,15 +74,37 @@ def test_finish_task__keeps_what_it_used(store: Store, clock: Clock) -> None:
         100,
         clock.now,
     )
-    assert (stored.input_tokens, stored.output_tokens, stored.cost_usd) == (2**40, 7, 0.25)
 
 
-def test_finish_task__unknown_price_stays_unknown(store: Store) -> None:
+def test_finish_task__a_skipped_one_has_no_price_and_no_progress(store: Store) -> None:
     lease = claimed(store)
     task = store.start_task(lease, name="x", agent=AgentType.TESTER, description="", order=1)
     store.finish_task(lease, task.id, TaskStatus.SKIPPED, result={})
     (stored,) = store.tasks(lease.workflow_id)
     assert (stored.cost_usd, stored.progress_percentage) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("costs", "total"),
+    [
+        ([0.25], 0.25),
+        ([0.25, 0.5], 0.75),
+        ([0.25, None], None),
+        ([None, 0.25], None),
+        ([0.0, 0.25], 0.25),
+    ],
+)
+def test_s09__what_calls_used_adds_up_over_tries(
+    store: Store, costs: list[float | None], total: float | None
+) -> None:
+    lease = claimed(store)
+    for cost in costs:
+        task = store.start_task(lease, name="x", agent=AgentType.TESTER, description="", order=1)
+        store.spend(lease, task.id, input_tokens=2**40, output_tokens=7, cost_usd=cost)
+    (stored,) = store.tasks(lease.workflow_id)
+    times = len(costs)
+    assert (stored.input_tokens, stored.output_tokens) == (2**40 * times, 7 * times)
+    assert stored.cost_usd == total
 
 
 def test_checkpoint_task__of_another_workflow(store: Store) -> None:

@@ -368,6 +368,30 @@ def test_kill__another_worker_ends_it_with_one_of_each(workshop: Workshop, write
     assert_one_of_each(workshop, name)
 
 
+def test_s09__calls_of_a_killed_step_stay_counted(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+
+    class DiesInTheDeveloper(Store):
+        def spend(self, lease: Lease, task_id: int, **used: Any) -> None:
+            super().spend(lease, task_id, **used)
+            if len(self.tasks(name)) == 6:
+                raise Killed
+
+    with pytest.raises(Killed):
+        workshop.perform(name, store=DiesInTheDeveloper(workshop.store._engine, now))
+    killed = workshop.store.tasks(name)[-1]
+    assert killed.name == "developer"
+    assert killed.input_tokens > 0
+
+    def later() -> datetime:
+        return now() + timedelta(minutes=2)
+
+    again = Store(workshop.store._engine, later)
+    assert workshop.perform(name, store=again, clock=later) is WorkflowStatus.COMPLETED
+    (developer,) = [one for one in workshop.store.tasks(name) if one.name == "developer"]
+    assert developer.input_tokens > 2 * killed.input_tokens
+
+
 def test_github__a_write_without_an_answer_is_not_done_twice(workshop: Workshop) -> None:
     for method, path in (("POST", "/comments$"), ("POST", "/git/refs"), ("POST", "/pulls$")):
         workshop.playground.faults.add(Fault("drop_after", method=method, path=path, after=1))

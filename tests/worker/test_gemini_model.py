@@ -89,7 +89,7 @@ def test_send__answers_in_json_with_usage_and_price(start: Start) -> None:
 def test_usage__an_unknown_models_price_is_unknown() -> None:
     used = RequestUsage(input_tokens=5, output_tokens=2)
     response = ModelResponse(parts=[], model_name="my-own-tune", usage=used)
-    assert gemini.usage_of(response) == Usage(5, 2, None, calls=1)
+    assert gemini.usage_of(response) == Usage(5, 2, None)
 
 
 def test_send__gives_thought_signatures_back(start: Start) -> None:

@@ -237,7 +237,6 @@ def usage_of(response: ModelResponse) -> Usage:
         input_tokens=response.usage.input_tokens,
         output_tokens=response.usage.output_tokens,
         cost_usd=cost,
-        calls=1,
     )
 
 

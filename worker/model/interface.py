@@ -41,18 +41,6 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
-    calls: int = 0
-
-    def __add__(self, other: "Usage") -> "Usage":
-        """Return the sum; one unknown price makes the sum unknown."""
-        known = self.cost_usd is not None and other.cost_usd is not None
-        cost = (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None
-        return Usage(
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cost_usd=cost,
-            calls=self.calls + other.calls,
-        )
 
 
 class Finish(StrEnum):

@@ -67,7 +67,7 @@ def _converse(run: Run, request: Request, bench: ToolBench, *, name: str) -> Non
     for turn in range(MAX_TURNS):
         run.check()
         reply = conversation.send(message)
-        run.meter.add(reply.usage)
+        run.spend(reply.usage)
         if reply.calls:
             message = _answers(run, reply, bench, name=name)
             if bench.summary is not None:
