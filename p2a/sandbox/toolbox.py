@@ -49,7 +49,8 @@ def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnviro
     """
     if test_env is None:
         base = base_interpreter()
-        return _with_tools(base.program, base.mounts, missing=TOOLS, data_dir=data_dir)
+        mounts = (*base.mounts, *_covers(data_dir))
+        return _with_tools(base.program, mounts, missing=TOOLS, data_dir=data_dir)
     env = test_env.absolute()
     python = env / "bin" / "python"
     if not python.exists():
@@ -58,11 +59,25 @@ def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnviro
             why=f"{python} is not there",
             next_step="correct P2A_TEST_ENV, or unset it to use pytest alone",
         )
-    mounts = (Mount(env, str(env)), *interpreter_mounts(python))
+    chain = (Mount(env, str(env)), *interpreter_mounts(python))
     missing = tuple(name for name in TOOLS if not _has(env, name))
-    return _with_tools(
-        str(python), tuple(dict.fromkeys(mounts)), missing=missing, data_dir=data_dir
+    return _with_tools(str(python), tuple(dict.fromkeys(chain)), missing=missing, data_dir=data_dir)
+
+
+def _covers(data_dir: Path) -> tuple[Mount, ...]:
+    """Return mounts that hide the base interpreter's own packages, so that runs agree everywhere."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    base = Path(sys.base_prefix) / "lib"
+    places = (
+        base / version / "site-packages",
+        base / version / "dist-packages",
+        base / "python3" / "dist-packages",
+        Path("/usr/local/lib") / version / "dist-packages",
+        Path("/usr/local/lib") / version / "site-packages",
     )
+    nothing = data_dir / "toolbox" / "nothing"
+    nothing.mkdir(parents=True, exist_ok=True)
+    return tuple(Mount(nothing, str(place)) for place in dict.fromkeys(places) if place.is_dir())
 
 
 def _with_tools(

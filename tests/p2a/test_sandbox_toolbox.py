@@ -150,3 +150,17 @@ def test_interpreter_mounts__follow_every_link(tmp_path: Path) -> None:
     mounts = interpreter_mounts(tmp_path / "env/bin/python")
     assert [os.path.relpath(mount.target, tmp_path) for mount in mounts] == ["env", "alias", "real"]
     assert interpreter_mounts(Path("/usr/bin/env")) == ()
+
+
+def test_toolbox__shows_no_package_of_the_machine(data_dir: Path, tmp_path: Path) -> None:
+    environment = python_environment(data_dir=data_dir, test_env=None)
+    code = f"""
+import json
+from importlib.metadata import distributions
+print(json.dumps(sorted({{
+    str(item.locate_file("")) for item in distributions()
+}} - {{{TOOLBOX_TARGET!r}}})))
+"""
+    result = run(environment, tmp_path, "-c", code)
+    assert result.succeeded, result.output
+    assert json.loads(result.output) == []
