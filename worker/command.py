@@ -36,6 +36,8 @@ NO_SANDBOX_LINE = (
 NO_SDK_LINE = (
     "NO MODEL SDK: only pull requests can be checked: pip install 'prompt2action[worker]': {why}"
 )
+NOISY = ("alembic", "google_genai", "httpx", "httpx2", "rq.worker")
+"""Loggers of libraries that tell at INFO what no operator asks for."""
 MODEL_LINE = "model: {model}{where}"
 
 
@@ -61,6 +63,8 @@ def start(
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = Settings.from_environ(os.environ)
     settings.required_app()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,5 +1,6 @@
 """Takes the steps of a workflow one after the other, each as a stored task."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_step
 from worker.progress import LABELS, order_of
 from worker.run import Run, StepResult
 from worker.story import SIGNAL, finished, history_of
+
+logger = logging.getLogger(__name__)
 
 StepFunction = Callable[[Run, Step, Task], StepResult]
 
@@ -47,10 +50,14 @@ def take(run: Run, step: Step, function: StepFunction) -> None:
     except P2AError as error:
         kept = _kept(run, task)
         run.store.finish_task(run.lease, task.id, TaskStatus.FAILED, result=kept, error=str(error))
+        # Only the code: the text may quote what strangers wrote, over several lines.
+        logger.warning("workflow %s: %s failed: %s", run.workflow.id, step.name, error.code)
         run.log(f"{step.name}: {error}", level=LogLevel.ERROR, task=step.name)
         raise
     facts = {**result.facts, SIGNAL: result.signal.value}
     run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
+    seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
+    logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
 
 

@@ -66,15 +66,23 @@ class Engine:
             logger.info("workflow %s is not to be claimed now", workflow_id)
             return None
         workflow = self.store.workflow(workflow_id)
+        logger.info(
+            "workflow %s: %s in %s#%d, try %d",
+            *(workflow_id, workflow.kind, workflow.origin.repository.full_name),
+            *(workflow.origin.number, workflow.attempt),
+        )
         begun = workflow.started_at or self.clock()
         deadline = begun + timedelta(seconds=self.settings.workflow_seconds)
         pulse = Pulse(self.store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds)
         try:
             with pulse:
-                return self._work(workflow, lease, pulse)
+                status = self._work(workflow, lease, pulse)
         except LeaseLost as error:
             logger.warning("workflow %s: %s", workflow_id, error)
             return None
+        seconds = (self.clock() - begun).total_seconds()
+        logger.info("workflow %s: left as %s, %.1f s", workflow_id, status, seconds)
+        return status
 
     def _work(self, workflow: Workflow, lease: Lease, pulse: Pulse) -> WorkflowStatus:
         try:

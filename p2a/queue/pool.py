@@ -100,6 +100,7 @@ class _Pool:
         lanes = Counter({Lane.SHORT: 1, Lane.WORK: concurrency})
         next_sweep = next_start = time.monotonic()
         self._start(lanes)
+        logger.info("ready: %d workflows at a time, and one more for short commands", concurrency)
         while self._processes or not (self._stopping or self._burst):
             if not self._stopping and time.monotonic() >= next_sweep:
                 reconciler.try_sweep()

@@ -399,3 +399,18 @@ def test_github__a_write_without_an_answer_is_not_done_twice(workshop: Workshop)
     while workshop.perform(name) is WorkflowStatus.PENDING:
         pass
     assert_one_of_each(workshop, name)
+
+
+def test_engine__logs_start_steps_and_end_in_one_line_each(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = workshop.command(WorkflowKind.HELP)
+    with caplog.at_level("INFO", logger="worker"):
+        workshop.perform(name)
+    lines = [line.partition(", ")[0] for line in caplog.messages]
+    assert lines == [
+        f"workflow {name}: help in octo/uploader#{workshop.issue}",
+        f"workflow {name}: authorise done",
+        f"workflow {name}: answer done",
+        f"workflow {name}: left as COMPLETED",
+    ]
