@@ -89,8 +89,8 @@ def line(text: str, *, limit: int | None = None) -> str:
 
 
 def title(text: str, *, limit: int = MAX_TITLE) -> str:
-    """Return one line for a title; never empty."""
-    return line(text, limit=limit) or "(no title)"
+    """Return one line for a title, in which no CI switch works; never empty."""
+    return _SKIP_CI.sub(_after_match, line(text, limit=limit)) or "(no title)"
 
 
 def cell(text: str, *, limit: int | None = None) -> str:
@@ -120,7 +120,7 @@ def code_block(text: str, *, language: str = "", limit: int | None = None) -> st
 
 def commit_message(subject: str, body: str = "") -> str:
     """Return a message of one subject line and a body, in which no trailer or CI switch works."""
-    head = _SKIP_CI.sub(_after_match, title(subject, limit=100))
+    head = title(subject, limit=100)
     rest = prose(body).strip()
     rest = _TRAILER.sub(rf"\1{BREAK}", _SKIP_CI.sub(_after_match, rest))
     return f"{head}\n\n{rest}" if rest else head

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from p2a import inert
@@ -44,6 +45,16 @@ class BranchGateway(Protocol):
         """Return the page of a branch."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the branch must hold to be ours: this very tree on this very commit, and our trailer."""
+
+    branch: str
+    tree: str
+    parent: str
+    workflow_id: str
+
+
 def publish_branch(
     gateway: BranchGateway,
     effect: PublishBranch,
@@ -59,13 +70,22 @@ def publish_branch(
     """
     _check_branch(effect.branch, workflow_id)
     _check_changes(effect.changes)
-    adopted = _our_commit(gateway, effect.branch, workflow_id) if is_retry else None
+    # The tree first: storing it again gives the same one, and by it our own commit is known.
+    wanted = _Wanted(
+        branch=effect.branch,
+        tree=_store_tree(gateway, effect, settler=settler),
+        parent=effect.base_sha,
+        workflow_id=workflow_id,
+    )
+    adopted = _our_commit(gateway, wanted) if is_retry else None
     if adopted is not None:
         return Performed(adopted, gateway.branch_url(effect.branch), adopted=True)
-    sha = _store_commit(gateway, effect, workflow_id=workflow_id, settler=settler)
+    settler.before_write()
+    message = commit_message(effect.message, workflow_id)
+    sha = gateway.create_commit(message=message, tree=wanted.tree, parent=wanted.parent)
     head, was_there = settler.settle(
-        find=lambda: _our_commit(gateway, effect.branch, workflow_id),
-        make=lambda: _make_ref(gateway, effect.branch, sha, workflow_id=workflow_id),
+        find=lambda: _our_commit(gateway, wanted),
+        make=lambda: _make_ref(gateway, wanted, sha),
         look_first=False,
     )
     return Performed(head, gateway.branch_url(effect.branch), was_there or head != sha)
@@ -114,9 +134,7 @@ def _check_path(path: str) -> None:
         )
 
 
-def _store_commit(
-    gateway: BranchGateway, effect: PublishBranch, *, workflow_id: str, settler: Settler
-) -> str:
+def _store_tree(gateway: BranchGateway, effect: PublishBranch, *, settler: Settler) -> str:
     base = gateway.commit(effect.base_sha)
     entries: list[TreeEntry] = []
     inline = 0
@@ -126,9 +144,7 @@ def _store_commit(
         inline += len((entry.text or "").encode())
         entries.append(entry)
     settler.before_write()
-    tree = gateway.create_tree(base_tree=base.tree, entries=entries)
-    message = commit_message(effect.message, workflow_id)
-    return gateway.create_commit(message=message, tree=tree, parent=effect.base_sha)
+    return gateway.create_tree(base_tree=base.tree, entries=entries)
 
 
 def _entry(gateway: BranchGateway, change: FileChange, *, may_inline: int) -> TreeEntry:
@@ -151,25 +167,31 @@ def _text(content: bytes) -> str | None:
         return None
 
 
-def _make_ref(gateway: BranchGateway, branch: str, sha: str, *, workflow_id: str) -> str:
+def _make_ref(gateway: BranchGateway, wanted: _Wanted, sha: str) -> str:
     try:
-        gateway.create_ref(branch, sha)
+        gateway.create_ref(wanted.branch, sha)
     except GitHubInvalid:
-        there = _our_commit(gateway, branch, workflow_id)
+        there = _our_commit(gateway, wanted)
         if there is None:
             raise
         return there
     return sha
 
 
-def _our_commit(gateway: BranchGateway, branch: str, workflow_id: str) -> str | None:
-    sha = gateway.find_ref(branch)
+def _our_commit(gateway: BranchGateway, wanted: _Wanted) -> str | None:
+    """Return the branch's commit when an earlier try of ours made it, None without a branch.
+
+    Anybody can write the trailer, so the content has to be the one that we would publish.
+    """
+    sha = gateway.find_ref(wanted.branch)
     if sha is None:
         return None
-    if not _has_trailer(gateway.commit(sha).message, workflow_id):
+    commit = gateway.commit(sha)
+    is_same = commit.tree == wanted.tree and commit.parents == (wanted.parent,)
+    if not (is_same and _has_trailer(commit.message, wanted.workflow_id)):
         raise EditRefused(
-            f"the branch {branch} exists and is not ours",
-            why=f"its last commit {sha[:12]} does not carry {TRAILER}: {workflow_id}",
+            f"the branch {wanted.branch} exists and is not ours",
+            why=f"its last commit {sha[:12]} is not the change that this workflow made",
             next_step="rename or delete that branch, then retry; we never move a branch",
         )
     return sha

@@ -29,9 +29,10 @@ from p2a.errors import (
 )
 from p2a.github.commit import Commit, TreeEntry
 from p2a.github.perform import Performer
-from p2a.github.publish_branch import commit_message
+from p2a.github.publish_branch import commit_message, publish_branch
 from p2a.github.put_check import check_content
 from p2a.github.put_comment import comment_body
+from p2a.github.settle import Settler
 from p2a.store.store import Store
 from tests.fakes.github_gateway import BASE, Died, FakeGateway, a_pull
 from tests.fakes.ledger import FakeLedger
@@ -45,6 +46,7 @@ LEASE = Lease(workflow_id=ID, owner="w1", token=1)
 
 REACTION = AddReaction("eyes", number=3, comment_id=8)
 COMMENT = PutComment(number=3, marker=MARKER, body="working")
+SETTLER = Settler(sleep=lambda seconds: None, before_write=lambda: None)
 PUBLISH = PublishBranch(
     branch=BRANCH,
     base_sha=BASE,
@@ -325,9 +327,28 @@ def test_branch__somebody_elses(
 def test_branch__ours_stands_there_on_a_first_try(
     gateway: FakeGateway, performer: Performer
 ) -> None:
-    gateway.commits["f" * 40] = Commit("f" * 40, "t" * 40, (), f"x\n\nP2A-Workflow: {ID}")
+    done = performer.perform(PUBLISH)
+    tree = gateway.commits[done.external_id].tree
+    message = f"x\n\nP2A-Workflow: {ID}"
+    gateway.commits["f" * 40] = Commit("f" * 40, tree, (PUBLISH.base_sha,), message)
     gateway.refs[BRANCH] = "f" * 40
-    assert performer.perform(PUBLISH) == Performed("f" * 40, f"http://hub/tree/{BRANCH}", True)
+    again = publish_branch(gateway, PUBLISH, workflow_id=ID, settler=SETTLER, is_retry=False)
+    assert again == Performed("f" * 40, f"http://hub/tree/{BRANCH}", True)
+
+
+@pytest.mark.parametrize(
+    ("tree", "parent"), [("t" * 40, PUBLISH.base_sha), ("same", "e" * 40), ("t" * 40, "e" * 40)]
+)
+def test_branch__a_trailer_alone_makes_no_commit_ours(
+    gateway: FakeGateway, performer: Performer, tree: str, parent: str
+) -> None:
+    made = gateway.commits[performer.perform(PUBLISH).external_id].tree
+    message = f"x\n\nP2A-Workflow: {ID}"
+    there = Commit("f" * 40, made if tree == "same" else tree, (parent,), message)
+    gateway.commits["f" * 40] = there
+    gateway.refs[BRANCH] = "f" * 40
+    with pytest.raises(EditRefused, match="is not ours"):
+        publish_branch(gateway, PUBLISH, workflow_id=ID, settler=SETTLER, is_retry=True)
 
 
 @pytest.mark.parametrize(
