@@ -23,10 +23,11 @@ def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage,
         P2AError: a step could not be taken; finished ones stay finished.
     """
     while True:
-        run.pulse.check()
         following = next_step(history_of(run.store.tasks(run.workflow.id)), chain)
         if isinstance(following, Done):
+            # Not stopped any more: the end was told, and there can be only one.
             return following.ending
+        run.pulse.check()
         take(run, following, functions[following.stage])
 
 

@@ -80,8 +80,8 @@ class Engine:
         except LeaseLost as error:
             logger.warning("workflow %s: %s", workflow_id, error)
             return None
-        seconds = (self.clock() - begun).total_seconds()
-        logger.info("workflow %s: left as %s, %.1f s", workflow_id, status, seconds)
+        taken = (self.clock() - begun).total_seconds()
+        logger.info("workflow %s: left as %s, %.1f s", workflow_id, status, taken)
         return status
 
     def _work(self, workflow: Workflow, lease: Lease, pulse: Pulse) -> WorkflowStatus:

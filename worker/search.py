@@ -1,11 +1,11 @@
 """Search in a work tree with bounds: plain text here, patterns by grep with a time-out."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from p2a.errors import EditRefused
+from p2a.process import Stop, capture
 from worker.workspace import Workspace
 
 MAX_HITS = 100
@@ -45,27 +45,22 @@ def find_pattern(workspace: Workspace, pattern: str, *, below: str = "") -> list
     """
     # grep -r follows no link, and a program can be stopped in the middle of a bad pattern.
     arguments = [GREP, "-rnIE", "--null", "--exclude-dir=.git", f"--max-count={MAX_HITS}"]
-    try:
-        done = subprocess.run(  # noqa: S603 (argv list, the pattern is one argument)
-            [*arguments, "-e", pattern, "--", "."],
-            cwd=workspace.root,
-            env={"LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=GREP_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EditRefused(
-            "the search took too long", next_step="search for a plain text instead"
-        ) from error
-    if done.returncode > 1:
+    done = capture(
+        [*arguments, "-e", pattern, "--", "."],
+        env={"LC_ALL": "C.UTF-8"},
+        cwd=workspace.root,
+        timeout=GREP_SECONDS,
+        max_output=_GREP_OUTPUT,
+    )
+    if done.stopped is Stop.TIME:
+        raise EditRefused("the search took too long", next_step="search for a plain text instead")
+    if done.stopped is None and done.code > 1:
         raise EditRefused(
             "the pattern cannot be used",
             why=done.stderr.decode(errors="replace")[:200].strip(),
             next_step="give a POSIX extended regular expression, or set regex to false",
         )
-    found = _grep_hits(done.stdout[:_GREP_OUTPUT].decode(errors="replace"))
+    found = _grep_hits(done.stdout.decode(errors="replace"))
     return [hit for hit in sorted(found, key=_place) if _is_below(hit.path, below)][:MAX_HITS]
 
 

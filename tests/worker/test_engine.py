@@ -414,3 +414,18 @@ def test_engine__logs_start_steps_and_end_in_one_line_each(
         f"workflow {name}: answer done",
         f"workflow {name}: left as COMPLETED",
     ]
+
+
+def test_cancel__that_comes_after_the_end_was_told_changes_nothing(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+
+    class CancelledAtTheEnd(Store):
+        def finish_task(self, lease: Lease, task_id: int, *args: Any, **values: Any) -> None:
+            super().finish_task(lease, task_id, *args, **values)
+            if self.tasks(name)[-1].name == "report":
+                self.request_cancel(name, by="ann")
+
+    late = CancelledAtTheEnd(workshop.store._engine, now)
+    assert workshop.perform(name, store=late) is WorkflowStatus.COMPLETED
+    assert reactions_of(workshop, name) == ["eyes", "rocket"]
+    assert_one_of_each(workshop, name)

@@ -97,3 +97,12 @@ def test_specs__declare_each_tool_once() -> None:
     names = [spec.name for spec in SPECS]
     assert names == ["list", "read", "search", "edit", "write", "delete", "run", "done"]
     assert all(spec.parameters["additionalProperties"] is False for spec in SPECS)
+
+
+def test_m06__a_search_with_endless_hits_is_bounded(bench: ToolBench) -> None:
+    line = "x" * 5000 + "\n"
+    for number in range(4):
+        (bench.workspace.root / f"long{number}.txt").write_text(line * 120, encoding="utf-8")
+    text = ask(bench, "search", {"text": "x+", "regex": True})
+    assert "[cut at 100 lines]" in text
+    assert len(text) < 50_000
