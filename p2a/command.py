@@ -2,10 +2,12 @@
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from types import FrameType
 from typing import Any
 
 from p2a import __version__
@@ -38,8 +40,12 @@ Options:
 
 Exit codes: 0 done; 1 ended without success or below the minimum; 2 wrong usage;
 3 configuration; 4 something is missing on this machine; 5 an outside service or
-git failed; 70 a bug in p2a; 75 try again later; 130 interrupted.
+git failed; 70 a bug in p2a; 75 try again later; 130 interrupted; 143 terminated.
 """
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: what is open is closed on the way out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,8 +74,13 @@ def usage() -> str:
 
 def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
     """Load a sub-command and run it; every error becomes a message and a documented exit code."""
+    # An end from outside cleans up as Ctrl-C does; the servers put handlers of their own.
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         return _call(entry.load(), f"p2a {entry.name}", arguments)
+    except Terminated:
+        sys.stderr.write("\np2a: terminated.\n")
+        return 143
     except P2AError as error:
         sys.stderr.write(explain(error))
         return error.exit_code
@@ -84,6 +95,10 @@ def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
         return 0
     except Exception:  # noqa: BLE001 (the outermost door: nothing above could say it better)
         return _bug(entry.name)
+
+
+def _terminate(_signum: int, _frame: FrameType | None) -> None:
+    raise Terminated
 
 
 def explain(error: P2AError) -> str:

@@ -1,7 +1,6 @@
 """The door `p2a demo`: the whole road on this machine, told as it happens."""
 
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -48,7 +47,6 @@ def start(
             why="a script of the model fits one repository and one issue only",
             next_step="give all three, or none for the sample",
         )
-    signal.signal(signal.SIGTERM, _leave)
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="p2a-demo-") as name:
         folder = Path(name)
@@ -87,7 +85,3 @@ def wait_for_the_end(console: Console) -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         console.print("\nEnding the bot, the worker and the playground ...")
-
-
-def _leave(_signum: int, _frame: object) -> None:
-    raise KeyboardInterrupt

@@ -1,7 +1,9 @@
 """The dispatcher: help without loading a room, errors as messages, documented exit codes."""
 
+import os
 import subprocess
 import sys
+import time
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -94,3 +96,26 @@ def test_help__loads_no_room_and_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.endswith("LOADED []\n")
+
+
+def test_terminated__cleans_up_and_exits_with_143(tmp_path: Path) -> None:
+    project, temporary = tmp_path / "project", tmp_path / "temporary"
+    (project / "tests").mkdir(parents=True)
+    temporary.mkdir()
+    started = tmp_path / "project" / "tests" / "test_long.py"
+    started.write_text("import time\n\n\ndef test_long():\n    time.sleep(600)\n", encoding="ascii")
+    environ = {**os.environ, "TMPDIR": str(temporary), "P2A_DATA_DIR": str(tmp_path / "data")}
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("p2a")), "check", str(project)],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not list(temporary.glob("p2a-check-*/suite/tree/tests")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(60) == 143
+    assert list(temporary.iterdir()) == []
