@@ -75,7 +75,7 @@ def usage() -> str:
 def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
     """Load a sub-command and run it; every error becomes a message and a documented exit code."""
     # An end from outside cleans up as Ctrl-C does; the servers put handlers of their own.
-    signal.signal(signal.SIGTERM, _terminate)
+    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         return _call(entry.load(), f"p2a {entry.name}", arguments)
     except Terminated:
@@ -95,6 +95,8 @@ def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
         return 0
     except Exception:  # noqa: BLE001 (the outermost door: nothing above could say it better)
         return _bug(entry.name)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _terminate(_signum: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ P2AError
 ├── EnvironmentMissing         the machine lacks something we need
 │   └── SandboxUnavailable     nothing here can isolate foreign code
 ├── GitFailed                  the git program answered with an error or ran out of time
+│   └── GitUnreachable         a fetch did not come through; it may another time
 ├── StoreUnavailable           the database did not answer
 ├── QueueUnavailable           Redis or Valkey did not answer
 ├── GitHubError                GitHub refused or could not be reached
@@ -85,6 +86,13 @@ class GitFailed(P2AError):
 
     code = "git-failed"
     exit_code = 5
+
+
+class GitUnreachable(GitFailed):
+    """A fetch did not come through: the network, the server or a limit; it may another time."""
+
+    code = "git-unreachable"
+    transient = True
 
 
 class StoreUnavailable(P2AError):

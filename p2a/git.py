@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from p2a.effects import FileChange
-from p2a.errors import EnvironmentMissing, GitFailed
+from p2a.errors import EnvironmentMissing, GitFailed, GitUnreachable
 from p2a.process import SYSTEM_PATH, Captured, Stop, capture
 from p2a.remote import Remote
 from p2a.tree import EXECUTABLE, REGULAR, SYMLINK, Change, Entry, parse_changes, parse_listing
@@ -21,6 +21,13 @@ from p2a.tree import EXECUTABLE, REGULAR, SYMLINK, Change, Entry, parse_changes,
 MAX_OUTPUT = 256 * 1024 * 1024
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _SHOWN_ERROR = 2000
+_NOT_THERE = (
+    "find remote ref",
+    "not our ref",
+    "unadvertised object",
+    "does not appear to be a git",
+)
+"""What git says when a fetch came through and the answer is no."""
 
 _CONFIG = {
     "core.fsmonitor": "false",
@@ -185,7 +192,24 @@ class Git:
         self.run("init", "--quiet", "--bare", "--template=")
 
     def fetch(self, remote: Remote, refspecs: Sequence[str]) -> None:
-        """Fetch these refspecs and nothing else: no tags, no submodules, no clean-up."""
+        """Fetch these refspecs and nothing else: no tags, no submodules, no clean-up.
+
+        Raises:
+            GitUnreachable: it did not come through.
+            GitFailed: the server does not have what was asked for.
+        """
+        try:
+            self._fetch(remote, refspecs)
+        except GitFailed as error:
+            if any(sign in error.why for sign in _NOT_THERE):
+                raise
+            raise GitUnreachable(
+                "the repository could not be fetched",
+                why=error.why or error.what,
+                next_step="check that the App is installed there and that GitHub answers",
+            ) from error
+
+    def _fetch(self, remote: Remote, refspecs: Sequence[str]) -> None:
         self.run(
             "fetch",
             "--quiet",

@@ -24,6 +24,7 @@ def conclude(
     minimum: float | None = None,
     with_tests: bool = True,
     known_failures: Collection[str] = (),
+    tests_before: int | None = None,
 ) -> Verdict:
     """Decide: what failed comes first, then what is unknown; only then is it a success.
 
@@ -33,12 +34,14 @@ def conclude(
         with_tests: whether the tests were asked for.
         known_failures: ids of tests that failed before the change as well; where no other test
             fails, the change is not to blame, and it is no success either.
+        tests_before: how many tests the base has; fewer after the change are no success.
     """
     is_old = _is_old(report.suite, known_failures)
     failure = _failure(report, minimum=minimum, is_old=is_old)
     if failure:
         return Verdict(Conclusion.FAILURE, failure)
     unknown = _old(report.suite) if is_old else _unknown(report, with_tests=with_tests)
+    unknown = unknown or _fewer(report.suite, tests_before)
     if unknown:
         held = "" if minimum is None else f"; so the minimum of {minimum:g} is not shown to be met"
         return Verdict(Conclusion.NEUTRAL, unknown + held)
@@ -60,6 +63,12 @@ def _old(suite: SuiteResult) -> str:
     if broken == 1:
         return "1 failing test, which failed before the change as well"
     return f"{broken} failing tests, all of which failed before the change"
+
+
+def _fewer(suite: SuiteResult, before: int | None) -> str:
+    if before is None or suite.counts is None or suite.counts.total >= before:
+        return ""
+    return f"only {suite.counts.total} tests ran, {before} before the change"
 
 
 def _broken(suite: SuiteResult) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from p2a.checkout import Cache
 from p2a.domain import Lease, LogLevel, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import PutCheck
-from p2a.errors import GitHubRateLimited, LeaseLost, P2AError
+from p2a.errors import GitHubError, GitHubRateLimited, LeaseLost, P2AError
 from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.settings import Settings
@@ -18,7 +18,7 @@ from worker.command_run import Laboratory
 from worker.comment_teller import CommentTeller
 from worker.coordinator import Ending, chain_of
 from worker.drive import drive
-from worker.errors import GaveUp
+from worker.errors import GaveUp, PermissionUnverified
 from worker.final import Final, final_of_ending, final_of_error
 from worker.github_site import GitHubSite
 from worker.model.interface import Halt, Model
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 60.0
+LONGEST_OUTAGE = timedelta(days=1)
+"""How long a workflow waits for GitHub to come back, work and last word alike."""
 
 OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
 """Open the gateway for a workflow; the function waits, and raises when the work must stop."""
@@ -100,14 +102,28 @@ class Engine:
     ) -> WorkflowStatus:
         """Try again later, or fail where nobody but the store can be told."""
         logger.error("workflow %s: GitHub cannot be used: %s", workflow.id, error)
-        if error.transient and workflow.attempt < self.settings.max_attempts:
-            return self.release(workflow, lease, pulse, error)
+        if self.may_wait(workflow, error):
+            return self.release(workflow, lease, pulse, error, counts=False)
         self.store.log(workflow.id, message=str(error), level=LogLevel.ERROR)
         self.store.finish(lease, WorkflowStatus.FAILED, result={}, error=str(error))
         return WorkflowStatus.FAILED
 
+    def may_wait(self, workflow: Workflow, error: P2AError) -> bool:
+        """Tell whether an error is an outage of GitHub, which costs a workflow time but no try."""
+        # Who may not be verified is told so soon, and commands again: nothing was done yet.
+        is_outage = isinstance(error, GitHubError) and not isinstance(error, PermissionUnverified)
+        is_outage = is_outage and error.transient
+        return is_outage and self.clock() - workflow.created_at < LONGEST_OUTAGE
+
     def release(
-        self, workflow: Workflow, lease: Lease, pulse: Pulse, error: P2AError
+        self,
+        workflow: Workflow,
+        lease: Lease,
+        pulse: Pulse,
+        error: P2AError,
+        *,
+        counts: bool = True,
+        untold: str | None = None,
     ) -> WorkflowStatus:
         """Wait a little, longer after each try, then give the workflow back for another one.
 
@@ -115,7 +131,8 @@ class Engine:
             LeaseLost: another worker has it already.
         """
         asked = error.retry_after if isinstance(error, GitHubRateLimited) else 0.0
-        own = self.first_backoff * 2 ** (workflow.attempt - 1)
+        # The token counts every claim, also those that cost no try.
+        own = self.first_backoff * 2 ** min(lease.token - 1, 10)
         seconds = min(LONGEST_BACKOFF, max(asked, own))
         self.store.log(
             workflow.id,
@@ -124,7 +141,7 @@ class Engine:
         )
         logger.warning("workflow %s: again in %.0f s: %s", workflow.id, seconds, error)
         pulse.rest(seconds)
-        self.store.release(lease)
+        self.store.release(lease, counts=counts, untold=untold)
         return WorkflowStatus.PENDING
 
 
@@ -171,6 +188,8 @@ class _Attempt:
     def work(self) -> WorkflowStatus:
         """Take the steps and end the workflow, or give it back for another try."""
         try:
+            if self._workflow.error_message is not None:
+                return self._tell(_untold(self._workflow))
             self._check_attempts()
             if self._workflow.attempt > 1 and self._run.story().tasks:
                 self._teller.begin()
@@ -210,6 +229,10 @@ class _Attempt:
         return final.status
 
     def _stop(self, error: P2AError) -> WorkflowStatus:
+        if self._engine.may_wait(self._workflow, error):
+            return self._engine.release(
+                self._workflow, self._lease, self._pulse, error, counts=False
+            )
         if error.transient and self._workflow.attempt < self._engine.settings.max_attempts:
             return self._engine.release(self._workflow, self._lease, self._pulse, error)
         return self._fail(error)
@@ -217,19 +240,29 @@ class _Attempt:
     def _fail(self, error: Exception) -> WorkflowStatus:
         """Tell the final state on GitHub, then in the store."""
         store, workflow = self._engine.store, self._workflow
-        self._pulse.wind_down()
         by = store.workflow(workflow.id).cancelled_by
         final = final_of_error(error, cancelled_by=by)
+        store.log(workflow.id, message=_one_text(final), level=LogLevel.ERROR)
+        return self._tell(final)
+
+    def _tell(self, final: Final) -> WorkflowStatus:
+        """Write a failure's last word; while GitHub is away the workflow waits with it."""
+        engine, workflow = self._engine, self._workflow
+        self._pulse.wind_down()
         told = _one_text(final)
-        store.log(workflow.id, message=told, level=LogLevel.ERROR)
         try:
             self._tell_failure(final)
         except LeaseLost:
             raise
         except P2AError as trouble:
-            # The store still says it; nothing more can be done from here.
             logger.error("workflow %s: the end could not be told: %s", workflow.id, trouble)
-        store.finish(self._lease, final.status, result={"ending": final.status.value}, error=told)
+            if engine.may_wait(workflow, trouble):
+                return engine.release(
+                    workflow, self._lease, self._pulse, trouble, counts=False, untold=told
+                )
+            # The store still says it; nothing more can be done from here.
+        result = {"ending": final.status.value}
+        engine.store.finish(self._lease, final.status, result=result, error=told)
         return final.status
 
     def _tell_failure(self, final: Final) -> None:
@@ -251,6 +284,14 @@ class _Attempt:
 def _failed_check(workflow: Workflow, final: Final, *, head_sha: str) -> PutCheck:
     cancelled = final.status is WorkflowStatus.CANCELLED
     return plan_failed_check(workflow, head_sha=head_sha, why=_one_text(final), cancelled=cancelled)
+
+
+def _untold(workflow: Workflow) -> Final:
+    """Return the end that an earlier worker came to and could not tell."""
+    cancelled = workflow.cancel_requested
+    status = WorkflowStatus.CANCELLED if cancelled else WorkflowStatus.FAILED
+    headline, _, rest = (workflow.error_message or "").partition(". ")
+    return Final(status, headline, cause=rest, reaction="confused")
 
 
 def _one_text(final: Final) -> str:

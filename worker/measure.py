@@ -63,7 +63,8 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
 def assessment_of(report: Report, baseline: SuiteRecord | None) -> AssessmentRecord:
     """Return what is stored of a report; `baseline` is the suite's run before the change."""
     known = baseline.failures if baseline is not None and baseline.ran else ()
-    verdict = conclude(report, known_failures=known)
+    before = baseline.total if baseline is not None and baseline.ran else None
+    verdict = conclude(report, known_failures=known, tests_before=before)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall
     return AssessmentRecord(

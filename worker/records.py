@@ -54,6 +54,13 @@ class SuiteRecord(Record):
         return self.ran and self.exit_code == 0
 
     @property
+    def total(self) -> int | None:
+        """Return how many tests were counted, None where none were."""
+        if self.passed is None:
+            return None
+        return self.passed + self.broken + (self.skipped or 0)
+
+    @property
     def broken(self) -> int:
         """Return failed tests and errors together."""
         return (self.failed or 0) + (self.errors or 0)

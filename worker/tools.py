@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from p2a.errors import EditRefused
 from worker.edits import readable_path
@@ -71,6 +71,13 @@ class Arguments(BaseModel):
     """The arguments of a tool: no field more than declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _holds_no_nul(self) -> "Arguments":
+        """Refuse what no file, name or command can hold."""
+        if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
+            raise ValueError("a text holds a NUL character")
+        return self
 
 
 class ListArguments(Arguments):

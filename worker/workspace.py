@@ -1,6 +1,7 @@
 """The work tree of a workflow: every read and write of it, with symbolic links never followed."""
 
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +16,6 @@ from worker.edits import Caps, checked_path, readable_path, replace_once
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a named pipe must not wait for its other end.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_TEMPORARY = ".p2a-writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +248,11 @@ def _replace(folder: int, name: str, content: Content) -> None:
     """Write beside the file and rename over it: a kill leaves the old or the new, never a half."""
     mode = 0o755 if content.executable else 0o644
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    handle = os.open(_TEMPORARY, flags, mode, dir_fd=folder)
+    temporary = f".p2a-{secrets.token_hex(8)}"
+    handle = os.open(temporary, flags, mode, dir_fd=folder)
     with os.fdopen(handle, "wb") as file:
         file.write(content.data)
-    os.rename(_TEMPORARY, name, src_dir_fd=folder, dst_dir_fd=folder)
+    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def _not_a_file(path: str) -> EditRefused:

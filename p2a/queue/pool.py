@@ -128,8 +128,13 @@ class _Pool:
                 process = multiprocessing.get_context("fork").Process(
                     target=self._work, args=(os.getpid(), lane)
                 )
-                process.start()
-                self._processes[process] = lane
+                try:
+                    process.start()
+                except OSError as error:
+                    # No process to spare now (EAGAIN): the next round asks again.
+                    logger.warning("a worker process could not be started: %s", error)
+                else:
+                    self._processes[process] = lane
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _reap(self) -> int:

@@ -68,10 +68,11 @@ class Leases(Database):
             until = self._clock() + timedelta(seconds=seconds)
             set_workflow(connection, lease.workflow_id, lease_expires_at=until)
 
-    def release(self, lease: Lease, *, counts: bool = True) -> None:
+    def release(self, lease: Lease, *, counts: bool = True, untold: str | None = None) -> None:
         """Give the workflow back to be done by another; tasks keep their checkpoints.
 
         `counts=False` takes the attempt back: for a worker that stops in the middle of good work.
+        `untold` is the end that could not be told: who claims next has nothing but that to do.
 
         Raises:
             LeaseLost: the lease is not the newest any more.
@@ -83,6 +84,7 @@ class Leases(Database):
                 lease.workflow_id,
                 status=WorkflowStatus.PENDING.value,
                 attempt=workflow.c.attempt - (0 if counts else 1),
+                error_message=workflow.c.error_message if untold is None else untold,
                 updated_at=now,
                 **_NO_LEASE,
             )

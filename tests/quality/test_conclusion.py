@@ -101,3 +101,9 @@ def test_conclude__a_change_is_not_blamed_for_old_failures(
 def test_conclude__old_failures_do_not_lift_the_gate() -> None:
     report = replace(GOOD, suite=OLD, scores=Scores({}, 10.0))
     assert conclude(report, minimum=80, known_failures="ab").conclusion is Conclusion.FAILURE
+
+
+def test_conclude__fewer_tests_than_before_are_no_success() -> None:
+    verdict = conclude(GOOD, tests_before=9)
+    assert verdict.conclusion is Conclusion.NEUTRAL
+    assert verdict.reason.endswith("9 before the change")

@@ -429,3 +429,30 @@ def test_cancel__that_comes_after_the_end_was_told_changes_nothing(workshop: Wor
     assert workshop.perform(name, store=late) is WorkflowStatus.COMPLETED
     assert reactions_of(workshop, name) == ["eyes", "rocket"]
     assert_one_of_each(workshop, name)
+
+
+def test_r3__an_outage_costs_no_try_and_the_work_goes_on(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    faults = workshop.playground.faults
+    faults.add(Fault("status", method="POST", path="/git/trees$", status=503, times=None))
+    for _ in range(5):
+        assert workshop.perform(name) is WorkflowStatus.PENDING
+    assert workshop.store.workflow(name).attempt == 0
+    faults.clear()
+    while workshop.perform(name) is WorkflowStatus.PENDING:
+        pass
+    assert_one_of_each(workshop, name)
+
+
+def test_r3__an_end_that_could_not_be_told_is_told_when_github_is_back(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    faults = workshop.playground.faults
+    faults.add(Fault("status", path=PERMISSION, status=404, times=None))
+    faults.add(Fault("status", method="POST", path="/reactions$", status=503, times=None))
+    faults.add(Fault("status", method="POST", path="/comments$", status=503, times=None))
+    assert workshop.perform(name) is WorkflowStatus.PENDING
+    assert workshop.bot_comments() == []
+    faults.clear()
+    faults.add(Fault("status", path=PERMISSION, status=404, times=None))
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert reactions_of(workshop, name) == ["confused"]

@@ -123,6 +123,8 @@ def test_send__waits_as_long_as_the_vendor_asks(start: Start, slept: list[float]
         ({"status": 429, "retry_seconds": 31}, TryAgain, 0),
         ({"status": 429, "message": "requests per day"}, ModelQuotaExhausted, 0),
         ({"status": 400}, ModelRejected, 0),
+        ({"status": 400, "message": "x-goog-api-key: good-key"}, ModelRejected, 0),
+        ({"status": 500, "message": "x-goog-api-key: good-key"}, TryAgain, 2),
         ({"status": 404}, ModelRejected, 0),
         ({"status": 403}, ModelRejected, 0),
     ],

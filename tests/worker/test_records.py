@@ -37,3 +37,8 @@ def test_changes__hold_no_nul_as_text() -> None:
 )
 def test_suite_record__reads_as_one_line(record: SuiteRecord, line: str) -> None:
     assert record.line() == line
+
+
+def test_total__counts_every_test() -> None:
+    assert SuiteRecord().total is None
+    assert SuiteRecord(passed=3, failed=1, errors=1, skipped=2).total == 7

@@ -67,6 +67,7 @@ class GeminiModel:
         chance: Callable[[], float],
     ) -> None:
         self._name = name
+        self._key = key
         self._seconds = seconds
         self._policy = policy
         self._halt = halt
@@ -145,7 +146,7 @@ class GeminiModel:
             )
             return self._runner.run(self._answer_of(request))
         except AgentRunError as error:
-            raise _translated(error) from error
+            raise _translated(error, self._key) from error
         except AnswerTooLong as error:
             raise _unreadable(f"it sent {error}") from error
         except (httpx2.HTTPError, OSError) as error:
@@ -240,11 +241,20 @@ def usage_of(response: ModelResponse) -> Usage:
     )
 
 
-def _translated(error: AgentRunError) -> P2AError:
+def _said(error: Exception, key: str) -> str:
+    """Return what the vendor said, without our key, which an answer may quote."""
+    body = getattr(error, "body", None)
+    inner = body.get("error") if isinstance(body, dict) else None
+    message = inner.get("message") if isinstance(inner, dict) else None
+    text = message if isinstance(message, str) and message else str(error)
+    return text.replace(key, "[the model's key]")[:_SHOWN]
+
+
+def _translated(error: AgentRunError, key: str) -> P2AError:
     if isinstance(error, ModelQuotaExceededError):
         return ModelQuotaExhausted(
             "the model's quota is used up",
-            why=str(error)[:_SHOWN],
+            why=_said(error, key),
             next_step="raise the quota with the vendor or wait until it resets, then `/p2a retry`",
         )
     if isinstance(error, ModelAuthenticationError):
@@ -261,19 +271,19 @@ def _translated(error: AgentRunError) -> P2AError:
     if isinstance(error, ModelRequestRejectedError):
         return ModelRejected(
             "the model's vendor refused the request",
-            why=str(error)[:_SHOWN],
+            why=_said(error, key),
             next_step=_REJECTED_NEXT,
         )
     if isinstance(error, ModelAPIError):
         return TryAgain(
             "the model is not available",
-            why=str(error)[:_SHOWN],
-            next_step="it is tried again; later `/p2a retry` does the same",
+            why=_said(error, key),
+            next_step="wait until the vendor answers again",
             retry_after=error.retry_after,
         )
     if isinstance(error, UnexpectedModelBehavior):
-        return _unreadable(str(error)[:_SHOWN])
-    return ModelRejected("the model could not be asked", why=str(error)[:_SHOWN])
+        return _unreadable(_said(error, key))
+    return ModelRejected("the model could not be asked", why=_said(error, key))
 
 
 def _unreadable(why: str) -> ModelOutputInvalid:

@@ -39,6 +39,8 @@ def develop(run: Run, step: Step, task: Task) -> StepResult:
         CHANGES: changes_to_json(changes),
         REFUSALS: [{"path": item.path, "reason": item.reason} for item in bench.refusals],
     }
+    if not changes and not change.finished:
+        raise _out_of_turns()
     if not changes:
         return StepResult(
             {**facts, "nothing": NO_CHANGE.format(summary=change.summary)}, Signal.NOTHING
@@ -108,6 +110,14 @@ def _run_command(run: Run, command: str) -> str:
         command,
         seconds=run.pulse.seconds_left(),
         check=run.check,
+    )
+
+
+def _out_of_turns() -> ModelOutputInvalid:
+    return ModelOutputInvalid(
+        "the developer changed nothing in all of its turns",
+        why=f"it never called `done` within {MAX_TURNS} turns",
+        next_step="ask for a smaller change, or configure another model",
     )
 
 
