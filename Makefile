@@ -26,7 +26,7 @@ check: install
 	$(VENV)/bin/mypy
 
 unit: install
-	$(VENV)/bin/pytest -q -n 2 --dist loadfile
+	$(VENV)/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/bin/python:
 	@scripts/system_packages.sh python $(PYTHON)
