@@ -95,20 +95,6 @@ DEFAULT_WEIGHTS: dict[Dimension, int] = {
 }
 
 _FINAL = frozenset({WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED})
-_NEXT: dict[WorkflowStatus, frozenset[WorkflowStatus]] = {
-    WorkflowStatus.PENDING: frozenset(
-        {WorkflowStatus.RUNNING, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED}
-    ),
-    WorkflowStatus.RUNNING: frozenset({WorkflowStatus.PENDING, *_FINAL}),
-    WorkflowStatus.COMPLETED: frozenset(),
-    WorkflowStatus.FAILED: frozenset({WorkflowStatus.PENDING}),
-    WorkflowStatus.CANCELLED: frozenset({WorkflowStatus.PENDING}),
-}
-
-
-def may_become(old: WorkflowStatus, new: WorkflowStatus) -> bool:
-    """Tell whether a workflow may go from `old` to `new`; a retry reopens the last two."""
-    return new in _NEXT[old]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from p2a import inert
-from p2a.domain import Workflow, WorkflowKind
+from p2a.domain import Workflow
 from p2a.effects import (
     Annotation,
     AnnotationLevel,
@@ -160,8 +160,3 @@ def _annotations(records: Sequence[AnnotationRecord]) -> tuple[Annotation, ...]:
         )
         for record in records
     )
-
-
-def publishes_check(kind: WorkflowKind) -> bool:
-    """Tell whether a kind of workflow leaves a check run."""
-    return kind in {WorkflowKind.FIX, WorkflowKind.CHECK}
