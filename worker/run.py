@@ -150,10 +150,12 @@ class Run:
         self.teller.line(message, level)
 
     def close(self) -> None:
-        """Give everything back that this process holds."""
-        if self._tree is not None:
-            self._tree.remove()
-            self._tree = None
-        if self._model is not None:
-            self._model.close()
-            self._model = None
+        """Give everything back that this process holds, the rest also when one part fails."""
+        tree, model = self._tree, self._model
+        self._tree = self._model = None
+        try:
+            if tree is not None:
+                tree.remove()
+        finally:
+            if model is not None:
+                model.close()

@@ -112,6 +112,8 @@ def test_q01__killed_in_mid_job_is_done_again_by_another_and_never_twice_at_once
     assert is_running(worker) == (victim == "horse")
     workshop.let_go()
     workshop.wait_for(lambda: status(store, workflow_id) is WorkflowStatus.COMPLETED)
+    # The line of the end is written after the workflow's end was committed.
+    workshop.wait_for(lambda: workshop.verbs("end"))
     begins, ends = workshop.verbs("begin"), workshop.verbs("end")
     assert [line.token for line in begins] == [1, 2]
     assert [(line.pid, line.token) for line in ends] == [(begins[1].pid, 2)]
