@@ -1,19 +1,22 @@
 """The scripted peer, driven by the vendor's own SDK and by the library that the worker uses."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from google import genai
 from google.genai import errors, types
-from pydantic_ai.direct import model_request_sync
+from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
+    ModelResponse,
     SystemPromptPart,
     TextPart,
     ToolCallPart,
@@ -397,21 +400,47 @@ def test_path__unknown_is_404(start: Start, path: str) -> None:
 # Through pydantic-ai, as the worker asks -----------------------------------------------------------
 
 
-def test_direct__a_tool_turn_keeps_the_signature(start: Start) -> None:
+class Direct:
+    """pydantic-ai's direct requests on a loop and a client of the test's own."""
+
+    def __init__(self, runner: asyncio.Runner, client: httpx2.AsyncClient) -> None:
+        self._runner = runner
+        self._client = client
+
+    def ask(
+        self,
+        peer: GeminiPeer,
+        messages: list[ModelMessage],
+        parameters: ModelRequestParameters | None = None,
+    ) -> ModelResponse:
+        provider = GoogleProvider(api_key=KEY, base_url=peer.url, http_client=self._client)
+        model = GoogleModel(MODEL, provider=provider)
+        request = model_request(model, messages, model_request_parameters=parameters)
+        return self._runner.run(request)
+
+
+@pytest.fixture
+def direct() -> Iterator[Direct]:
+    with asyncio.Runner() as runner:
+        client = httpx2.AsyncClient(timeout=60)
+        yield Direct(runner, client)
+        runner.run(client.aclose())
+
+
+def test_direct__a_tool_turn_keeps_the_signature(start: Start, direct: Direct) -> None:
     peer = start(READ, DONE)
-    model = GoogleModel(MODEL, provider=GoogleProvider(api_key=KEY, base_url=peer.url))
     tool = ToolDefinition(name="read", parameters_json_schema=SCHEMA)
     parameters = ModelRequestParameters(function_tools=[tool])
     history: list[ModelMessage] = [
         ModelRequest(parts=[SystemPromptPart("Agent: DEVELOPER\nWrite."), UserPromptPart("Fix it")])
     ]
-    first = model_request_sync(model, history, model_request_parameters=parameters)
+    first = direct.ask(peer, history, parameters)
     (call,) = [part for part in first.parts if isinstance(part, ToolCallPart)]
     assert (call.tool_name, call.args_as_dict()) == ("read", {"path": "a.py"})
     assert first.usage.input_tokens > 0
     part = ToolReturnPart(tool_name="read", content="x = 1", tool_call_id=call.tool_call_id)
     history += [first, ModelRequest(parts=[part])]
-    second = model_request_sync(model, history, model_request_parameters=parameters)
+    second = direct.ask(peer, history, parameters)
     assert [part.content for part in second.parts if isinstance(part, TextPart)] == ["done"]
     sent = peer.requests[-1].body["contents"][1]["parts"][0]
     made = peer.requests[-1].turn
@@ -424,13 +453,12 @@ def _own_signature(peer: GeminiPeer) -> str:
     return str(made["thoughtSignature"]).replace("+", "-").replace("/", "_")
 
 
-def test_direct__429_holds_the_wait(start: Start) -> None:
+def test_direct__429_holds_the_wait(start: Start, direct: Direct) -> None:
     error = {"status": 429, "retry_seconds": 3, "times": 1}
     peer = start({"agent": "PLANNER", "turn": 0, "error": error})
-    model = GoogleModel(MODEL, provider=GoogleProvider(api_key=KEY, base_url=peer.url))
     request = ModelRequest(parts=[SystemPromptPart("Agent: PLANNER"), UserPromptPart("Fix it")])
     with pytest.raises(ModelHTTPError) as caught:
-        model_request_sync(model, [request])
+        direct.ask(peer, [request])
     assert caught.value.status_code == 429
     assert "'retryDelay': '3s'" in str(caught.value.body)
 
