@@ -110,7 +110,11 @@ def inspect(stage: Stage, wanted: dict[str, str | None]) -> tuple[list[str], dic
             entry = store.entry(pull["head"]["sha"], path)
             blob = store.blob(entry.sha) if entry is not None else None
             if blob != (None if text is None else text.encode()):
-                faults.append(f"{path} differs from upstream's")
+                # What was found, so that a fault of publishing is told from one of looking.
+                found = (
+                    f"entry {entry}, {len(blob)} bytes" if blob is not None else f"entry {entry}"
+                )
+                faults.append(f"{path} differs from upstream's: {found}")
         extra = {one["filename"] for one in pull["files"]} - set(wanted)
         faults += [f"{path} was changed too" for path in sorted(extra)]
         made = trace(stage.playground.writes, actor="p2a[bot]")
