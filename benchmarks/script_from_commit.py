@@ -93,14 +93,18 @@ def _calls(change: Change) -> list[dict[str, Any]]:
         return [_call("delete", path=change.path)]
     if change.before is None:
         return [_call("write", path=change.path, content=change.after)]
-    return [
-        _call("edit", path=change.path, old=old, new=new)
-        for old, new in exact_edits(change.before, change.after)
-    ]
+    edits = exact_edits(change.before, change.after)
+    if any(old in new for old, new in edits):
+        return [_call("write", path=change.path, content=change.after)]
+    return [_call("edit", path=change.path, old=old, new=new) for old, new in edits]
 
 
 def exact_edits(before: str, after: str) -> list[tuple[str, str]]:
-    """Return (old, new) pairs that turn one text into the other, each `old` unique when applied."""
+    """Return (old, new) pairs that turn one text into the other, each `old` unique when applied.
+
+    No `old` stands in the text that its edit leaves, wherever a widening allows it: a developer who is
+    asked again (a test that failed by chance) gets the same calls, and must not insert a second time.
+    """
     current, edits = before, []
     while current != after:
         lines, wanted = current.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -115,9 +119,9 @@ def exact_edits(before: str, after: str) -> list[tuple[str, str]]:
 def _widened(
     current: str, lines: list[str], wanted: list[str], span: tuple[int, int, int, int]
 ) -> tuple[str, str]:
-    """Grow a changed block by the equal lines around it until it stands only once in the text."""
+    """Grow a changed block by the equal lines around it until it stands once before, never after."""
     i1, i2, j1, j2 = span
-    while current.count("".join(lines[i1:i2])) != 1 or i1 == i2:
+    while not _is_exact(current, "".join(lines[i1:i2]), "".join(wanted[j1:j2])):
         if i1 > 0:
             i1, j1 = i1 - 1, j1 - 1
         if i2 < len(lines) and j2 < len(wanted) and lines[i2] == wanted[j2]:
@@ -125,6 +129,10 @@ def _widened(
         elif i1 == 0:
             return current, "".join(wanted)
     return "".join(lines[i1:i2]), "".join(wanted[j1:j2])
+
+
+def _is_exact(current: str, old: str, new: str) -> bool:
+    return bool(old) and current.count(old) == 1 and old not in current.replace(old, new)
 
 
 def _landmark(change: Change) -> str:

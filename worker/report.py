@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from p2a.domain import Workflow
+from p2a.domain import Task, Workflow
+from worker.coordinator import Signal
 from worker.cost import by_agent, total
-from worker.story import Story
+from worker.story import SIGNAL, Story, finished
 
 SCHEMA = "p2a-workflow/1"
 
@@ -33,6 +34,7 @@ def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
         "kind": workflow.kind.value,
         "repository": workflow.origin.repository.full_name,
         "number": workflow.origin.number,
+        "steps": [_step(task) for task in finished(story.tasks)],
         "nothing_to_do": story.nothing or None,
         "changed_files": [change.path for change in story.changes],
         "refused_paths": [item.model_dump() for item in story.refusals],
@@ -40,6 +42,11 @@ def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
         "cost": {"total": asdict(total(story.tasks)), "agents": _costs(story)},
         **{name: _dumped(record) for name, record in records.items()},
     }
+
+
+def _step(task: Task) -> dict[str, Any]:
+    """Return a finished step with what it said of its end: `tests-failed` sends the developer again."""
+    return {"name": task.name, "signal": Signal(task.result.get(SIGNAL, Signal.DONE)).value}
 
 
 def _costs(story: Story) -> list[dict[str, Any]]:

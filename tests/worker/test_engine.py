@@ -1,5 +1,6 @@
 """The engine against a playground and a scripted model over the wire."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -226,6 +227,11 @@ def test_review__sends_the_change_back_once(open_workshop: OpenWorkshop) -> None
         1
     ]
     assert "why?" in str(second.body)
+    stored = workshop.store.artifact(name, "report.json")
+    assert stored is not None
+    report = json.loads(stored.content)
+    assert {"name": "reviewer", "signal": "revise"} in report["steps"]
+    assert [step["name"] for step in report["steps"]].count("developer-2") == 1
     assert_one_of_each(workshop, name)
 
 
