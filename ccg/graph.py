@@ -8,7 +8,7 @@ from typing import Any
 
 from ccg.errors import GraphInvalid
 
-SCHEMA = "p2a-graph/1"
+SCHEMA = "p2a-graph/2"
 """The form of the JSON; a change that an older reader would misread gets another number."""
 
 
@@ -33,6 +33,35 @@ class EdgeType(StrEnum):
     CONTAINS = "contains"
 
 
+class CallKind(StrEnum):
+    """What in the caller's code makes a call."""
+
+    CALL = "call"
+    INIT = "init"
+    """A class is called: the edge leads to its `__init__` and its own `__new__`."""
+    PROPERTY = "property"
+    """An attribute is read, set or deleted: property, descriptor, `__getattr__`."""
+    DUNDER = "dunder"
+    """An operator, `for`, `with`, a subscript, `in`, formatting or the making of a class."""
+    CALLBACK = "callback"
+    """A library calls back what it was given, as `sorted(key=)` does."""
+    DECORATOR = "decorator"
+    """A decorator is applied."""
+
+
+class Resolution(StrEnum):
+    """How a callee was found, the surest first."""
+
+    EXACT = "exact"
+    """The value was followed from where it was made."""
+    ANNOTATION = "annotation"
+    """The receiver's type was declared, or assumed for a method that nobody is seen to call."""
+    OVERRIDE = "override"
+    """A subclass of the declared type overrides the method."""
+    NAME = "name"
+    """Only the name fits; such edges are made on request alone."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Node:
     """A named thing; `path` is empty and the lines are 0 for what lies outside."""
@@ -44,6 +73,8 @@ class Node:
     path: str
     line: int
     end_line: int
+    signature: str = ""
+    """Of a function its parameters as written, `(a, b=1) -> int`; of a class its bases, `(Base)`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,6 +85,20 @@ class Edge:
     target: str
     type: EdgeType
     line: int
+    kind: CallKind | None = None
+    """Of a call; where one pair calls in several ways, the first in the order of `CallKind`."""
+    resolution: Resolution | None = None
+    """Of a call; where several fit, the surest."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnresolvedCall:
+    """A call whose callee is not known; no edge was guessed for it."""
+
+    source: str
+    line: int
+    callee: str
+    """The called expression, cut at 80 characters."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,6 +119,8 @@ class Metadata:
     calls_resolved: int
     calls_unresolved: int
     """Call expressions whose callee is not known; no edge was guessed for them."""
+    unresolved: tuple[UnresolvedCall, ...] = ()
+    """The same calls, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +194,10 @@ def _read(data: dict[str, Any]) -> Graph:
     metadata["files_not_analysed"] = tuple(
         NotAnalysed(**file) for file in metadata["files_not_analysed"]
     )
+    metadata["unresolved"] = tuple(UnresolvedCall(**call) for call in metadata["unresolved"])
     return Graph(
         nodes=tuple(Node(**{**node, "type": NodeType(node["type"])}) for node in data["nodes"]),
-        edges=tuple(Edge(**{**edge, "type": EdgeType(edge["type"])}) for edge in data["edges"]),
+        edges=tuple(_edge(edge) for edge in data["edges"]),
         metadata=Metadata(**metadata),
         complexity_metrics=ComplexityMetrics(
             cyclomatic=complexity["cyclomatic"],
@@ -160,4 +208,16 @@ def _read(data: dict[str, Any]) -> Graph:
             name: Dependencies(**{kind: tuple(names) for kind, names in value.items()})
             for name, value in data["dependencies"].items()
         },
+    )
+
+
+def _edge(data: dict[str, Any]) -> Edge:
+    kind, resolution = data["kind"], data["resolution"]
+    return Edge(
+        data["source"],
+        data["target"],
+        EdgeType(data["type"]),
+        data["line"],
+        None if kind is None else CallKind(kind),
+        None if resolution is None else Resolution(resolution),
     )
