@@ -1,144 +1,50 @@
-"""The graph as frozen values and as JSON; no I/O."""
+"""The graph as a frozen value and as JSON; no I/O."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Any
 
+from ccg import metrics
 from ccg.errors import GraphInvalid
+from ccg.model import (
+    CallKind,
+    ComplexityMetrics,
+    Dependencies,
+    Edge,
+    EdgeType,
+    Measures,
+    Metadata,
+    ModuleMetrics,
+    Node,
+    NodeMetrics,
+    NodeType,
+    NotAnalysed,
+    Resolution,
+    UnresolvedCall,
+)
+
+__all__ = [
+    "SCHEMA",
+    "CallKind",
+    "ComplexityMetrics",
+    "Dependencies",
+    "Edge",
+    "EdgeType",
+    "Graph",
+    "Measures",
+    "Metadata",
+    "ModuleMetrics",
+    "Node",
+    "NodeMetrics",
+    "NodeType",
+    "NotAnalysed",
+    "Resolution",
+    "UnresolvedCall",
+]
 
 SCHEMA = "p2a-graph/2"
 """The form of the JSON; a change that an older reader would misread gets another number."""
-
-
-class NodeType(StrEnum):
-    """What a node stands for."""
-
-    MODULE = "Module"
-    CLASS = "Class"
-    FUNCTION = "Function"
-    VARIABLE = "Variable"
-    IMPORT = "Import"
-    """A name from outside of the analysed files: another package, a builtin, or not found."""
-
-
-class EdgeType(StrEnum):
-    """How two nodes relate."""
-
-    CALLS = "calls"
-    INHERITS = "inherits"
-    IMPORTS = "imports"
-    REFERENCES = "references"
-    CONTAINS = "contains"
-
-
-class CallKind(StrEnum):
-    """What in the caller's code makes a call."""
-
-    CALL = "call"
-    INIT = "init"
-    """A class is called: the edge leads to its `__init__` and its own `__new__`."""
-    PROPERTY = "property"
-    """An attribute is read, set or deleted: property, descriptor, `__getattr__`."""
-    DUNDER = "dunder"
-    """An operator, `for`, `with`, a subscript, `in`, formatting or the making of a class."""
-    CALLBACK = "callback"
-    """A library calls back what it was given, as `sorted(key=)` does."""
-    DECORATOR = "decorator"
-    """A decorator is applied."""
-
-
-class Resolution(StrEnum):
-    """How a callee was found, the surest first."""
-
-    EXACT = "exact"
-    """The value was followed from where it was made."""
-    ANNOTATION = "annotation"
-    """The receiver's type was declared, or assumed for a method that nobody is seen to call."""
-    OVERRIDE = "override"
-    """A subclass of the declared type overrides the method."""
-    NAME = "name"
-    """Only the name fits; such edges are made on request alone."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Node:
-    """A named thing; `path` is empty and the lines are 0 for what lies outside."""
-
-    id: str
-    """The dotted name, for example `package.module.Class.method`; unique in a graph."""
-    type: NodeType
-    name: str
-    path: str
-    line: int
-    end_line: int
-    signature: str = ""
-    """Of a function its parameters as written, `(a, b=1) -> int`; of a class its bases, `(Base)`."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
-    """A relation, kept once per source, target and type; `line` is the first place of it."""
-
-    source: str
-    target: str
-    type: EdgeType
-    line: int
-    kind: CallKind | None = None
-    """Of a call; where one pair calls in several ways, the first in the order of `CallKind`."""
-    resolution: Resolution | None = None
-    """Of a call; where several fit, the surest."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class UnresolvedCall:
-    """A call whose callee is not known; no edge was guessed for it."""
-
-    source: str
-    line: int
-    callee: str
-    """The called expression, cut at 80 characters."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class NotAnalysed:
-    """A Python file that is not in the graph, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """How the graph came about and what is missing in it."""
-
-    version: str
-    files_analysed: int
-    files_not_analysed: tuple[NotAnalysed, ...]
-    calls_resolved: int
-    calls_unresolved: int
-    """Call expressions whose callee is not known; no edge was guessed for them."""
-    unresolved: tuple[UnresolvedCall, ...] = ()
-    """The same calls, one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComplexityMetrics:
-    """Numbers per function, and the rings among modules and among functions."""
-
-    cyclomatic: Mapping[str, int] = field(default_factory=dict)
-    import_cycles: tuple[tuple[str, ...], ...] = ()
-    call_cycles: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """What a module imports: modules of the graph, the standard library, other packages."""
-
-    internal: tuple[str, ...] = ()
-    stdlib: tuple[str, ...] = ()
-    external: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +56,44 @@ class Graph:
     metadata: Metadata
     complexity_metrics: ComplexityMetrics
     dependencies: Mapping[str, Dependencies]
+    measures: Measures | None = field(default=None, compare=False)
+    """Of a part of a graph: the numbers that its nodes have in the whole."""
 
     def node(self, node_id: str) -> Node | None:
         """Return the node with this id, if there is one."""
         return next((node for node in self.nodes if node.id == node_id), None)
 
+    def measured(self) -> Measures:
+        """Return the numbers of every node and module; of a part, those in the whole graph."""
+        return self.measures or metrics.measure(
+            self.nodes,
+            self.edges,
+            complexity=self.complexity_metrics,
+            dependencies=self.dependencies,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the graph as plain JSON values."""
+        measures = self.measured()
         return {
             "schema": SCHEMA,
-            "nodes": [asdict(node) for node in self.nodes],
-            "edges": [asdict(edge) for edge in self.edges],
             "metadata": asdict(self.metadata),
-            "complexity_metrics": asdict(self.complexity_metrics),
-            "dependencies": {name: asdict(value) for name, value in self.dependencies.items()},
+            "nodes": [_plain_node(node, measures.nodes[node.id]) for node in self.nodes],
+            "edges": [_plain_edge(edge) for edge in self.edges],
+            "complexity_metrics": {
+                **_plain_complexity(self.complexity_metrics),
+                "modules": {name: _plain(value) for name, value in measures.modules.items()},
+                "hubs": list(measures.hubs),
+            },
+            "dependencies": {name: _plain(value) for name, value in self.dependencies.items()},
         }
 
     def to_json(self) -> str:
-        """Return JSON text, byte-equal for equal graphs; lone surrogates are escaped."""
-        return json.dumps(self.to_dict(), sort_keys=True, indent=1) + "\n"
+        """Return JSON text, byte-equal for equal graphs, with one node or edge on each line.
+
+        Lone surrogates are escaped.
+        """
+        return "".join(json_lines(self.to_dict()))
 
     @classmethod
     def from_json(cls, text: str) -> "Graph":
@@ -189,6 +114,61 @@ class Graph:
             raise GraphInvalid("this is not a graph in JSON", why=str(error)) from error
 
 
+def json_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an object as JSON in pieces: each item of its lists and objects on a line of its own."""
+    encode = json.JSONEncoder().encode
+    opening = "{\n"
+    for name, value in data.items():
+        yield f"{opening}{encode(name)}: "
+        opening = ",\n"
+        if isinstance(value, list) and value:
+            yield "[\n" + ",\n".join(map(encode, value)) + "\n]"
+        elif isinstance(value, dict) and value:
+            items = (f"{encode(key)}: {encode(item)}" for key, item in value.items())
+            yield "{\n" + ",\n".join(items) + "\n}"
+        else:
+            yield encode(value)
+    yield "\n}\n"
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return the fields of a flat dataclass by name; `asdict` copies deeply and is ten times slower."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _plain_node(node: Node, numbers: NodeMetrics) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "type": node.type.value,
+        "name": node.name,
+        "path": node.path,
+        "line": node.line,
+        "end_line": node.end_line,
+        "signature": node.signature,
+        "metrics": _plain(numbers),
+    }
+
+
+def _plain_edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "type": edge.type.value,
+        "line": edge.line,
+        "kind": edge.kind and edge.kind.value,
+        "resolution": edge.resolution and edge.resolution.value,
+    }
+
+
+def _plain_complexity(complexity: ComplexityMetrics) -> dict[str, Any]:
+    return {
+        "cyclomatic": dict(complexity.cyclomatic),
+        "cognitive": dict(complexity.cognitive),
+        "import_cycles": [list(ring) for ring in complexity.import_cycles],
+        "call_cycles": [list(ring) for ring in complexity.call_cycles],
+    }
+
+
 def _read(data: dict[str, Any]) -> Graph:
     metadata, complexity = dict(data["metadata"]), data["complexity_metrics"]
     metadata["files_not_analysed"] = tuple(
@@ -196,19 +176,39 @@ def _read(data: dict[str, Any]) -> Graph:
     )
     metadata["unresolved"] = tuple(UnresolvedCall(**call) for call in metadata["unresolved"])
     return Graph(
-        nodes=tuple(Node(**{**node, "type": NodeType(node["type"])}) for node in data["nodes"]),
+        nodes=tuple(_node(node) for node in data["nodes"]),
         edges=tuple(_edge(edge) for edge in data["edges"]),
         metadata=Metadata(**metadata),
         complexity_metrics=ComplexityMetrics(
             cyclomatic=complexity["cyclomatic"],
-            import_cycles=tuple(map(tuple, complexity["import_cycles"])),
-            call_cycles=tuple(map(tuple, complexity["call_cycles"])),
+            import_cycles=_rings(complexity["import_cycles"]),
+            call_cycles=_rings(complexity["call_cycles"]),
+            cognitive=complexity["cognitive"],
         ),
         dependencies={
             name: Dependencies(**{kind: tuple(names) for kind, names in value.items()})
             for name, value in data["dependencies"].items()
         },
+        measures=_measures(data),
     )
+
+
+def _rings(rings: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(tuple, rings))
+
+
+def _measures(data: dict[str, Any]) -> Measures:
+    complexity = data["complexity_metrics"]
+    return Measures(
+        nodes={node["id"]: NodeMetrics(**node["metrics"]) for node in data["nodes"]},
+        modules={name: ModuleMetrics(**value) for name, value in complexity["modules"].items()},
+        hubs=tuple(complexity["hubs"]),
+    )
+
+
+def _node(data: dict[str, Any]) -> Node:
+    fields = {name: value for name, value in data.items() if name != "metrics"}
+    return Node(**{**fields, "type": NodeType(data["type"])})
 
 
 def _edge(data: dict[str, Any]) -> Edge:

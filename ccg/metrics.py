@@ -1,23 +1,93 @@
-"""Numbers over a whole graph: rings and dependencies; no I/O."""
+"""Numbers over a whole graph: fan-in and fan-out, depth, instability, rings; no I/O.
+
+Everything takes time in proportion to the nodes and edges, and is defined on rings too.
+"""
 
 import sys
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import networkx
+from ccg.model import (
+    ComplexityMetrics,
+    Dependencies,
+    Edge,
+    EdgeType,
+    Measures,
+    ModuleMetrics,
+    Node,
+    NodeMetrics,
+    NodeType,
+)
 
-from ccg.graph import Dependencies, Edge, EdgeType, Node, NodeType
+MAX_HUBS = 20
 
-if TYPE_CHECKING:
-    DirectedGraph = networkx.DiGraph[str]
+
+def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return the strongly connected components; each comes after all that it leads to.
+
+    Tarjan, Depth-first search and linear graph algorithms (1972), without recursion.
+    """
+    following: dict[str, list[str]] = {}
+    for source, target in edges:
+        following.setdefault(source, []).append(target)
+        following.setdefault(target, [])
+    return _Tarjan(following).components()
+
+
+class _Tarjan:
+    def __init__(self, following: Mapping[str, Sequence[str]]) -> None:
+        self._following = following
+        self._index: dict[str, int] = {}
+        self._low: dict[str, int] = {}
+        self._open: list[str] = []
+        self._is_open: set[str] = set()
+
+    def components(self) -> list[list[str]]:
+        found: list[list[str]] = []
+        for start in self._following:
+            if start not in self._index:
+                self._visit(start, found)
+        return found
+
+    def _visit(self, start: str, found: list[list[str]]) -> None:
+        road: list[tuple[str, Iterator[str]]] = [(start, self._enter(start))]
+        while road:
+            here, ahead = road[-1]
+            there = next((name for name in ahead if self._look_at(here, name)), None)
+            if there is not None:
+                road.append((there, self._enter(there)))
+                continue
+            road.pop()
+            if road:
+                before = road[-1][0]
+                self._low[before] = min(self._low[before], self._low[here])
+            if self._low[here] == self._index[here]:
+                found.append(self._close(here))
+
+    def _enter(self, name: str) -> Iterator[str]:
+        self._index[name] = self._low[name] = len(self._index)
+        self._open.append(name)
+        self._is_open.add(name)
+        return iter(self._following[name])
+
+    def _look_at(self, here: str, there: str) -> bool:
+        """Tell whether a name is new; one that is still open leads back to where it was met."""
+        if there not in self._index:
+            return True
+        if there in self._is_open:
+            self._low[here] = min(self._low[here], self._index[there])
+        return False
+
+    def _close(self, root: str) -> list[str]:
+        group: list[str] = []
+        while not group or group[-1] != root:
+            group.append(self._open.pop())
+        self._is_open.difference_update(group)
+        return group
 
 
 def cycles(edges: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of names that all lead to one another, each and all of them sorted."""
-    network: DirectedGraph = networkx.DiGraph()
-    network.add_edges_from(edges)
-    groups = networkx.strongly_connected_components(network)
-    return tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1))
+    return tuple(sorted(tuple(sorted(group)) for group in components(edges) if len(group) > 1))
 
 
 def dependencies(
@@ -42,3 +112,97 @@ def dependencies(
         name: Dependencies(*(tuple(sorted(group)) for group in groups))
         for name, groups in sorted(found.items())
     }
+
+
+def measure(
+    nodes: Sequence[Node],
+    edges: Sequence[Edge],
+    *,
+    complexity: ComplexityMetrics,
+    dependencies: Mapping[str, Dependencies],
+) -> Measures:
+    """Compute the numbers of every node and module.
+
+    Args:
+        nodes: all of the graph.
+        edges: all of the graph.
+        complexity: of the functions, by their ids.
+        dependencies: what each module imports, by its id.
+    """
+    fan_in, fan_out = _fans(edges)
+    depths = inheritance_depths(nodes, edges)
+    measured = {
+        node.id: NodeMetrics(
+            lines=node.end_line - node.line + 1 if node.path else 0,
+            fan_in=fan_in.get(node.id, 0),
+            fan_out=fan_out.get(node.id, 0),
+            cyclomatic=complexity.cyclomatic.get(node.id),
+            cognitive=complexity.cognitive.get(node.id),
+            inheritance_depth=depths.get(node.id),
+        )
+        for node in nodes
+    }
+    return Measures(measured, _modules(dependencies), _hubs(nodes, measured))
+
+
+def _fans(edges: Iterable[Edge]) -> tuple[dict[str, int], dict[str, int]]:
+    """Count distinct neighbours: a pair that is joined by several edges counts once."""
+    pairs = {
+        (edge.source, edge.target)
+        for edge in edges
+        if edge.type is not EdgeType.CONTAINS and edge.source != edge.target
+    }
+    fan_in: dict[str, int] = {}
+    fan_out: dict[str, int] = {}
+    for source, target in pairs:
+        fan_out[source] = fan_out.get(source, 0) + 1
+        fan_in[target] = fan_in.get(target, 0) + 1
+    return fan_in, fan_out
+
+
+def inheritance_depths(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str, int]:
+    """Return of each class its DIT (Chidamber and Kemerer, A Metrics Suite for OO Design, 1994).
+
+    A class without bases has 0. A base outside of the analysed files is counted as one step,
+    since what it inherits from is not known; classes that inherit in a ring share one depth.
+    """
+    bases = [(edge.source, edge.target) for edge in edges if edge.type is EdgeType.INHERITS]
+    following: dict[str, list[str]] = {}
+    for source, target in bases:
+        following.setdefault(source, []).append(target)
+    depths: dict[str, int] = {}
+    for group in components(bases):
+        members = set(group)
+        above = [
+            depths[base] + 1
+            for name in group
+            for base in following.get(name, ())
+            if base not in members
+        ]
+        depths.update(dict.fromkeys(group, max(above, default=0)))
+    return {node.id: depths.get(node.id, 0) for node in nodes if node.type is NodeType.CLASS}
+
+
+def _modules(dependencies: Mapping[str, Dependencies]) -> dict[str, ModuleMetrics]:
+    """Robert C. Martin, OO Design Quality Metrics (1994), with modules for his categories."""
+    afferent = dict.fromkeys(dependencies, 0)
+    for value in dependencies.values():
+        for target in value.internal:
+            afferent[target] = afferent.get(target, 0) + 1
+    found = {}
+    for name, value in dependencies.items():
+        needed_by, needs = afferent[name], len(value.internal)
+        total = needed_by + needs
+        found[name] = ModuleMetrics(needed_by, needs, round(needs / total, 4) if total else None)
+    return found
+
+
+def _hubs(nodes: Iterable[Node], measured: Mapping[str, NodeMetrics]) -> tuple[str, ...]:
+    """Rank by fan-in times fan-out: Henry and Kafura's information flow (1981), without length."""
+    flows = (
+        (measured[node.id].fan_in * measured[node.id].fan_out, node.id)
+        for node in nodes
+        if node.path and node.type is not NodeType.VARIABLE
+    )
+    ranked = sorted((-flow, name) for flow, name in flows if flow)
+    return tuple(name for _, name in ranked[:MAX_HUBS])
