@@ -1,0 +1,208 @@
+"""What lowering rests on: operations, scopes, and names along the flow of control; no I/O."""
+
+import ast
+from collections.abc import Iterable
+from typing import Any
+
+from ccg.syntax import ops
+from ccg.syntax.facts import ModuleFacts, Op, Unit, UnitKind
+from ccg.syntax.scopes import Key, Scope, State, forget_places, merge
+
+_OPERANDS = {
+    ops.ATTR: (1,),
+    ops.ITEM: (1, 2),
+    ops.BINARY: (2, 3),
+    ops.UNARY: (2,),
+    ops.ITERATE: (1,),
+    ops.AWAIT: (1,),
+    ops.ENTER: (1,),
+    ops.UNPACK: (1,),
+    ops.COMPREHENSION: (2, 3),
+    ops.NARROW: (1,),
+    ops.CALLABLE: (1,),
+    ops.NOT_NONE: (1,),
+    ops.YIELD_FROM: (1,),
+    ops.SLICE: (1,),
+    ops.SUPER: (2,),
+}
+"""Where the operands stand that an operation's openness follows from."""
+
+
+class Emitter:
+    """Holds the facts that grow, and the scope that is being lowered."""
+
+    def __init__(self) -> None:
+        self.facts = ModuleFacts()
+        self.scope = Scope(0, UnitKind.MODULE, None)
+        self.line = 1
+
+    # operations
+
+    def emit(self, *op: Any) -> int:
+        """Add an operation; return the number of its value."""
+        facts = self.facts
+        facts.ops.append(op)
+        facts.lines.append(self.line)
+        facts.owners.append(self.scope.unit)
+        facts.open.append(self._is_open(op))
+        return len(facts.ops) - 1
+
+    def _is_open(self, op: Op) -> int:
+        code, is_open = op[0], self.facts.open
+        if code in {ops.PARAM, ops.FREE}:
+            return 1
+        if code == ops.PHI:
+            return int(any(is_open[value] for value in op[1]))
+        if code == ops.CALL:
+            values = [op[1], *(value if value >= 0 else ~value for value in op[2])]
+            values += [value for _, value in op[3]]
+            return int(any(is_open[value] for value in values))
+        if code == ops.SEQUENCE:
+            return int(any(is_open[value if value >= 0 else ~value] for value in op[2]))
+        if code == ops.DICT:
+            return int(any(is_open[value] for pair in op[1] for value in pair if value >= 0))
+        return int(any(op[at] >= 0 and is_open[op[at]] for at in _OPERANDS.get(code, ())))
+
+    def phi(self, values: list[int]) -> int:
+        """Return a value that is one of several."""
+        distinct = list(dict.fromkeys(values))
+        return distinct[0] if len(distinct) == 1 else self.emit(ops.PHI, distinct)
+
+    def constant(self, value: object) -> int:
+        """Return a literal's value."""
+        known = value if isinstance(value, int) else None
+        if isinstance(value, str) and len(value) <= MAX_TEXT:
+            known = value
+        return self.emit(ops.CONST, type(value).__name__, known)
+
+    def key_of(self, value: int) -> object:
+        """Return the literal that a value is, as a key that tells `1` from "1"; None for another."""
+        op = self.facts.ops[value]
+        if op[0] == ops.CONST and op[2] is not None:
+            return (op[1], op[2])
+        if op[0] == ops.UNARY and op[1] == "neg":
+            inner = self.facts.ops[op[2]]
+            if inner[0] == ops.CONST and inner[1] == "int" and inner[2] is not None:
+                return ("int", -inner[2])
+        return None
+
+    # names
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit that is being lowered."""
+        return self.facts.units[self.scope.unit]
+
+    def bind(self, name: str, value: int) -> None:
+        """Give a name a value in the present scope."""
+        scope = self.scope
+        if name in scope.globals:
+            self.facts.stored_globals.append((name, value))
+            scope.state.pop(name, None)
+            return
+        if name in scope.nonlocals:
+            self._bind_outside(name, value)
+            return
+        scope.state[name] = value
+        self.unit.name_lines.setdefault(name, self.line)
+        for tracker in scope.trackers:
+            tracker.setdefault(name, []).append(value)
+        if scope.is_function:
+            values = self.unit.bindings.setdefault(name, [])
+            if value not in values[-2:]:
+                values.append(value)
+
+    def _bind_outside(self, name: str, value: int) -> None:
+        holder = self._holder(self.scope.parent, name)
+        if holder is not None:
+            self.facts.units[holder.unit].bindings.setdefault(name, []).append(value)
+
+    def load(self, name: str) -> int:
+        """Return the value of a name as it is read here."""
+        scope = self.scope
+        value = scope.state.get(name)
+        if value is not None:
+            return value
+        if scope.is_function and name in scope.names:
+            return self.emit(ops.NONE)  # not bound yet on this way
+        if scope.kind == UnitKind.CLASS:
+            value = self._load_around(name)
+            if value is not None:
+                return value
+        return self.load_outside(name)
+
+    def _load_around(self, name: str) -> int | None:
+        """Read for a class body, which runs where it stands: the scope around has its state now."""
+        around = self.scope.parent
+        while around is not None and around.kind == UnitKind.CLASS:
+            around = around.parent
+        if around is None or name in self.scope.globals:
+            return None
+        return around.state.get(name)
+
+    def load_outside(self, name: str) -> int:
+        """Return what a name means that is not bound in the present function."""
+        scope = self.scope
+        if name not in scope.outside:
+            holder = None if name in scope.globals else self._holder(scope.parent, name)
+            op = (ops.GLOBAL, name) if holder is None else (ops.FREE, holder.unit, name)
+            scope.outside[name] = self.emit(*op)
+        return scope.outside[name]
+
+    def _holder(self, scope: Scope | None, name: str) -> Scope | None:
+        while scope is not None:
+            if scope.is_function and name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+    # flow
+
+    def end_flow(self) -> None:
+        """Note that what follows in this block is not reached."""
+        self.scope.is_dead = True
+
+    def fork(self) -> State:
+        """Return a copy of the state, for a branch."""
+        return dict(self.scope.state)
+
+    def join(self, states: Iterable[State | None]) -> None:
+        """Go on after branches; None stands for one that does not end here."""
+        alive = [state for state in states if state is not None]
+        self.scope.is_dead = not alive
+        if alive:
+            self.scope.state = merge(alive, self.phi)
+
+    def ending(self) -> State | None:
+        """Return the state at the end of a branch, None when it left on another way."""
+        return None if self.scope.is_dead else self.scope.state
+
+    def start(self, state: State) -> None:
+        """Begin a branch."""
+        self.scope.state = state
+        self.scope.is_dead = False
+
+    def know(self, place: Key, value: int) -> None:
+        """Remember what stands at a place in the heap until something may change it."""
+        self.scope.state[place] = value
+
+    def forget(self) -> None:
+        """Forget the heap: something was called that may have changed it."""
+        self.scope.state = forget_places(self.scope.state)
+
+    def forget_name(self, kind: str, name: object) -> None:
+        """Forget this attribute, or this key, of everything: another name may stand for its owner."""
+        state = self.scope.state
+        for key in [k for k in state if not isinstance(k, str) and k[1] == kind and k[2] == name]:
+            del state[key]
+
+
+def docstring_free(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements without a leading docstring."""
+    first = body[0] if body else None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if is_text else body
+
+
+MAX_TEXT = 80
+"""Characters of a literal that is kept: a longer one is no key and no attribute's name."""
