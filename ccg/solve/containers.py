@@ -133,6 +133,10 @@ def copy_into(s: Solver, source: int, target: Container, target_number: int) -> 
     container = s.objects[source]
     if not isinstance(container, Container) or container is target:
         return
+    copied = ("copied", source, target_number)
+    if copied in s.memo:
+        return
+    s.memo[copied] = True
     s.flow(container.rest, target.rest)
     s.flow(key_node(s, source), key_node(s, target_number))
     watch_items(s, container, lambda key, node: s.flow(node, item_node(s, target, key)))
@@ -208,10 +212,13 @@ def part(s: Solver, module: Module, value: int, context: int, op: Op, node: Node
 
 
 def _slice_of(s: Solver, number: int, source: Container, place: object, op: Op) -> int:
-    made = s.container_number(source.type, ("slice", number, place))
-    target = s.container(source.type, ("slice", number, place))
+    # a slice of a slice, as in `x = x[1:]` in a loop, would make containers without an end
+    key = ("slice", -1 if source.is_part else number, place)
+    made, target = s.container_number(source.type, key), s.container(source.type, key)
+    is_exact = not source.is_part and not target.is_part
+    target.is_part = True
     lower, upper = op[2], op[3]
-    is_exact = source.type in INDEXED and isinstance(lower, int | None) and (lower or 0) >= 0
+    is_exact &= source.type in INDEXED and isinstance(lower, int | None) and (lower or 0) >= 0
     s.flow(source.rest, target.rest)
 
     def shift(key: Key, node: Node) -> None:

@@ -23,7 +23,8 @@ from ccg.solve.solver import Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
 IMPLICIT_STATIC = frozenset({"__new__"})
-_DUNDER = "__{}__"
+MAX_DOTS = 6
+"""Parts of a name from outside; a longer chain of attributes is not followed."""
 
 
 def member(s: Solver, number: int, name: str) -> Node:
@@ -52,8 +53,8 @@ def _fill(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
         case Bound():
             _of_bound(s, item, name, node)
         case Outside():
-            suffix = f"{item.name}.{name}"
-            s.add(node, [s.outside(suffix)])
+            if item.name.count(".") < MAX_DOTS:  # `x = x.next` would make names without an end
+                s.add(node, [s.outside(f"{item.name}.{name}")])
         case Constant():
             s.add(node, [s.number(Bound(s.outside(builtin_method(item.type, name)), number))])
         case Container():

@@ -118,6 +118,8 @@ class Container:
     """What stands under each known key, ("int", 0) or ("str", "a")."""
     watchers: list[Any] = field(default_factory=list)
     """Called with each new key."""
+    is_part: bool = False
+    """It was sliced out of another."""
 
 
 @dataclass(slots=True, eq=False)

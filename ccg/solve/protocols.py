@@ -360,6 +360,7 @@ def _class_item(s: Solver, site: Site, number: int, item: Class, key: Node, node
         inner = s.site(site.module, site.value, site.context, CallKind.DUNDER)
         s.flow(inner.result, node)
         call_node(s, inner, members.member(s, number, "__class_getitem__"), Arguments([key]))
+        s.add(node, [number])  # whatever stands for the class with its types, it acts as the class
         return
     is_enum = any(base.rpartition(".")[2] in members.ENUMS for base in item.outside)
     s.add(node, [s.instance(item) if is_enum else number])
