@@ -28,5 +28,13 @@ class NotWritten(GraphError):
     """The graph was built, but its file cannot be written."""
 
 
+class RevisionUnknown(GraphError):
+    """The folder is in no git repository, or this has no such commit."""
+
+
+class RevisionNotRead(GraphError):
+    """Git is missing or failed, or the commit's files are more than we read."""
+
+
 class GraphInvalid(GraphError):
     """The given text is not a graph that this version can read."""

@@ -2,36 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ccg.graph import EdgeType, Graph, Node, NodeType
+from ccg.graph import Graph
+from ccg.model import EdgeType, Node, NodeType
 
 TOP = 10
 """Rows of a table; the JSON has all of them."""
+_LEFT = frozenset({"what", "function", "at", "module", "name", "reason", "through", "call"})
 
 
 def print_graph(graph: Graph, console: Console) -> None:
-    """Print counts, the most complex functions, the modules, rings and what is missing."""
-    console.print(Text(_headline(graph)))
-    _print_table(console, "Counts", ("what", "number"), _counts(graph))
-    _print_table(
-        console, "Most complex functions", ("cyclomatic", "function", "at"), _complex(graph)
-    )
+    """Print counts, the most complex functions, hubs, modules, rings and what is missing."""
+    console.print(Text(_headline(graph)), soft_wrap=not console.is_terminal)
+    print_table(console, "Counts", ("what", "number"), _counts(graph))
+    columns = ("cognitive", "cyclomatic", "lines", "function", "at")
+    print_table(console, "Hardest functions", columns, _complex(graph))
+    print_table(console, "Hubs", ("fan-in", "fan-out", "name"), _hubs(graph))
     modules = _modules(graph)
     title = "Modules" if len(modules) <= TOP else f"Modules ({TOP} largest of {len(modules)})"
-    columns = ("module", "lines", "imports", "imported by")
-    _print_table(console, title, columns, modules[:TOP])
+    columns = ("lines", "imports", "imported by", "instability", "module")
+    print_table(console, title, columns, modules[:TOP])
     for ring in graph.complexity_metrics.import_cycles[:TOP]:
         shown = ", ".join([*ring[:TOP], "..."] if len(ring) > TOP else ring)
-        line = printable(f"import cycle of {len(ring)} modules: {shown}")
-        console.print(Text(line), soft_wrap=True)
+        print_line(console, f"import cycle of {len(ring)} modules: {shown}")
     for file in graph.metadata.files_not_analysed:
-        line = printable(f"not analysed: {file.path}: {file.reason}")
-        console.print(Text(line), soft_wrap=True)
+        print_line(console, f"not analysed: {file.path}: {file.reason}")
 
 
 def printable(text: str) -> str:
@@ -39,6 +38,43 @@ def printable(text: str) -> str:
     return "".join(
         character if character.isprintable() else ascii(character)[1:-1] for character in text
     )
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print a line that may hold foreign text, never broken by us."""
+    console.print(Text(printable(text)), soft_wrap=True)
+
+
+def print_table(
+    console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Print a table on a terminal, else plain columns that a program can cut; nothing if empty."""
+    cells = [[printable(cell) for cell in row] for row in rows]
+    if not cells:
+        return
+    if console.is_terminal:
+        table = Table(
+            title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
+        )
+        for column in columns:
+            is_left = column in _LEFT
+            table.add_column(
+                column,
+                overflow="fold",
+                justify="left" if is_left else "right",
+                no_wrap=not is_left,
+                header_style="dim",
+            )
+        for row in cells:
+            table.add_row(*map(Text, row))
+        console.print()
+        console.print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    console.print(Text(f"\n{title}"))
+    for row in [list(columns), *cells]:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print(Text(line.rstrip()), soft_wrap=True)
 
 
 def _headline(graph: Graph) -> str:
@@ -59,56 +95,42 @@ def _counts(graph: Graph) -> list[tuple[str, ...]]:
 
 
 def _complex(graph: Graph) -> list[tuple[str, ...]]:
-    by_id = {node.id: node for node in graph.nodes}
+    measures = graph.measured().nodes
+    functions = (node for node in graph.nodes if measures[node.id].cyclomatic is not None)
     ranked = sorted(
-        graph.complexity_metrics.cyclomatic.items(), key=lambda item: (-item[1], item[0])
+        functions,
+        key=lambda node: (
+            -(measures[node.id].cognitive or 0),
+            -(measures[node.id].cyclomatic or 0),
+            node.id,
+        ),
     )
-    return [
-        (str(value), name, f"{by_id[name].path}:{by_id[name].line}") for name, value in ranked[:TOP]
-    ]
+    rows = []
+    for node in ranked[:TOP]:
+        numbers = measures[node.id]
+        figures = (numbers.cognitive, numbers.cyclomatic, numbers.lines)
+        shown = ("-" if figure is None else str(figure) for figure in figures)
+        rows.append((*shown, node.id, f"{node.path}:{node.line}"))
+    return rows
+
+
+def _hubs(graph: Graph) -> list[tuple[str, ...]]:
+    measured = graph.measured()
+    fans = ((name, measured.nodes[name]) for name in measured.hubs[:TOP])
+    return [(str(numbers.fan_in), str(numbers.fan_out), name) for name, numbers in fans]
 
 
 def _modules(graph: Graph) -> list[tuple[str, ...]]:
     modules = [node for node in graph.nodes if node.type is NodeType.MODULE]
-    importers = Counter(
-        target for value in graph.dependencies.values() for target in value.internal
-    )
-    return [
-        (
-            node.id,
-            str(node.end_line),
-            str(len(graph.dependencies[node.id].internal)),
-            str(importers[node.id]),
-        )
-        for node in sorted(modules, key=_by_size)
-    ]
+    measured = graph.measured().modules
+    rows = []
+    for node in sorted(modules, key=_by_size):
+        numbers = measured[node.id]
+        share = "-" if numbers.instability is None else f"{numbers.instability:.2f}"
+        figures = (node.end_line, numbers.efferent, numbers.afferent)
+        rows.append((*map(str, figures), share, node.id))
+    return rows
 
 
 def _by_size(node: Node) -> tuple[int, str]:
     return (-node.end_line, node.id)
-
-
-def _print_table(
-    console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
-) -> None:
-    """Print a table on a terminal, else plain columns that a program can cut."""
-    cells = [[printable(cell) for cell in row] for row in rows]
-    if not cells:
-        return
-    if console.is_terminal:
-        table = Table(title=title, title_justify="left")
-        for column in columns:
-            table.add_column(column, overflow="fold", justify=_side(column))
-        for row in cells:
-            table.add_row(*map(Text, row))
-        console.print(table)
-        return
-    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-    console.print(Text(f"\n{title}"))
-    for row in [list(columns), *cells]:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        console.print(Text(line.rstrip()), soft_wrap=True)
-
-
-def _side(column: str) -> Literal["left", "right"]:
-    return "left" if column in {"what", "function", "at", "module"} else "right"

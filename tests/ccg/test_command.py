@@ -36,7 +36,10 @@ def test_graph__values_that_cannot_be_used(write_tree: WriteTree, tmp_path: Path
     cases = (
         ([absent], f"p2a: {absent} is not a folder\n  next: give the folder that holds the"),
         ([root, "--package", "no"], f"p2a: there is no package 'no' below {root}\n  next: give"),
-        ([root, "--focus", "main.f"], "p2a: there is no 'main.f' in the graph\n  next: give"),
+        (
+            [root, "--focus", "mian"],
+            "p2a: there is no 'mian' in the graph\n  why:  the nearest: main\n  next: give",
+        ),
         ([root, "--output", root], f"p2a: {root} cannot be written\n  why:  Is a directory\n"),
     )
     for arguments, said in cases:

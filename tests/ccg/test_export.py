@@ -51,4 +51,6 @@ def test_print_graph__terminal(write_tree: WriteTree) -> None:
     text = io.StringIO()
     console = Console(file=text, force_terminal=True, width=80)
     print_graph(build_graph(write_tree(TREE)), console)
-    assert "┃" in text.getvalue()
+    shown = text.getvalue()
+    assert "\x1b[1mHardest functions" in shown
+    assert "b.g" in shown

@@ -1,0 +1,102 @@
+"""A change and its blast radius as a picture small enough for a check run; no I/O."""
+
+from collections.abc import Iterable, Mapping
+
+from ccg.change import Change
+from ccg.export.mermaid import MAX_NODES, label, shape
+from ccg.impact import Affected, Way
+from ccg.roles import is_test_path
+
+MAX_CHANGED = 12
+MAX_TESTS = 6
+"""Files of tests; the nodes of one file are one node of the picture."""
+_STYLES = (
+    "  classDef added fill:#2da44e22,stroke:#2da44e,stroke-width:2px",
+    "  classDef changed fill:#bf870022,stroke:#bf8700,stroke-width:2px",
+    "  classDef removed fill:#cf222e22,stroke:#cf222e,stroke-width:2px,stroke-dasharray:4",
+    "  classDef test fill:#8250df22,stroke:#8250df",
+)
+_LABELS = {Way.CALLS: "", Way.IMPORTS: "imports", Way.REFERENCES: "uses"}
+
+
+def render_change(change: Change, *, limit: int = MAX_NODES) -> str:
+    """Draw what was changed, who can be affected, the nearest first, and the tests that reach it.
+
+    An arrow leads from the user to what it uses. Mermaid draws neither more than `limit` nodes nor
+    anything for an empty change but a line that says so.
+    """
+    picture = _Picture(change)
+    if not change.impact.changed:
+        return 'flowchart LR\n  n0["nothing changed"]\n'
+    return picture.text(limit)
+
+
+class _Picture:
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._lines = ["flowchart LR"]
+        self._numbers: dict[str, str] = {}
+        self._drawn = 0
+        diff = change.diff
+        self._added = {node.id: node for node in diff.nodes_added}
+        self._removed = {node.id: node for node in diff.nodes_removed}
+
+    def text(self, limit: int) -> str:
+        impact = self._change.impact
+        code = [one for one in impact.affected if not is_test_path(one.node.path)]
+        tests = _by_file(one for one in impact.affected if is_test_path(one.node.path))
+        start = self._ordered_start()
+        shown = start[:MAX_CHANGED]
+        for name in shown:
+            self._draw_changed(name)
+        files = sorted(tests)[:MAX_TESTS]
+        room = limit - self._drawn - len(files)
+        for one in code[:room]:
+            self._draw(one.node.id, *shape(one.node), text=one.node.id)
+        for one in code[:room]:
+            self._arrow(one.node.id, one.through, way=one.way)
+        for path in files:
+            self._draw_tests(path, tests[path])
+        rest = len(start) - len(shown) + len(code[room:]) + len(tests) - len(files)
+        if rest > 0:
+            self._lines.append(f"  %% {rest} more are not drawn")
+        return "\n".join([*self._lines, *_STYLES]) + "\n"
+
+    def _ordered_start(self) -> list[str]:
+        """Return what was changed: what somebody uses first, tests last."""
+        used = {one.through for one in self._change.impact.affected}
+        nodes = self._change.nodes
+        names = (name for name in self._change.impact.changed if name in nodes)
+        code = [name for name in names if not is_test_path(nodes[name].path)]
+        return sorted(code, key=lambda name: (name not in used, name in self._added, name))
+
+    def _draw_changed(self, name: str) -> None:
+        style = (
+            "removed" if name in self._removed else "added" if name in self._added else "changed"
+        )
+        self._draw(name, *shape(self._change.nodes[name]), text=name, style=style)
+
+    def _draw_tests(self, path: str, tests: list[Affected]) -> None:
+        count = f"{len(tests)} places" if len(tests) > 1 else tests[0].node.name
+        self._draw(path, "(", ")", text=f"{path}: {count}", style="test")
+        for through in dict.fromkeys(one.through for one in tests):
+            self._arrow(path, through, way=Way.CALLS)
+
+    def _draw(self, name: str, left: str, right: str, *, text: str, style: str = "") -> None:
+        number = self._numbers[name] = f"n{self._drawn}"
+        self._drawn += 1
+        mark = f":::{style}" if style else ""
+        self._lines.append(f'  {number}{left}"{label(text)}"{right}{mark}')
+
+    def _arrow(self, user: str, used: str, *, way: Way) -> None:
+        if user in self._numbers and used in self._numbers:
+            said = _LABELS.get(way, way.value)
+            arrow = f"-->|{said}|" if said else "-->"
+            self._lines.append(f"  {self._numbers[user]} {arrow} {self._numbers[used]}")
+
+
+def _by_file(tests: Iterable[Affected]) -> Mapping[str, list[Affected]]:
+    files: dict[str, list[Affected]] = {}
+    for one in tests:
+        files.setdefault(one.node.path, []).append(one)
+    return files

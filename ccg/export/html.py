@@ -1,0 +1,187 @@
+"""The graph as one page for a browser: nothing is loaded from anywhere, and no foreign text is markup.
+
+The data is JSON that cannot end its element, and is shown as text alone. The page's policy lets
+run and apply the page's own script and style and nothing else.
+"""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ccg.graph import Graph
+from ccg.model import EdgeType, Node, NodeType
+
+MAX_SOURCE = 3 * 1024 * 1024
+"""Characters of source lines in a page."""
+MAX_LINES = 120
+"""Lines of one node."""
+MAX_MODULE_LINES = 30
+"""Of a module, whose functions have their own."""
+_PARTS = Path(__file__).with_name("page")
+_NODE_TYPES = tuple(NodeType)
+_EDGE_TYPES = tuple(EdgeType)
+_UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
+
+_OUTSIDE = "outside: "
+
+ReadText = Callable[[str], str | None]
+"""Returns the text of a file by its path in the graph; None where it cannot be read."""
+
+
+def render_html(
+    graph: Graph, *, title: str = "graph", read: ReadText | None = None, focus: Sequence[str] = ()
+) -> str:
+    """Return the page.
+
+    Args:
+        graph: all of it is drawn.
+        title: what it is of.
+        read: gives the files whose lines are shown with a node; without it there are none.
+        focus: ids that are marked.
+    """
+    parts = {name: (_PARTS / f"page.{name}").read_text("utf-8") for name in ("html", "css", "js")}
+    data = json.dumps(_data(graph, read, focus), separators=(",", ":")).translate(_UNSAFE)
+    values = {
+        "title": html.escape(_visible(title)),
+        "style_hash": _hash(parts["css"]),
+        "script_hash": _hash(parts["js"]),
+        "style": parts["css"],
+        "script": parts["js"],
+        "data": data,
+    }
+    page = parts["html"]
+    pieces = []
+    for piece in page.split("{"):
+        name, closed, rest = piece.partition("}")
+        pieces.append(values[name] + rest if closed and name in values else piece)
+    return "".join(pieces)
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _data(graph: Graph, read: ReadText | None, focus: Sequence[str]) -> dict[str, Any]:
+    rows, numbers = _nodes(graph)
+    sources, left_out = _sources(graph.nodes, read)
+    return {
+        "nodeTypes": [kind.value for kind in _NODE_TYPES],
+        "edgeTypes": [kind.value for kind in _EDGE_TYPES],
+        "nodes": rows,
+        "edges": [
+            [
+                numbers[edge.source],
+                numbers[edge.target],
+                _EDGE_TYPES.index(edge.type),
+                edge.line,
+                edge.kind and edge.kind.value,
+                edge.resolution and edge.resolution.value,
+            ]
+            for edge in graph.edges
+        ],
+        "focus": [numbers[name] for name in focus if name in numbers],
+        "sources": sources,
+        "sourcesLeftOut": left_out,
+    }
+
+
+def _nodes(graph: Graph) -> tuple[list[list[Any]], dict[str, int]]:
+    """Return a row for each node, and for what holds some and is not in the graph itself."""
+    numbers = {node.id: number for number, node in enumerate(graph.nodes)}
+    parents = {e.target: e.source for e in graph.edges if e.type is EdgeType.CONTAINS}
+    measures = graph.measured().nodes
+    rows: list[list[Any]] = []
+    groups = _Groups(numbers)
+    for node in graph.nodes:
+        parent = groups.number(parents.get(node.id) or _group(node))
+        numbers_of = measures[node.id]
+        shown = {name: getattr(numbers_of, name) for name in numbers_of.__slots__}
+        place = [node.path, node.line, node.end_line, node.signature]
+        kind = _NODE_TYPES.index(node.type)
+        rows.append([node.id, kind, _visible(node.name), *place, parent, shown, 0])
+    return rows + groups.rows(), numbers
+
+
+def _group(node: Node) -> str:
+    """Return what holds a node whose container is not in the graph: a package or a file."""
+    if node.type is NodeType.IMPORT:
+        return f"{_OUTSIDE}{node.id.partition('.')[0]}" if "." in node.id else ""
+    return node.id.rpartition(".")[0] if node.type is NodeType.MODULE else node.path
+
+
+class _Groups:
+    """Gives numbers to groups in the order in which they are met, those of the nodes first."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._known = numbers
+        self._numbers: dict[str, int] = {}
+        self._parents: dict[str, int] = {}
+
+    def number(self, name: str) -> int:
+        if not name or name in self._known:
+            return self._known.get(name, -1)
+        if name not in self._numbers:
+            is_package = not name.startswith(_OUTSIDE) and "/" not in name
+            is_package = is_package and not name.endswith(".py")
+            above = self.number(name.rpartition(".")[0]) if is_package else -1
+            self._parents[name] = above
+            self._numbers[name] = len(self._known) + len(self._numbers)
+        return self._numbers[name]
+
+    def rows(self) -> list[list[Any]]:
+        module, outside = map(_NODE_TYPES.index, (NodeType.MODULE, NodeType.IMPORT))
+        rows = []
+        for name in self._numbers:
+            kind = outside if name.startswith(_OUTSIDE) else module
+            shown = _visible(name.removeprefix(_OUTSIDE))
+            short = shown if "/" in shown or kind == outside else shown.removesuffix(".py")
+            last = short.rpartition(".")[2]
+            rows.append([shown, kind, last, "", 0, 0, "", self._parents[name], {}, 1])
+        return rows
+
+
+def _sources(
+    nodes: Iterable[Node], read: ReadText | None
+) -> tuple[dict[str, list[tuple[int, str]]], bool]:
+    """Return the lines of the nodes, `[first, text]` by path, and whether some had no room."""
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    for node in nodes:
+        if node.path and node.line:
+            most = MAX_MODULE_LINES if node.type is NodeType.MODULE else MAX_LINES
+            last = min(node.end_line, node.line + most - 1)
+            wanted.setdefault(node.path, []).append((node.line, last))
+    room, left_out = MAX_SOURCE, False
+    found: dict[str, list[tuple[int, str]]] = {}
+    for path in sorted(wanted) if read else ():
+        text = read(path) if read and room > 0 else None
+        if text is None:
+            left_out = left_out or room <= 0
+            continue
+        lines = text.split("\n")
+        pieces = [
+            (first, "\n".join(lines[first - 1 : last])) for first, last in _merged(wanted[path])
+        ]
+        room -= sum(len(piece) for _, piece in pieces)
+        if room > 0:
+            found[path] = pieces
+        left_out = left_out or room <= 0
+    return found, left_out
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges of lines that overlap or touch."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged

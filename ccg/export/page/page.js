@@ -1,0 +1,831 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const canvas = byId("picture");
+  const pen = canvas.getContext("2d");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const OPEN_AT = 64; // a cluster that is wider on the screen shows what is in it
+  const LINKS_UP_TO = 150; // more nodes are arranged by modules at first
+  const FORCE_UP_TO = 700;
+  const MOST_LINES = 300; // between modules; those of what is selected are all drawn
+
+  // The tree of what contains what ---------------------------------------------------------------
+
+  const nodes = data.nodes.map((row, index) => ({
+    index, id: row[0], type: data.nodeTypes[row[1]], name: row[2], path: row[3], line: row[4], end: row[5],
+    signature: row[6], parent: row[7], metrics: row[8], ghost: row[9] === 1, children: [], links: [],
+    depth: 0, x: 0, y: 0, r: 5, fx: 0, fy: 0,
+  }));
+  const roots = [];
+  for (const node of nodes) {
+    if (node.parent >= 0) nodes[node.parent].children.push(node);
+    else roots.push(node);
+  }
+  const edges = data.edges.map((row) => ({
+    source: nodes[row[0]], target: nodes[row[1]], type: data.edgeTypes[row[2]], line: row[3], kind: row[4], how: row[5],
+  }));
+  for (const edge of edges) {
+    edge.source.links.push(edge);
+    if (edge.target !== edge.source) edge.target.links.push(edge);
+  }
+  const focus = new Set(data.focus.map((index) => nodes[index]));
+  const real = nodes.filter((node) => !node.ghost);
+  const small = real.length <= LINKS_UP_TO;
+  const shownTypes = new Set(data.nodeTypes.filter((type) => small || (type !== "Variable" && type !== "Import")));
+  const shownEdges = new Set(data.edgeTypes.filter((type) => type !== "contains" && (small || type !== "references")));
+
+  // Arranging by modules: circles in circles -----------------------------------------------------
+
+  function arrangeTree() {
+    const order = [];
+    const waiting = roots.slice();
+    while (waiting.length) {
+      const node = waiting.pop();
+      order.push(node);
+      for (const child of node.children) {
+        child.depth = node.depth + 1;
+        waiting.push(child);
+      }
+    }
+    for (const node of order.reverse()) {
+      const shown = node.children.filter(takesPart);
+      const own = Math.min(13, 4 + Math.sqrt(Math.max(0, node.end - node.line)) * 0.55);
+      node.r = shown.length ? Math.max(own, pack(shown) + 5) : own;
+    }
+    const top = roots.filter(takesPart);
+    pack(top);
+    for (const node of top) place(node, node.x, node.y);
+  }
+
+  function takesPart(node) {
+    return shownTypes.has(node.type) || node.children.some(takesPart);
+  }
+
+  function place(node, x, y) {
+    const waiting = [[node, x, y]];
+    while (waiting.length) {
+      const [here, left, top] = waiting.pop();
+      here.x = left;
+      here.y = top;
+      for (const child of here.children) waiting.push([child, left + child.x, top + child.y]);
+    }
+  }
+
+  // Place the largest first, each at the first free point of a spiral; return the radius of all.
+  function pack(items) {
+    const gap = 2.5;
+    const sorted = items.slice().sort((a, b) => b.r - a.r || a.index - b.index);
+    const cell = 2 * sorted[0].r + gap;
+    const grid = new Map();
+    const key = (x, y) => `${Math.floor(x / cell)},${Math.floor(y / cell)}`;
+    const free = (x, y, r) => {
+      const column = Math.floor(x / cell);
+      const row = Math.floor(y / cell);
+      for (let i = column - 1; i <= column + 1; i++) {
+        for (let j = row - 1; j <= row + 1; j++) {
+          for (const other of grid.get(`${i},${j}`) || []) {
+            const least = r + other.r + gap;
+            if ((x - other.x) ** 2 + (y - other.y) ** 2 < least * least) return false;
+          }
+        }
+      }
+      return true;
+    };
+    let turn = 0;
+    let last = Infinity;
+    for (const item of sorted) {
+      if (item.r < last * 0.85) { turn = 0; last = item.r; }
+      const step = item.r * 0.3;
+      for (;;) {
+        const away = step * Math.sqrt(turn) * 1.1;
+        const angle = turn * 2.399963;
+        const x = away * Math.cos(angle);
+        const y = away * Math.sin(angle);
+        if (free(x, y, item.r)) {
+          item.x = x;
+          item.y = y;
+          break;
+        }
+        turn += 1;
+      }
+      const where = key(item.x, item.y);
+      if (!grid.has(where)) grid.set(where, []);
+      grid.get(where).push(item);
+    }
+    // The smallest circle around all, near enough: step towards the farthest, ever less.
+    let x = 0;
+    let y = 0;
+    let radius = 0;
+    for (let round = 0; round < 200; round++) {
+      let most = null;
+      radius = 0;
+      for (const item of items) {
+        const away = Math.hypot(item.x - x, item.y - y) + item.r;
+        if (away > radius) { radius = away; most = item; }
+      }
+      x += (most.x - x) / (round + 2);
+      y += (most.y - y) / (round + 2);
+    }
+    radius = 0;
+    for (const item of items) {
+      item.x -= x;
+      item.y -= y;
+      radius = Math.max(radius, Math.hypot(item.x, item.y) + item.r);
+    }
+    return radius;
+  }
+
+  // Arranging by links: forces, from the same start to the same end ------------------------------
+
+  function arrangeLinks() {
+    const items = real.filter((node) => shownTypes.has(node.type));
+    const count = items.length;
+    if (!count) return;
+    const reach = 70 * Math.sqrt(count);
+    items.forEach((node, index) => {
+      const angle = index * 2.399963;
+      const away = reach * 0.5 * Math.sqrt((index + 0.5) / count);
+      node.fx = away * Math.cos(angle);
+      node.fy = away * Math.sin(angle);
+    });
+    const seen = new Set();
+    const springs = [];
+    for (const edge of edges) {
+      const pair = `${edge.source.index},${edge.target.index}`;
+      const isDrawn = shownTypes.has(edge.source.type) && shownTypes.has(edge.target.type);
+      if (edge.source !== edge.target && isDrawn && !seen.has(pair)) {
+        seen.add(pair);
+        springs.push([edge.source, edge.target, edge.type === "contains" ? 0.5 : 1]);
+      }
+    }
+    const wish = 95;
+    const rounds = count > 300 ? 180 : 400;
+    for (let round = 0; round < rounds; round++) {
+      const heat = (wish * 0.9) * (1 - round / rounds) ** 1.5 + 0.3;
+      for (const node of items) { node.dx = -node.fx * 0.012; node.dy = -node.fy * 0.02; }
+      for (let i = 0; i < count; i++) {
+        const a = items[i];
+        for (let j = i + 1; j < count; j++) {
+          const b = items[j];
+          let x = a.fx - b.fx;
+          let y = (a.fy - b.fy) * 1.6; // labels are wide: keep rows apart
+          const square = x * x + y * y + 0.01;
+          if (square > reach * reach) continue;
+          const push = (wish * wish) / square;
+          x *= push * 0.6; y *= push * 0.6;
+          a.dx += x; a.dy += y; b.dx -= x; b.dy -= y;
+        }
+      }
+      for (const [a, b, strength] of springs) {
+        const x = b.fx - a.fx;
+        const y = b.fy - a.fy;
+        const away = Math.hypot(x, y) || 0.1;
+        const pull = (strength * away) / wish / Math.sqrt(1 + Math.min(a.links.length, b.links.length) * 0.3) * 0.35;
+        a.dx += x * pull; a.dy += y * pull; b.dx -= x * pull; b.dy -= y * pull;
+      }
+      for (const node of items) {
+        const length = Math.hypot(node.dx, node.dy) || 1;
+        const step = Math.min(length, heat) / length;
+        node.fx += node.dx * step;
+        node.fy += node.dy * step;
+      }
+    }
+  }
+
+  // What is seen ---------------------------------------------------------------------------------
+
+  const state = { links: small, x: 0, y: 0, zoom: 1, selected: null, over: null, forced: new Map(), ready: false };
+  const size = { width: 0, height: 0 };
+  let visible = [];
+  let joined = [];
+  let seenBefore = "";
+
+  const at = (node) => (state.links ? [node.fx, node.fy] : [node.x, node.y]);
+  const screen = (x, y) => [(x - state.x) * state.zoom + size.width / 2, (y - state.y) * state.zoom + size.height / 2];
+  const radius = (node) => (state.links ? 6 + Math.min(8, Math.sqrt(node.links.length)) : node.r * state.zoom);
+  const isOpen = (node) => {
+    if (!node.children.some(takesPart)) return false;
+    const forced = state.forced.get(node);
+    return forced === undefined ? node.r * state.zoom > OPEN_AT : forced;
+  };
+
+  function look() {
+    visible = [];
+    if (state.links) {
+      visible = real.filter((node) => shownTypes.has(node.type));
+    } else {
+      const waiting = roots.filter(takesPart).reverse();
+      while (waiting.length) {
+        const node = waiting.pop();
+        visible.push(node);
+        if (isOpen(node)) for (const child of node.children) if (takesPart(child)) waiting.push(child);
+      }
+    }
+    const now = visible.map((node) => node.index).join(",") + [...shownEdges].join();
+    if (now === seenBefore) return;
+    seenBefore = now;
+    const stands = new Map();
+    const drawn = new Set(visible);
+    const standIn = (node) => {
+      if (!stands.has(node)) {
+        let here = node;
+        while (here && !drawn.has(here)) here = here.parent >= 0 ? nodes[here.parent] : null;
+        stands.set(node, here);
+      }
+      return stands.get(node);
+    };
+    const bundles = new Map();
+    for (const edge of edges) {
+      if (!shownEdges.has(edge.type)) continue;
+      if (!shownTypes.has(edge.source.type) || !shownTypes.has(edge.target.type)) continue;
+      const a = standIn(edge.source);
+      const b = standIn(edge.target);
+      if (!a || !b || a === b || holds(a, b) || holds(b, a)) continue;
+      const key = `${a.index}>${b.index}>${edge.type}`;
+      const bundle = bundles.get(key);
+      if (bundle) bundle.count += 1;
+      else bundles.set(key, { source: a, target: b, type: edge.type, count: 1 });
+    }
+    joined = [...bundles.values()].sort((a, b) => a.count - b.count);
+  }
+
+  function holds(outer, inner) {
+    for (let here = inner; here.parent >= 0;) {
+      here = nodes[here.parent];
+      if (here === outer) return !state.links;
+    }
+    return false;
+  }
+
+  // Drawing ----------------------------------------------------------------------------------------
+
+  let colours = {};
+  function readColours() {
+    const style = getComputedStyle(document.documentElement);
+    const names = ["paper", "panel", "ink", "soft", "line", "mark", "hit", "cluster", ...data.nodeTypes, ...data.edgeTypes];
+    colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  }
+
+  let asked = false;
+  function redraw() {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; draw(); });
+  }
+
+  const DASHES = { imports: [6, 4], references: [2, 3] };
+  function draw() {
+    look();
+    const ratio = devicePixelRatio || 1;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, size.width, size.height);
+    const near = nearSelected();
+    const inView = visible.filter(onScreen);
+    for (const node of inView) if (isCluster(node)) drawCluster(node, near);
+    drawEdges(near);
+    for (const node of inView) if (!isCluster(node)) drawNode(node, near);
+    drawLabels(inView, near);
+  }
+
+  const isCluster = (node) => !state.links && isOpen(node);
+
+  function onScreen(node) {
+    const [x, y] = screen(...at(node));
+    const r = radius(node) + 4;
+    return x + r > 0 && y + r > 0 && x - r < size.width && y - r < size.height;
+  }
+
+  // What the selected or hovered node is joined to: all else steps back.
+  function nearSelected() {
+    const chosen = state.selected || state.over;
+    if (!chosen) return null;
+    const near = new Set([chosen]);
+    for (const bundle of joined) {
+      if (bundle.source === chosen || holds(chosen, bundle.source)) near.add(bundle.target).add(bundle.source);
+      if (bundle.target === chosen || holds(chosen, bundle.target)) near.add(bundle.source).add(bundle.target);
+    }
+    return near;
+  }
+
+  const touches = (bundle, chosen) => [bundle.source, bundle.target].some((end) => end === chosen || holds(chosen, end));
+
+  function drawCluster(node, near) {
+    const [x, y] = screen(...at(node));
+    pen.beginPath();
+    pen.arc(x, y, radius(node), 0, 7);
+    pen.fillStyle = colours.cluster;
+    pen.fill();
+    pen.lineWidth = node === state.selected ? 2.5 : 1;
+    pen.strokeStyle = node === state.selected ? colours.hit : node === state.over ? colours.mark : colours.line;
+    pen.stroke();
+  }
+
+  function drawEdges(near) {
+    const chosen = state.selected || state.over;
+    const crowd = Math.max(0.08, Math.min(0.55, 60 / Math.max(1, joined.length)));
+    const first = state.links ? 0 : joined.length - MOST_LINES; // the heaviest come last
+    for (const [index, bundle] of joined.entries()) {
+      const lit = chosen && touches(bundle, chosen);
+      if (!lit && (index < first || chosen && index < first + MOST_LINES / 2)) continue;
+      pen.globalAlpha = chosen ? (lit ? 0.9 : crowd * 0.25) : state.links ? Math.max(0.3, crowd) : Math.min(0.7, crowd + bundle.count / 300);
+      drawEdge(bundle, lit);
+    }
+    pen.globalAlpha = 1;
+    pen.setLineDash([]);
+  }
+
+  function drawEdge(bundle, lit) {
+    const [ax, ay] = screen(...at(bundle.source));
+    const [bx, by] = screen(...at(bundle.target));
+    const length = Math.hypot(bx - ax, by - ay);
+    const start = radius(bundle.source);
+    const end = radius(bundle.target) + 2;
+    if (length < start + end) return;
+    if (Math.max(ax, bx) < 0 || Math.max(ay, by) < 0 || Math.min(ax, bx) > size.width || Math.min(ay, by) > size.height) return;
+    // A slight bend to the left of the way, so that there and back are two lines.
+    const bend = Math.min(40, length * 0.12);
+    const mx = (ax + bx) / 2 + ((by - ay) / length) * bend;
+    const my = (ay + by) / 2 - ((bx - ax) / length) * bend;
+    const out = Math.hypot(mx - ax, my - ay);
+    const back = Math.hypot(mx - bx, my - by);
+    const sx = ax + ((mx - ax) / out) * start;
+    const sy = ay + ((my - ay) / out) * start;
+    const tx = bx + ((mx - bx) / back) * end;
+    const ty = by + ((my - by) / back) * end;
+    const colour = colours[bundle.type];
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.lineWidth = Math.min(4, (bundle.type === "inherits" ? 1.8 : 1) + Math.log2(bundle.count) * 0.35) + (lit ? 0.6 : 0);
+    pen.setLineDash(DASHES[bundle.type] || []);
+    pen.beginPath();
+    pen.moveTo(sx, sy);
+    pen.quadraticCurveTo(mx, my, tx, ty);
+    pen.stroke();
+    if (!lit && !state.links && joined.length > 250) return;
+    const angle = Math.atan2(ty - my, tx - mx);
+    const wide = 5 + pen.lineWidth;
+    pen.setLineDash([]);
+    pen.beginPath();
+    pen.moveTo(tx, ty);
+    pen.lineTo(tx - wide * Math.cos(angle - 0.4), ty - wide * Math.sin(angle - 0.4));
+    pen.lineTo(tx - wide * Math.cos(angle + 0.4), ty - wide * Math.sin(angle + 0.4));
+    pen.fill();
+  }
+
+  function outline(node, x, y, r) {
+    pen.beginPath();
+    if (state.links && node.type === "Module") pen.roundRect(x - r, y - r * 0.8, 2 * r, 1.6 * r, 3);
+    else if (state.links && node.type === "Class") {
+      for (let corner = 0; corner < 6; corner++) {
+        const angle = (corner * Math.PI) / 3;
+        pen.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
+      }
+      pen.closePath();
+    } else pen.arc(x, y, r, 0, 7);
+  }
+
+  function drawNode(node, near) {
+    const [x, y] = screen(...at(node));
+    const r = Math.max(1.5, radius(node));
+    const back = near && !near.has(node);
+    const full = !state.links && node.children.some(takesPart);
+    outline(node, x, y, r);
+    pen.fillStyle = colours.paper;
+    pen.fill();
+    pen.globalAlpha = (back ? 0.25 : 1) * (full ? 0.28 : node.type === "Import" ? 0.4 : 0.85);
+    pen.fillStyle = colours[node.type];
+    pen.fill();
+    pen.globalAlpha = back ? 0.3 : 1;
+    const chosen = node === state.selected;
+    if (chosen || node === state.over || focus.has(node) || full || r > 9) {
+      pen.lineWidth = chosen ? 3 : focus.has(node) ? 2.5 : 1.2;
+      pen.strokeStyle = chosen ? colours.hit : focus.has(node) ? colours.ink : node === state.over ? colours.mark : colours[node.type];
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  // The important first, and none over another.
+  function drawLabels(inView, near) {
+    const taken = [];
+    const rank = (node) => (node === state.selected ? 1e9 : node === state.over ? 1e8 : focus.has(node) ? 1e7 : 0)
+      + (near && near.has(node) ? 1e6 : 0) + radius(node) * (isCluster(node) ? 3 : 1);
+    const order = inView.slice().sort((a, b) => rank(b) - rank(a) || a.index - b.index);
+    for (const node of order.slice(0, 400)) {
+      const r = radius(node);
+      const marked = node === state.selected || node === state.over || (near && near.has(node));
+      if (!marked && !state.links && r < 13) continue;
+      if (near && !near.has(node) && !isCluster(node)) continue;
+      const [x, y] = screen(...at(node));
+      const big = isCluster(node);
+      pen.font = `${marked || big ? 600 : 400} ${big ? 12 : 11.5}px system-ui, sans-serif`;
+      const inside = !big && !state.links && r > 24;
+      let text = node.name;
+      const most = inside ? 2 * r - 8 : 260;
+      if (pen.measureText(text).width > most) {
+        if (inside && !marked) text = cut(text, most);
+        else if (!inside) text = cut(text, most);
+      }
+      const wide = pen.measureText(text).width;
+      const left = state.links ? x + r + 4 : x - wide / 2;
+      const base = big ? y - r + 14 : inside ? y + 4 : state.links ? y + 4 : y + r + 12;
+      const box = [left - 2, base - 11, left + wide + 2, base + 4];
+      const hidden = taken.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3]);
+      if (hidden && !(node === state.selected || node === state.over)) continue;
+      taken.push(box);
+      pen.lineWidth = 3.5;
+      pen.lineJoin = "round";
+      pen.strokeStyle = colours.paper;
+      pen.strokeText(text, left, base);
+      pen.fillStyle = node === state.selected ? colours.hit : big ? colours.soft : colours.ink;
+      pen.fillText(text, left, base);
+      if (inside && node.children.length && r > 30) {
+        pen.font = "400 10.5px system-ui, sans-serif";
+        const count = String(countIn(node));
+        pen.fillStyle = colours.soft;
+        pen.fillText(count, x - pen.measureText(count).width / 2, base + 14);
+      }
+    }
+  }
+
+  function cut(text, most) {
+    let end = text.length;
+    while (end > 3 && pen.measureText(`${text.slice(0, end)}…`).width > most) end -= 1;
+    return `${text.slice(0, end)}…`;
+  }
+
+  function countIn(node) {
+    if (node.total === undefined) node.total = node.children.reduce((sum, child) => sum + 1 + countIn(child), 0);
+    return node.total;
+  }
+
+  // Moving -----------------------------------------------------------------------------------------
+
+  function fit(items = visible, instantly = false) {
+    look();
+    const all = items.length ? items : visible;
+    if (!all.length) return;
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const node of all) {
+      const [x, y] = at(node);
+      const r = state.links ? 16 : node.r;
+      left = Math.min(left, x - r); right = Math.max(right, x + r + (state.links ? 90 : 0));
+      top = Math.min(top, y - r); bottom = Math.max(bottom, y + r);
+    }
+    const panel = byId("details").hidden || size.width < 900 ? 0 : 460;
+    const zoom = Math.min((size.width - panel - 60) / (right - left), (size.height - 60) / (bottom - top), state.links ? 1.6 : 40);
+    goTo((left + right) / 2 + panel / 2 / zoom, (top + bottom) / 2, zoom, instantly);
+  }
+
+  let journey = 0;
+  function goTo(x, y, zoom, instantly) {
+    cancelAnimationFrame(journey);
+    if (instantly || still.matches) {
+      Object.assign(state, { x, y, zoom });
+      redraw();
+      return;
+    }
+    const from = { x: state.x, y: state.y, zoom: state.zoom };
+    const begun = performance.now();
+    const step = (now) => {
+      const part = Math.min(1, (now - begun) / 280);
+      const eased = part * (2 - part);
+      state.zoom = from.zoom * (zoom / from.zoom) ** eased;
+      state.x = from.x + (x - from.x) * eased;
+      state.y = from.y + (y - from.y) * eased;
+      redraw();
+      if (part < 1) journey = requestAnimationFrame(step);
+    };
+    journey = requestAnimationFrame(step);
+  }
+
+  function zoomBy(factor, px = size.width / 2, py = size.height / 2) {
+    cancelAnimationFrame(journey);
+    const zoom = Math.max(0.02, Math.min(60, state.zoom * factor));
+    const x = (px - size.width / 2) / state.zoom + state.x;
+    const y = (py - size.height / 2) / state.zoom + state.y;
+    state.x = x - (px - size.width / 2) / zoom;
+    state.y = y - (py - size.height / 2) / zoom;
+    state.zoom = zoom;
+    redraw();
+  }
+
+  function nodeAt(px, py) {
+    for (let i = visible.length - 1; i >= 0; i--) {
+      const node = visible[i];
+      const [x, y] = screen(...at(node));
+      if (Math.hypot(px - x, py - y) <= Math.max(5, radius(node))) {
+        // The innermost: children come after their clusters, but not all of them in one run.
+        let best = node;
+        for (const other of visible) {
+          const [ox, oy] = screen(...at(other));
+          if (Math.hypot(px - ox, py - oy) <= Math.max(5, radius(other)) && radius(other) < radius(best)) best = other;
+        }
+        return best;
+      }
+    }
+    return null;
+  }
+
+  // Details ------------------------------------------------------------------------------------------
+
+  function element(name, text, properties = {}) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    return Object.assign(made, properties);
+  }
+
+  function select(node, travel) {
+    state.selected = node;
+    const panel = byId("details");
+    panel.replaceChildren();
+    panel.hidden = !node;
+    if (node) fillDetails(panel, node);
+    if (node && travel) {
+      if (!shownTypes.has(node.type)) { shownTypes.add(node.type); fillFilters(); arrange(); }
+      for (let here = node.parent; here >= 0; here = nodes[here].parent) if (state.forced.get(nodes[here]) === false) state.forced.delete(nodes[here]);
+      reveal(node);
+    }
+    redraw();
+  }
+
+  function reveal(node) {
+    const panel = size.width < 900 ? 0 : 460;
+    const [x, y] = at(node);
+    let zoom = state.zoom;
+    if (!state.links) {
+      for (let here = node.parent; here >= 0; here = nodes[here].parent) zoom = Math.max(zoom, (OPEN_AT * 1.15) / nodes[here].r);
+      zoom = Math.max(Math.min(zoom, (size.height * 0.3) / node.r), 14 / node.r);
+    }
+    goTo(x + panel / 2 / zoom, y, zoom);
+  }
+
+  function fillDetails(panel, node) {
+    panel.append(element("button", "×", { className: "close", type: "button", title: "Close (Esc)", onclick: () => select(null) }));
+    panel.append(element("h2", node.id));
+    panel.append(element("p", node.path ? `${node.type} · ${node.path}:${node.line}–${node.end}` : "outside of the analysed files"));
+    if (node.ghost) panel.lastChild.textContent = node.type === "Import" ? "outside of the analysed files" : "a folder or file";
+    if (node.signature) panel.append(element("code", node.signature));
+    const list = element("dl");
+    for (const [name, value] of Object.entries(node.metrics || {})) {
+      if (value !== null) list.append(element("dt", name.replaceAll("_", " ")), element("dd", String(value)));
+    }
+    panel.append(list);
+    fillSource(panel, node);
+    const said = { calls: ["Calls", "Called by"], inherits: ["Inherits from", "Inherited by"], imports: ["Imports", "Imported by"],
+      references: ["References", "Referenced by"], contains: ["Contains", "In"] };
+    for (const type of data.edgeTypes) {
+      const out = node.links.filter((edge) => edge.type === type && edge.source === node);
+      const back = node.links.filter((edge) => edge.type === type && edge.target === node);
+      fillLinks(panel, said[type][0], out, (edge) => edge.target);
+      fillLinks(panel, said[type][1], back, (edge) => edge.source);
+    }
+  }
+
+  function fillLinks(panel, title, links, end) {
+    if (!links.length) return;
+    panel.append(element("h3", `${title} (${links.length})`));
+    const list = element("ul");
+    const add = (some) => {
+      for (const edge of some) {
+        const item = element("li");
+        item.append(element("button", end(edge).id, { type: "button", onclick: () => select(end(edge), true) }));
+        const how = [edge.kind, edge.how].filter((word) => word && word !== "call" && word !== "exact").join(", ");
+        item.append(element("small", ` line ${edge.line}${how ? `, ${how}` : ""}`));
+        list.append(item);
+      }
+    };
+    add(links.slice(0, 12));
+    panel.append(list);
+    if (links.length > 12) {
+      const more = element("button", `${links.length - 12} more`, { type: "button" });
+      more.onclick = () => { add(links.slice(12)); more.remove(); };
+      panel.append(more);
+    }
+  }
+
+  function fillSource(panel, node) {
+    if (!node.path) return;
+    const pieces = data.sources[node.path] || [];
+    const piece = pieces.find(([first, text]) => first <= node.line && node.line < first + text.split("\n").length);
+    if (!piece) {
+      panel.append(element("p", data.sourcesLeftOut ? "Its source lines are not in this page: it would be too large." : "Its source lines are not in this page."));
+      return;
+    }
+    const lines = piece[1].split("\n").slice(node.line - piece[0], node.end - piece[0] + 1);
+    const shown = element("pre");
+    shown.tabIndex = 0;
+    lines.forEach((line, index) => shown.append(element("span", String(node.line + index)), `${line}\n`));
+    panel.append(shown);
+    const missing = node.end - node.line + 1 - lines.length;
+    if (missing > 0) panel.append(element("p", `and ${missing} more lines`));
+  }
+
+  // Filters and search ---------------------------------------------------------------------------------
+
+  function fillFilters() {
+    const panel = byId("filters");
+    panel.replaceChildren();
+    const group = (title, types, shown, counted, changed) => {
+      panel.append(element("h2", title));
+      for (const type of types) {
+        const count = counted.filter((item) => item.type === type).length;
+        if (!count) continue;
+        const label = element("label");
+        const box = element("input", undefined, { type: "checkbox", checked: shown.has(type) });
+        box.onchange = () => { if (box.checked) shown.add(type); else shown.delete(type); changed(); };
+        label.append(box, swatch(type, counted === edges), element("span", type === "Import" ? "Outside" : type), element("span", count.toLocaleString("en")));
+        panel.append(label);
+      }
+    };
+    group("Nodes", data.nodeTypes, shownTypes, real, () => { arrange(); redraw(); });
+    group("Links", data.edgeTypes, shownEdges, edges, redraw);
+  }
+
+  function swatch(type, isEdge) {
+    const made = element("canvas", undefined, { width: 32, height: 20, className: "swatch" });
+    const own = made.getContext("2d");
+    own.scale(2, 2);
+    own.fillStyle = own.strokeStyle = colours[type];
+    own.lineWidth = type === "inherits" ? 2.5 : 1.5;
+    own.setLineDash(DASHES[type] || []);
+    own.beginPath();
+    if (isEdge) { own.moveTo(0, 5); own.lineTo(16, 5); own.stroke(); }
+    else { own.arc(8, 5, 4.5, 0, 7); own.fill(); }
+    return made;
+  }
+
+  function arrange() {
+    seenBefore = "";
+    arrangeTree();
+    if (state.links) arrangeLinks();
+  }
+
+  let found = [];
+  let chosen = 0;
+  function search() {
+    const words = byId("search").value.trim().toLowerCase();
+    const list = byId("found");
+    list.replaceChildren();
+    found = [];
+    if (words) {
+      const score = (node) => {
+        const name = node.name.toLowerCase();
+        const id = node.id.toLowerCase();
+        const rank = name === words || id === words ? 0 : name.startsWith(words) ? 1 : id.endsWith(words) ? 2 : name.includes(words) ? 3 : 4;
+        return rank * 1e4 + (node.type === "Import" ? 5e3 : 0) + Math.min(4e3, id.length);
+      };
+      found = real.filter((node) => node.id.toLowerCase().includes(words)).sort((a, b) => score(a) - score(b) || a.index - b.index).slice(0, 50);
+    }
+    chosen = 0;
+    found.forEach((node, index) => {
+      const item = element("li", node.id, { onmousedown: (event) => { event.preventDefault(); take(index); } });
+      item.setAttribute("role", "option");
+      item.id = `found-${index}`;
+      item.append(element("span", `  ${node.type === "Import" ? "outside" : node.type.toLowerCase()}`));
+      list.append(item);
+    });
+    if (words && !found.length) list.append(element("li", "nothing has this in its name"));
+    list.hidden = !words;
+    byId("search").setAttribute("aria-expanded", String(!list.hidden));
+    mark();
+  }
+
+  function mark() {
+    [...byId("found").children].forEach((item, index) => item.setAttribute("aria-selected", String(found.length > 0 && index === chosen)));
+    byId("found").children[chosen]?.scrollIntoView({ block: "nearest" });
+    if (found.length) byId("search").setAttribute("aria-activedescendant", `found-${chosen}`);
+  }
+
+  function take(index) {
+    if (!found[index]) return;
+    byId("found").hidden = true;
+    byId("search").setAttribute("aria-expanded", "false");
+    select(found[index], true);
+    canvas.focus();
+  }
+
+  byId("search").addEventListener("input", search);
+  byId("search").addEventListener("focus", () => { if (byId("search").value) search(); });
+  byId("search").addEventListener("blur", () => { byId("found").hidden = true; });
+  byId("search").addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      chosen = Math.max(0, Math.min(found.length - 1, chosen + (event.key === "ArrowDown" ? 1 : -1)));
+      mark();
+      event.preventDefault();
+    } else if (event.key === "Enter") take(chosen);
+    else if (event.key === "Escape") { byId("search").value = ""; search(); canvas.focus(); }
+    event.stopPropagation();
+  });
+
+  // Hands ------------------------------------------------------------------------------------------------
+
+  const pointers = new Map();
+  let travelled = 0;
+  canvas.addEventListener("pointerdown", (event) => {
+    cancelAnimationFrame(journey);
+    canvas.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
+    travelled = 0;
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const before = pointers.get(event.pointerId);
+    if (!before) { hover(event.offsetX, event.offsetY); return; }
+    const now = [event.offsetX, event.offsetY];
+    if (pointers.size === 2) {
+      const [other] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
+      const was = Math.hypot(before[0] - other[0], before[1] - other[1]);
+      const is = Math.hypot(now[0] - other[0], now[1] - other[1]);
+      if (was > 0 && is > 0) zoomBy(is / was, (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+      travelled = 100;
+    } else {
+      travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
+      state.x -= (now[0] - before[0]) / state.zoom;
+      state.y -= (now[1] - before[1]) / state.zoom;
+      if (travelled > 3) canvas.classList.add("moving");
+      redraw();
+    }
+    pointers.set(event.pointerId, now);
+  });
+  const release = (event) => {
+    canvas.classList.remove("moving");
+    if (pointers.delete(event.pointerId) && event.type === "pointerup" && travelled <= 3) select(nodeAt(event.offsetX, event.offsetY));
+  };
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", release);
+  canvas.addEventListener("pointerleave", () => hover(-1, -1));
+  canvas.addEventListener("dblclick", (event) => {
+    const node = nodeAt(event.offsetX, event.offsetY);
+    if (node) toggle(node);
+  });
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), event.offsetX, event.offsetY);
+  }, { passive: false });
+
+  function hover(x, y) {
+    const node = x < 0 ? null : nodeAt(x, y);
+    const tip = byId("tip");
+    tip.hidden = !node;
+    if (node) {
+      tip.textContent = node.id;
+      tip.style.left = `${Math.min(x + 14, size.width - 40 - Math.min(tip.offsetWidth, size.width / 2))}px`;
+      tip.style.top = `${y + 14}px`;
+    }
+    canvas.classList.toggle("over", Boolean(node));
+    if (node !== state.over) { state.over = node && !isCluster(node) ? node : null; redraw(); }
+  }
+
+  function toggle(node) {
+    if (state.links || !node.children.length) return;
+    const open = isOpen(node);
+    state.forced.set(node, !open);
+    redraw();
+  }
+
+  function setLinks(links) {
+    if (links && real.length > FORCE_UP_TO) return;
+    state.links = links;
+    byId("layout").textContent = links ? "By modules" : "By links";
+    arrange();
+    fit([], true);
+  }
+
+  byId("layout").onclick = () => setLinks(!state.links);
+  byId("layout").hidden = real.length > FORCE_UP_TO;
+  byId("fit").onclick = () => fit([]);
+  byId("nearer").onclick = () => zoomBy(1.4);
+  byId("further").onclick = () => zoomBy(1 / 1.4);
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
+    const step = 60 / state.zoom;
+    const onPicture = event.target === canvas || event.target === document.body;
+    const acts = { "/": () => byId("search").focus(), "+": () => zoomBy(1.3), "=": () => zoomBy(1.3), "-": () => zoomBy(1 / 1.3),
+      0: () => fit([]), l: () => { if (!byId("layout").hidden) setLinks(!state.links); }, Escape: () => select(null) };
+    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+    if (acts[event.key]) acts[event.key]();
+    else if (onPicture && moves[event.key]) { state.x += moves[event.key][0]; state.y += moves[event.key][1]; redraw(); }
+    else if (onPicture && event.key === "Enter" && state.selected) toggle(state.selected);
+    else return;
+    event.preventDefault();
+  });
+
+  function resize() {
+    const ratio = devicePixelRatio || 1;
+    size.width = canvas.clientWidth;
+    size.height = canvas.clientHeight;
+    canvas.width = size.width * ratio;
+    canvas.height = size.height * ratio;
+    if (!state.ready) { state.ready = true; fit([], true); }
+    redraw();
+  }
+
+  readColours();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); fillFilters(); redraw(); });
+  byId("counts").textContent = `${real.length.toLocaleString("en")} nodes, ${edges.length.toLocaleString("en")} links`;
+  byId("layout").textContent = state.links ? "By modules" : "By links";
+  fillFilters();
+  arrange();
+  addEventListener("resize", resize);
+  resize();
+})();
