@@ -66,7 +66,7 @@ def run_step(environ: Mapping[str, str], log: TextIO) -> int:
         checked = check(
             _request(inputs, event, runner),
             settings=Settings.from_environ(_with_data_dir(environ, runner)),
-            tell=lambda text: None,
+            tell=lambda text: _say(log, text),
         )
     except P2AError as error:
         log.write(error_line(str(error)) + "\n")
@@ -74,6 +74,11 @@ def run_step(environ: Mapping[str, str], log: TextIO) -> int:
         return error.exit_code
     _tell(checked, runner, event=event, inputs=inputs, log=log)
     return checked.exit_code(minimum=inputs.minimum)
+
+
+def _say(log: TextIO, text: str) -> None:
+    log.write(f"p2a: {text}\n")
+    log.flush()
 
 
 def _read_event(runner: Runner) -> Event:

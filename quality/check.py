@@ -6,21 +6,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccg.source import list_files
+from p2a.checkout import Checkout
 from p2a.effects import Conclusion
-from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
+from p2a.errors import ConfigurationInvalid, GitFailed
 from p2a.git import Git, find_git
-from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Limits
-from p2a.sandbox.toolbox import python_environment
 from p2a.settings import Settings
 from p2a.worktree import remove_tree
 from quality.assess import assess
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
 from quality.report import Report
-from quality.suite import run_suite
-from quality.suite_result import SuiteResult, not_run
-from quality.tree import find_work_tree, known_files
+from quality.suite_result import SuiteResult
+from quality.suite_runner import SuiteRunner
+from quality.tree import find_work_tree, known_files, make_links
 
 Tell = Callable[[str], None]
 
@@ -71,6 +70,24 @@ class _Place:
         return tuple(path for path in self.files if path.endswith(".py"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Suites:
+    """The tests of the folder as it is and of its base, each None where it was not run."""
+
+    now: SuiteResult | None = None
+    before: SuiteResult | None = None
+
+    @property
+    def known_failures(self) -> tuple[str, ...]:
+        return self.before.failed_tests if self.before and self.before.is_measured else ()
+
+    @property
+    def tests_before(self) -> int | None:
+        if self.before is None or self.before.counts is None or not self.before.is_measured:
+            return None
+        return self.before.counts.executed
+
+
 def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     """Measure the folder; `tell` hears what is being done.
 
@@ -82,18 +99,24 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     work = Path(tempfile.mkdtemp(prefix="p2a-check-"))
     try:
         change, trouble = _find_change(request, place, work=work / "base")
-        suite = None
+        suites = _Suites()
         if request.with_tests:
-            tell("running the tests in the sandbox")
-            suite = _run_tests(request, place, settings=settings, work=work / "suite")
+            runner = SuiteRunner(request.command, limits=request.limits, settings=settings)
+            suites = _run_tests(runner, place, change, work=work, tell=tell)
         tell("analysing the files")
-        report = assess(place.folder, suite=suite, paths=place.python_files, change=change)
+        report = assess(place.folder, suite=suites.now, paths=place.python_files, change=change)
         if trouble:
             report = replace(report, trouble=(*report.trouble, trouble))
     finally:
         # The tests may have taken the owner's rights from their folders.
         remove_tree(work)
-    verdict = conclude(report, minimum=request.minimum, with_tests=request.with_tests)
+    verdict = conclude(
+        report,
+        minimum=request.minimum,
+        with_tests=request.with_tests,
+        known_failures=suites.known_failures,
+        tests_before=suites.tests_before,
+    )
     return Checked(report, verdict)
 
 
@@ -144,19 +167,21 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
 
 
 def _run_tests(
-    request: CheckRequest, place: _Place, *, settings: Settings, work: Path
-) -> SuiteResult:
-    try:
-        sandbox = choose_sandbox(settings.sandbox)
-        environment = python_environment(data_dir=settings.data_dir, test_env=settings.test_env)
-    except EnvironmentMissing as error:
-        return not_run(str(error))
-    return run_suite(
-        place.folder,
-        sandbox=sandbox,
-        environment=environment,
-        command=request.command,
-        limits=request.limits,
-        work=work,
-        paths=place.files,
-    )
+    runner: SuiteRunner, place: _Place, change: Change | None, *, work: Path, tell: Tell
+) -> _Suites:
+    """Run the tests, and where there is something to compare those of the base in the same way.
+
+    Raises:
+        GitFailed: the base is too large to check out, or objects of it are missing here.
+    """
+    tell("running the tests in the sandbox")
+    now = runner.run(place.folder, place.files, work=work / "suite")
+    if place.git is None or change is None or not now.is_measured:
+        return _Suites(now)
+    tell("running the base's tests in the sandbox")
+    checkout = Checkout.create(work / "before", source=place.git, commit=change.base_sha)
+    make_links(checkout.tree, checkout.files)
+    start = f"{place.prefix}/" if place.prefix else ""
+    paths = [path[len(start) :] for path in checkout.files if path.startswith(start)]
+    before = runner.run(checkout.tree / place.prefix, paths, work=work / "suite-before")
+    return _Suites(now, before)

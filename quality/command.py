@@ -32,7 +32,7 @@ def main(
     path: Annotated[Path, typer.Argument(help="The folder of a Python project.")] = Path(),
     base: Annotated[
         str | None,
-        typer.Option(help="Look at the files changed since the merge base with this commit."),
+        typer.Option(help="Judge the change since the merge base with this commit, whose tests run too."),
     ] = None,
     format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
     output: Annotated[

@@ -34,14 +34,15 @@ def conclude(
         with_tests: whether the tests were asked for.
         known_failures: ids of tests that failed before the change as well; where no other test
             fails, the change is not to blame, and it is no success either.
-        tests_before: how many tests the base has; fewer after the change are no success.
+        tests_before: how many tests ran on the base, skipped ones aside; fewer after the change
+            are no success.
     """
     is_old = _is_old(report.suite, known_failures)
     failure = _failure(report, minimum=minimum, is_old=is_old)
     if failure:
         return Verdict(Conclusion.FAILURE, failure)
-    unknown = _old(report.suite) if is_old else _unknown(report, with_tests=with_tests)
-    unknown = unknown or _fewer(report.suite, tests_before)
+    unknown = _old(report.suite) if is_old else _fewer(report.suite, tests_before)
+    unknown = unknown or _unknown(report, with_tests=with_tests)
     if unknown:
         held = "" if minimum is None else f"; so the minimum of {minimum:g} is not shown to be met"
         return Verdict(Conclusion.NEUTRAL, unknown + held)
@@ -66,9 +67,12 @@ def _old(suite: SuiteResult) -> str:
 
 
 def _fewer(suite: SuiteResult, before: int | None) -> str:
-    if before is None or suite.counts is None or suite.counts.total >= before:
+    if before is None or suite.counts is None or not suite.is_measured:
         return ""
-    return f"only {suite.counts.total} tests ran, {before} before the change"
+    if suite.counts.executed >= before:
+        return ""
+    number = suite.counts.executed
+    return f"only {number} {'test' if number == 1 else 'tests'} ran, {before} before the change"
 
 
 def _broken(suite: SuiteResult) -> int:

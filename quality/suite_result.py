@@ -18,7 +18,12 @@ class TestCounts:
     @property
     def total(self) -> int:
         """Return how many test cases were reported."""
-        return self.passed + self.failed + self.errors + self.skipped
+        return self.executed + self.skipped
+
+    @property
+    def executed(self) -> int:
+        """Return how many test cases were run and not skipped."""
+        return self.passed + self.failed + self.errors
 
 
 @dataclass(frozen=True, slots=True)

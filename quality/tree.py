@@ -1,13 +1,15 @@
 """The Python files that are judged, read once before anything of the repository runs."""
 
+import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccg.graph import NotAnalysed
 from ccg.source import Source, list_files, read_source
 from p2a.git import Git
+from p2a.tree import SYMLINK, Entry
 from quality.product import is_product
 
 COPIED_NEVER = frozenset(
@@ -15,6 +17,9 @@ COPIED_NEVER = frozenset(
     | {"__pycache__", "node_modules", "venv"}
 )
 """Folders that the tests' copy of a tree outside of git goes without."""
+
+MAX_LINK = 4096
+"""Bytes of a link's target that Linux takes, with the end (PATH_MAX)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,17 @@ def copy_files(root: Path, paths: Iterable[str], *, target: Path) -> None:
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, copy, follow_symlinks=False)
+
+
+def make_links(root: Path, files: Mapping[str, Entry]) -> None:
+    """Turn the links of a commit, checked out as plain files with their target, into links."""
+    # All are found first: behind a link that was made already lies somebody else's file.
+    plain = [root / path for path, entry in files.items() if entry.mode == SYMLINK]
+    for place in [path for path in plain if path.is_file()]:
+        target = place.read_bytes()
+        if 0 < len(target) < MAX_LINK and b"\0" not in target:
+            place.unlink()
+            os.symlink(target, os.fsencode(place))  # noqa: PTH211 (bytes that Path would change)
 
 
 def _leads_out(folder: Path, root: Path) -> bool:

@@ -36,7 +36,8 @@ class Measured:
 def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
     """Run the suite, ask the analysers and build the graph, each compared with the base.
 
-    Where tests fail they are run on the base as well: a change is not blamed for old failures.
+    The tests are run on the base as well: a change is not blamed for old failures, and one that
+    leaves tests out is seen.
 
     Raises:
         GitFailed: the base is not here.
@@ -49,7 +50,7 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         change = tree.change_since(base.against or base.sha, versions)
         before = tree.other_tree(change.base_sha, work / "base")
         baseline = run.story().baseline
-        if baseline is None and suite.has_failed:
+        if baseline is None and suite.is_measured:
             baseline = record_suite(run, before)
         run.check()
         report = assess(tree.root, suite=suite, change=change)
@@ -63,7 +64,7 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
 def assessment_of(report: Report, baseline: SuiteRecord | None) -> AssessmentRecord:
     """Return what is stored of a report; `baseline` is the suite's run before the change."""
     known = baseline.failures if baseline is not None and baseline.ran else ()
-    before = baseline.total if baseline is not None and baseline.ran else None
+    before = baseline.executed if baseline is not None and baseline.ran else None
     verdict = conclude(report, known_failures=known, tests_before=before)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall

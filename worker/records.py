@@ -61,6 +61,11 @@ class SuiteRecord(Record):
         return self.passed + self.broken + (self.skipped or 0)
 
     @property
+    def executed(self) -> int | None:
+        """Return how many tests were run and not skipped, None where none were counted."""
+        return None if self.passed is None else self.passed + self.broken
+
+    @property
     def broken(self) -> int:
         """Return failed tests and errors together."""
         return (self.failed or 0) + (self.errors or 0)

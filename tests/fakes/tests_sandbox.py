@@ -16,8 +16,13 @@ class FakeSandbox:
 
     name = "fake"
 
-    def __init__(self, failing: Callable[[Path], set[str]]) -> None:
+    def __init__(
+        self,
+        failing: Callable[[Path], set[str]],
+        skipped: Callable[[Path], set[str]] = lambda tree: set(),
+    ) -> None:
         self._failing = failing
+        self._skipped = skipped
         self.check: Callable[[], None] | None = None
         self.commands: list[SandboxCommand] = []
 
@@ -27,8 +32,8 @@ class FakeSandbox:
         mounts = {mount.target: mount.source for mount in command.mounts}
         if TREE in mounts:
             return self._result(0, f"ran in {sorted(p.name for p in mounts[TREE].iterdir())}")
-        failing = self._failing(mounts[PROJECT])
-        (mounts[OUTPUT] / JUNIT).write_text(junit(failing), encoding="utf-8")
+        failing, skipped = self._failing(mounts[PROJECT]), self._skipped(mounts[PROJECT])
+        (mounts[OUTPUT] / JUNIT).write_text(junit(failing, skipped), encoding="utf-8")
         return self._result(1 if failing else 0, "output of the suite")
 
     def stopped_by(self, check: Callable[[], None]) -> "FakeSandbox":
@@ -47,21 +52,25 @@ class FakeSandbox:
         )
 
 
-def junit(failing: set[str]) -> str:
+def junit(failing: set[str], skipped: set[str]) -> str:
     """Return pytest's report of the three tests."""
     cases = "".join(
         f'<testcase classname="tests.test_it" name="{name}">'
         + ('<failure message="no">no</failure>' if name in failing else "")
+        + ("<skipped/>" if name in skipped else "")
         + "</testcase>"
         for name in ALL
     )
     return (
         f'<?xml version="1.0"?><testsuites><testsuite name="pytest" tests="{len(ALL)}"'
-        f' failures="{len(failing)}" errors="0" skipped="0">{cases}</testsuite></testsuites>'
+        f' failures="{len(failing)}" errors="0" skipped="{len(skipped)}">{cases}</testsuite></testsuites>'
     )
 
 
-def laboratory(failing: Callable[[Path], set[str]]) -> Laboratory:
+def laboratory(
+    failing: Callable[[Path], set[str]],
+    skipped: Callable[[Path], set[str]] = lambda tree: set(),
+) -> Laboratory:
     """Return a laboratory with such a sandbox."""
     environment = PythonEnvironment(python="/usr/bin/python3", mounts=(), env={})
-    return Laboratory(FakeSandbox(failing), environment)
+    return Laboratory(FakeSandbox(failing, skipped), environment)

@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid, GitFailed
 from p2a.settings import Settings
+from p2a.tree import SYMLINK, Entry
 from quality.check import Checked, CheckRequest, check
 from quality.command import check as command
+from quality.tree import make_links
 from tests.fakes.git_client import git
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
@@ -150,3 +152,66 @@ def test_check__a_gate_stays_shut_when_the_tests_cannot_be_measured(
     assert checked.verdict.conclusion is Conclusion.NEUTRAL
     assert checked.verdict.reason.endswith("the minimum of 1 is not shown to be met")
     assert checked.exit_code(minimum=1.0) == 1
+
+
+GOOD_TEST = "def test_good():\n    pass\n"
+BAD_TEST = "def test_bad():\n    assert False\n"
+NEW_BAD_TEST = "def test_newly_bad():\n    assert False\n"
+SKIPPED_TEST = f"import pytest\n\n\n@pytest.mark.skip\n{BAD_TEST}"
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "conclusion", "reason"),
+    [
+        (GOOD_TEST + BAD_TEST, GOOD_TEST, Conclusion.NEUTRAL, "only 1 test ran, 2 before"),
+        (GOOD_TEST + BAD_TEST, SKIPPED_TEST + GOOD_TEST, Conclusion.NEUTRAL, "only 1 test ran"),
+        (GOOD_TEST + BAD_TEST, BAD_TEST + GOOD_TEST + "# x\n", Conclusion.NEUTRAL, "failed before"),
+        (GOOD_TEST + BAD_TEST, GOOD_TEST + NEW_BAD_TEST, Conclusion.FAILURE, "1 of 2 tests"),
+        (GOOD_TEST, GOOD_TEST + "# x\n", Conclusion.SUCCESS, "overall"),
+    ],
+    ids=["deleted", "skipped", "old", "new", "same"],
+)
+@pytest.mark.parametrize("folder", ["", "sub"])
+def test_m13__the_tests_are_compared_with_those_of_the_base(
+    tmp_path: Path, base: str, head: str, conclusion: Conclusion, reason: str, folder: str
+) -> None:
+    place = tmp_path / "clone" / folder
+    place.mkdir(parents=True)
+    root = tmp_path / "clone"
+    git("init", "-q", "-b", "main", cwd=root)
+    (place / "a.py").write_text('"""A."""\n', encoding="ascii")
+    (place / "tests.txt").write_text(base, encoding="ascii")
+    # The tests of the base lie behind a link, which must be one again when they are run.
+    (place / "test_it.py").symlink_to("tests.txt")
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "one", cwd=root)
+    (place / "tests.txt").write_text(head, encoding="ascii")
+    told: list[str] = []
+    checked = check(
+        CheckRequest(place, base="HEAD"),
+        settings=settings(tmp_path, sandbox="auto"),
+        tell=told.append,
+    )
+    assert checked.report.suite.is_measured, checked.report.suite
+    assert checked.verdict.conclusion is conclusion, checked.verdict
+    assert reason in checked.verdict.reason
+    assert told == [
+        "running the tests in the sandbox",
+        "running the base's tests in the sandbox",
+        "analysing the files",
+    ]
+
+
+def test_make_links__nothing_behind_a_link_is_touched(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "b").write_text("precious", encoding="ascii")
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "a").write_text(str(outside), encoding="ascii")
+    (root / "nul").write_bytes(b"a\0b")
+    names = ("a", "a/b", "nul", "gone")
+    make_links(root, {name: Entry(SYMLINK, "0" * 40, 1) for name in names})
+    assert (root / "a").readlink() == outside
+    assert (outside / "b").read_text(encoding="ascii") == "precious"
+    assert (root / "nul").read_bytes() == b"a\0b"

@@ -173,6 +173,20 @@ def test_check__compares_failing_tests_with_the_base(
     assert "**Tests before the change:** 2 passed, 1 failed" in check["output"]["summary"]
 
 
+def skipped_in_the_head(tree: Path) -> set[str]:
+    return {"test_b"} if "eval(x)" in text_of(tree) else set()
+
+
+def test_m13__a_check_sees_that_fewer_tests_ran(workshop: Workshop) -> None:
+    workshop.laboratory = laboratory(never, skipped_in_the_head)
+    name = workshop.command(WorkflowKind.CHECK, **open_pull(workshop))
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    head = workshop.store.workflow(name).origin.head_sha
+    (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
+    assert check["conclusion"] == "neutral"
+    assert "only 2 tests ran, 3 before the change" in check["output"]["summary"]
+
+
 def test_check__does_not_run_the_tests_of_a_fork(workshop: Workshop) -> None:
     sandbox = FakeSandbox(never)
     fake = laboratory(never)

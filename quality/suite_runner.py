@@ -1,0 +1,56 @@
+"""Runs the tests of one tree after another in the same way: one sandbox, one Python, one command."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from p2a.errors import EnvironmentMissing
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.interface import Limits, Sandbox
+from p2a.sandbox.toolbox import PythonEnvironment, python_environment
+from p2a.settings import Settings
+from quality.suite import run_suite
+from quality.suite_result import SuiteResult, not_run
+
+
+class SuiteRunner:
+    """The sandbox and what runs in it, chosen when the first tests are run.
+
+    Args:
+        command: the repository's test command; None means pytest.
+        limits: the bounds of each run.
+        settings: which sandbox, and where its Python comes from.
+    """
+
+    def __init__(self, command: str | None, *, limits: Limits, settings: Settings) -> None:
+        self._command = command
+        self._limits = limits
+        self._settings = settings
+
+    def run(self, tree: Path, paths: Iterable[str] | None, *, work: Path) -> SuiteResult:
+        """Run the tests of a tree; a machine without a sandbox is a reason, not an error.
+
+        Args:
+            tree: the files; they are only read.
+            paths: those that count; by default all but caches and git's own.
+            work: a folder of ours, not there yet.
+        """
+        try:
+            sandbox, environment = self._laboratory
+        except EnvironmentMissing as error:
+            return not_run(str(error))
+        return run_suite(
+            tree,
+            sandbox=sandbox,
+            environment=environment,
+            command=self._command,
+            limits=self._limits,
+            work=work,
+            paths=paths,
+        )
+
+    @cached_property
+    def _laboratory(self) -> tuple[Sandbox, PythonEnvironment]:
+        settings = self._settings
+        sandbox = choose_sandbox(settings.sandbox)
+        return sandbox, python_environment(data_dir=settings.data_dir, test_env=settings.test_env)
