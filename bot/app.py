@@ -9,10 +9,13 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.artifacts import Files, router
+from bot.bodies import Bodies
 from bot.decide import Ignore, decide
-from bot.webhook import MAX_BODY, Delivery, Rejected, read_delivery
+from bot.webhook import Delivery, Rejected, read_delivery
 from p2a.domain import DeliveryRecord, NewWorkflow
 from p2a.errors import P2AError, QueueUnavailable
+
+_UNFINISHED = frozenset({408, 503})
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +67,11 @@ def create_app(
         enqueue: wakes a worker for a workflow id; may raise QueueUnavailable, which loses nothing.
         clock: the time, aware.
     """
+    bodies = Bodies()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.post("/webhook")
-    def webhook(request: Request, body: bytes = Depends(_read_body)) -> JSONResponse:
+    def webhook(request: Request, body: bytes = Depends(bodies.read)) -> JSONResponse:
         delivery = read_delivery(request.headers, body, secret=secret)
         decision = decide(delivery, repositories=repositories)
         if isinstance(decision, Ignore):
@@ -95,21 +99,6 @@ def create_app(
     return app
 
 
-async def _read_body(request: Request) -> bytes:
-    """Read the raw body up to GitHub's own limit; an unsigned request is not read at all."""
-    if "x-hub-signature-256" not in request.headers:
-        raise Rejected(401, "The X-Hub-Signature-256 header is missing.")
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        raise Rejected(413, "The body is larger than 25 MB.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Rejected(413, "The body is larger than 25 MB.")
-    return bytes(body)
-
-
 def _record(delivery: Delivery, now: datetime) -> DeliveryRecord:
     return DeliveryRecord(
         guid=delivery.guid,
@@ -133,7 +122,9 @@ def _wake(store: Deliveries, enqueue: Callable[[str], None], workflow_id: str) -
 def _answer_rejected(_: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, Rejected) else 400
     logger.info("request rejected with %s: %s", status, error)
-    return JSONResponse({"message": str(error)}, status)
+    # What was not waited for may still come: without the connection nobody has to take it.
+    headers = {"Connection": "close"} if status in _UNFINISHED else None
+    return JSONResponse({"message": str(error)}, status, headers=headers)
 
 
 def _answer_unavailable(_: Request, error: Exception) -> Response:

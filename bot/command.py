@@ -22,6 +22,9 @@ from p2a.store.store import Store
 
 HOST_HELP = "Address to listen on; keep 127.0.0.1 behind a TLS proxy, 0.0.0.0 in a container."
 
+MAX_CONNECTIONS = 900
+"""Beyond it a request is answered with 503; below the usual limit of 1024 open files."""
+
 serve = typer.Typer(add_completion=False)
 
 
@@ -54,7 +57,13 @@ def start(
     )
     with Reconciler(store, lambda: connect(settings), _now).running():
         config = uvicorn.Config(
-            app, host=host, port=port, log_config=None, server_header=False, access_log=False
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            server_header=False,
+            access_log=False,
+            limit_concurrency=MAX_CONNECTIONS,
         )
         uvicorn.Server(config).run()
     engine.dispose()

@@ -12,7 +12,8 @@ from typing import Any
 MAX_BODY = 25 * 1024 * 1024
 """Bytes; GitHub does not deliver a payload above 25 MB ("Webhook events and payloads")."""
 
-_SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
+SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
+"""The form of GitHub's header X-Hub-Signature-256."""
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 
 
@@ -70,7 +71,7 @@ def verify(signature: str, body: bytes, *, secret: str) -> None:
         Rejected: 401 when it is absent, malformed or wrong; the legacy SHA-1 header never counts.
     """
     expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    given = signature if _SIGNATURE.match(signature) else "sha256="
+    given = signature if SIGNATURE.match(signature) else "sha256="
     if not hmac.compare_digest(expected.encode(), given.encode()):
         raise Rejected(401, "The X-Hub-Signature-256 header does not fit the body.")
 

@@ -32,7 +32,9 @@ def main(
     path: Annotated[Path, typer.Argument(help="The folder of a Python project.")] = Path(),
     base: Annotated[
         str | None,
-        typer.Option(help="Judge the change since the merge base with this commit, whose tests run too."),
+        typer.Option(
+            help="Judge the change since the merge base with this commit, whose tests run too."
+        ),
     ] = None,
     format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
     output: Annotated[
