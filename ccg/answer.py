@@ -1,8 +1,7 @@
 """Writes what was asked of a graph in the form that was asked for."""
 
-import importlib.util
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,10 +19,10 @@ from ccg.export.html import render_html
 from ccg.export.mermaid import render_mermaid
 from ccg.export.report_text import print_diff, print_impact, print_rings, print_unused
 from ccg.export.text import print_graph
+from ccg.files import text_reader
 from ccg.graph import Graph
 from ccg.query import around, collapse, find, modules_of, part
-from ccg.rings import rings
-from ccg.tree_change import reader
+from ccg.rings import find_rings
 from ccg.unused import find_unused
 
 
@@ -86,7 +85,7 @@ def write_graph(built: Built, view: View, file: TextIO, *, format: Format) -> No
 
 def write_rings(built: Built, file: TextIO, *, format: Format) -> None:
     """Write the rings as text or JSON, or the graph of their members in a picture's form."""
-    found = rings(built.graph)
+    found = find_rings(built.graph)
     if format is Format.TEXT:
         print_rings(found, _console(file))
     elif format is Format.JSON:
@@ -141,20 +140,7 @@ def _write(
             file.write(render_graphml(graph))
         case Format.HTML:
             name = built.root.resolve().name
-            file.write(render_html(graph, title=name, read=_text_reader(built.root), focus=focus))
-
-
-def _text_reader(root: Path) -> Callable[[str], str | None]:
-    read = reader(root)
-
-    def read_text(path: str) -> str | None:
-        content = read(path)
-        try:
-            return None if content is None else importlib.util.decode_source(content)
-        except (SyntaxError, UnicodeError, LookupError):
-            return None
-
-    return read_text
+            file.write(render_html(graph, title=name, read=text_reader(built.root), focus=focus))
 
 
 def _console(file: TextIO) -> Console:

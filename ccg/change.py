@@ -2,11 +2,12 @@
 
 import ast
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ccg.diff import GraphDiff, diff_graphs
+from ccg.files import Read
 from ccg.graph import Graph
 from ccg.impact import Impact, blast_radius
 from ccg.model import EdgeType, Node, NodeType
@@ -14,9 +15,6 @@ from ccg.own_code import own_code
 from ccg.query import modules_of
 
 SCHEMA = "p2a-graph-change/1"
-
-Read = Callable[[str], bytes | None]
-"""Returns the bytes of a file by its path in the graph; None where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

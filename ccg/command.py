@@ -138,7 +138,7 @@ def _check_usage(wanted: list[str], view: View, head: str | None, *, format: For
 @contextmanager
 def _builder(*, package: str | None, jobs: int | None, cache: bool) -> Iterator[Build]:
     """Give a function that builds a graph and, on a terminal, tells how far it is."""
-    with Progress(
+    with Progress(  # on a terminal only
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),

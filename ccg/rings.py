@@ -1,16 +1,26 @@
 """The rings of a graph with a shortest way around each; no I/O."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
 from ccg.graph import Graph
 from ccg.metrics import cycles
-from ccg.model import Edge, EdgeType
+from ccg.model import EdgeType
 from ccg.query import modules_of
 
 Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step around a ring, and where the code stands that makes it."""
+
+    source: str
+    target: str
+    path: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +31,35 @@ class Ring:
     """Imports join modules, calls functions, inherits classes."""
     members: tuple[str, ...]
     """Sorted."""
-    loop: tuple[Edge, ...]
+    loop: tuple[Step, ...]
     """A shortest way from the first member around to itself; of modules, an import for each step."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ring as plain JSON values."""
-        steps = [{"source": e.source, "target": e.target, "line": e.line} for e in self.loop]
+        steps = [asdict(step) for step in self.loop]
         return {"type": self.type.value, "members": list(self.members), "loop": steps}
 
 
-def rings(graph: Graph) -> tuple[Ring, ...]:
+def find_rings(graph: Graph) -> tuple[Ring, ...]:
     """Return the rings of imports, then of inheritance, then of calls, the largest first."""
     module_of = modules_of(graph)
+    paths = {node.id: node.path for node in graph.nodes}
     found: list[Ring] = []
     for kind in (EdgeType.IMPORTS, EdgeType.INHERITS, EdgeType.CALLS):
-        pairs: dict[Pair, Edge] = {}
+        pairs: dict[Pair, Step] = {}
         for edge in graph.edges:
             if edge.type is kind:
                 pair = (edge.source, edge.target)
                 if kind is EdgeType.IMPORTS:
                     pair = (module_of.get(edge.source, ""), module_of.get(edge.target, ""))
                 if all(pair):
-                    pairs.setdefault(pair, edge)
+                    step = Step(edge.source, edge.target, paths[edge.source], edge.line)
+                    pairs.setdefault(pair, step)
         found += _rings(kind, pairs)
     return tuple(found)
 
 
-def _rings(kind: EdgeType, pairs: Mapping[Pair, Edge]) -> Iterable[Ring]:
+def _rings(kind: EdgeType, pairs: Mapping[Pair, Step]) -> Iterable[Ring]:
     groups = cycles(sorted(pairs))
     ring_of = {name: number for number, group in enumerate(groups) for name in group}
     following: dict[str, list[str]] = {}

@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ccg.build import build_graph
-from ccg.change import Change, Read, compare
+from ccg.change import Change, compare
 from ccg.errors import NothingToRead
+from ccg.files import reader
 from ccg.graph import Graph
 from ccg.revision import write_revision
-from ccg.source import MAX_BYTES, package_of, read_regular
+from ccg.source import package_of
 
 FILES_AT_ROOT = "the files as they are"
 """How a state is called that is no commit."""
@@ -55,15 +56,3 @@ def _build_old(old: Path, inside: str, build: Build) -> Graph:
         return build(old, inside)
     except NothingToRead:  # the package is new: there was nothing of it
         return build_graph(old, files=(), inside=inside)
-
-
-def reader(root: Path) -> Read:
-    """Return a function that reads plain files below a folder; links are not followed."""
-
-    def read(path: str) -> bytes | None:
-        try:
-            return read_regular(root, path, limit=MAX_BYTES)
-        except OSError:
-            return None
-
-    return read

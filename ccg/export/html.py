@@ -8,15 +8,17 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ccg.files import ReadText
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
 
-MAX_SOURCE = 3 * 1024 * 1024
-"""Characters of source lines in a page."""
+MAX_SOURCE = 4 * 1024 * 1024
+"""Characters of source lines in a page, but for the last file that has room."""
 MAX_LINES = 120
 """Lines of one node."""
 MAX_MODULE_LINES = 30
@@ -27,9 +29,6 @@ _EDGE_TYPES = tuple(EdgeType)
 _UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 _OUTSIDE = "outside: "
-
-ReadText = Callable[[str], str | None]
-"""Returns the text of a file by its path in the graph; None where it cannot be read."""
 
 
 def render_html(
@@ -71,7 +70,7 @@ def _visible(text: str) -> str:
 
 def _data(graph: Graph, read: ReadText | None, focus: Sequence[str]) -> dict[str, Any]:
     rows, numbers = _nodes(graph)
-    sources, left_out = _sources(graph.nodes, read)
+    sources, left_out = _sources(graph, read)
     return {
         "nodeTypes": [kind.value for kind in _NODE_TYPES],
         "edgeTypes": [kind.value for kind in _EDGE_TYPES],
@@ -148,32 +147,30 @@ class _Groups:
         return rows
 
 
-def _sources(
-    nodes: Iterable[Node], read: ReadText | None
-) -> tuple[dict[str, list[tuple[int, str]]], bool]:
-    """Return the lines of the nodes, `[first, text]` by path, and whether some had no room."""
+def _sources(graph: Graph, read: ReadText | None) -> tuple[dict[str, list[tuple[int, str]]], bool]:
+    """Return the lines of the nodes, `[first, text]` by path, and whether some had no room.
+
+    The files that are used most come first, while there is room.
+    """
+    measures = graph.measured().nodes
     wanted: dict[str, list[tuple[int, int]]] = {}
-    for node in nodes:
+    uses: Counter[str] = Counter()
+    for node in graph.nodes:
         if node.path and node.line:
             most = MAX_MODULE_LINES if node.type is NodeType.MODULE else MAX_LINES
             last = min(node.end_line, node.line + most - 1)
             wanted.setdefault(node.path, []).append((node.line, last))
-    room, left_out = MAX_SOURCE, False
+            uses[node.path] += measures[node.id].fan_in
+    room = MAX_SOURCE
     found: dict[str, list[tuple[int, str]]] = {}
-    for path in sorted(wanted) if read else ():
+    for path in sorted(wanted, key=lambda path: (-uses[path], path)):
         text = read(path) if read and room > 0 else None
-        if text is None:
-            left_out = left_out or room <= 0
-            continue
-        lines = text.split("\n")
-        pieces = [
-            (first, "\n".join(lines[first - 1 : last])) for first, last in _merged(wanted[path])
-        ]
-        room -= sum(len(piece) for _, piece in pieces)
-        if room > 0:
-            found[path] = pieces
-        left_out = left_out or room <= 0
-    return found, left_out
+        if text is not None:
+            lines = text.split("\n")
+            ranges = _merged(wanted[path])
+            found[path] = [(first, "\n".join(lines[first - 1 : last])) for first, last in ranges]
+            room -= sum(len(piece) for _, piece in found[path])
+    return dict(sorted(found.items())), room <= 0
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from ccg.change import Change
 from ccg.export.text import print_line, print_table
 from ccg.impact import Affected
-from ccg.model import EdgeType, Node
+from ccg.model import EdgeType, Node, NodeType
 from ccg.rings import Ring
 from ccg.roles import is_test_path
 from ccg.unused import Unused, UnusedItem
@@ -30,7 +30,7 @@ def print_rings(rings: Sequence[Ring], console: Console) -> None:
         kind, members = _RING_NAMES[ring.type]
         print_line(console, f"{kind} cycle of {len(ring.members)} {members}")
         for step in ring.loop:
-            print_line(console, f"  {step.source} -> {step.target} (line {step.line})")
+            print_line(console, f"  {step.source} -> {step.target} ({step.path}:{step.line})")
         rest = len(ring.members) - len(ring.loop)
         if rest > 0:
             print_line(console, f"  and {rest} more that lead in and out of it")
@@ -55,9 +55,11 @@ def print_unused(unused: Unused, console: Console) -> None:
     for note in unused.notes:
         print_line(console, f"note: {note}")
     print_table(console, "Unused", ("name", "at", "reason"), map(_unused_row, heads[:TOP]))
-    _print_rest(console, len(heads), "heads")
+    _print_rest(console, len(heads), "of these")
     if followers:
-        print_line(console, f"\n{followers} more are used only by these; --format json lists them")
+        print_line(
+            console, f"\n{followers} others are used only by these; --format json lists them"
+        )
 
 
 def _unused_row(item: UnusedItem) -> tuple[str, ...]:
@@ -83,7 +85,8 @@ def print_diff(change: Change, console: Console) -> None:
     _print_nodes(console, "Removed", diff.nodes_removed)
     _print_nodes(console, "Changed", [change.nodes[name] for name in change.changed])
     for one in diff.signatures_changed:
-        print_line(console, f"\nchanged signature: {one.after.id}")
+        console.print()
+        print_line(console, f"changed signature: {one.after.id}")
         print_line(console, f"  from {one.before.signature or '()'}")
         print_line(console, f"  to   {one.after.signature or '()'}")
         for caller in one.callers[:TOP]:
@@ -96,8 +99,8 @@ def print_impact(change: Change, console: Console) -> None:
     code = [one for one in impact.affected if not is_test_path(one.node.path)]
     print_line(
         console,
-        f"{len(impact.changed)} changed since {change.base} can affect {len(code)} others;"
-        f" {len(impact.tests)} tests reach them",
+        f"{len(impact.changed)} names changed from {change.base} to {change.head}, which can affect"
+        f" {len(code)} others; {len(impact.tests)} tests reach them",
     )
     columns = ("distance", "name", "at", "through")
     print_table(console, "Affected", columns, map(_affected_row, code[:TOP]))
@@ -115,7 +118,8 @@ def _affected_row(one: Affected) -> tuple[str, ...]:
 
 
 def _print_nodes(console: Console, title: str, nodes: Sequence[Node]) -> None:
-    inside = [node for node in nodes if node.path]
+    """List what is inside; variables are in the JSON."""
+    inside = [node for node in nodes if node.path and node.type is not NodeType.VARIABLE]
     rows = [(node.type.value, node.id, f"{node.path}:{node.line}") for node in inside]
     print_table(console, title, ("what", "name", "at"), rows[:TOP])
     _print_rest(console, len(rows), "names")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,8 @@ from ccg.model import EdgeType, Node, NodeType
 
 TOP = 10
 """Rows of a table; the JSON has all of them."""
+NARROW = 100
+"""Columns of a terminal below which a place stands under its name."""
 _LEFT = frozenset({"what", "function", "at", "module", "name", "reason", "through", "call"})
 
 
@@ -53,28 +56,34 @@ def print_table(
     if not cells:
         return
     if console.is_terminal:
-        table = Table(
-            title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
-        )
-        for column in columns:
-            is_left = column in _LEFT
-            table.add_column(
-                column,
-                overflow="fold",
-                justify="left" if is_left else "right",
-                no_wrap=not is_left,
-                header_style="dim",
-            )
-        for row in cells:
-            table.add_row(*map(Text, row))
-        console.print()
-        console.print(table)
+        _print_on_terminal(console, title, columns, cells)
         return
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     console.print(Text(f"\n{title}"))
     for row in [list(columns), *cells]:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         console.print(Text(line.rstrip()), soft_wrap=True)
+
+
+def _print_on_terminal(
+    console: Console, title: str, columns: Sequence[str], cells: list[list[str]]
+) -> None:
+    place = columns.index("at") if console.width < NARROW and "at" in columns[1:] else 0
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        if not place or number != place:
+            side: Literal["left", "right"] = "left" if column in _LEFT else "right"
+            table.add_column(
+                column, overflow="fold", justify=side, no_wrap=side == "right", header_style="dim"
+            )
+    for row in cells:
+        texts = [Text(cell) for cell in row]
+        if place:  # under the name, where there is no room beside it
+            texts[place - 1].append(f"\n{row[place]}", style="dim")
+            del texts[place]
+        table.add_row(*texts)
+    console.print()
+    console.print(table)
 
 
 def _headline(graph: Graph) -> str:

@@ -15,7 +15,7 @@
   const nodes = data.nodes.map((row, index) => ({
     index, id: row[0], type: data.nodeTypes[row[1]], name: row[2], path: row[3], line: row[4], end: row[5],
     signature: row[6], parent: row[7], metrics: row[8], ghost: row[9] === 1, children: [], links: [],
-    depth: 0, x: 0, y: 0, r: 5, fx: 0, fy: 0,
+    x: 0, y: 0, r: 5, fx: 0, fy: 0,
   }));
   const roots = [];
   for (const node of nodes) {
@@ -23,7 +23,7 @@
     else roots.push(node);
   }
   const edges = data.edges.map((row) => ({
-    source: nodes[row[0]], target: nodes[row[1]], type: data.edgeTypes[row[2]], line: row[3], kind: row[4], how: row[5],
+    source: nodes[row[0]], target: nodes[row[1]], type: data.edgeTypes[row[2]], kindNumber: row[2], line: row[3], kind: row[4], how: row[5],
   }));
   for (const edge of edges) {
     edge.source.links.push(edge);
@@ -37,18 +37,11 @@
 
   // Arranging by modules: circles in circles -----------------------------------------------------
 
+  const outerFirst = roots.slice();
+  for (let next = 0; next < outerFirst.length; next++) outerFirst.push(...outerFirst[next].children);
+
   function arrangeTree() {
-    const order = [];
-    const waiting = roots.slice();
-    while (waiting.length) {
-      const node = waiting.pop();
-      order.push(node);
-      for (const child of node.children) {
-        child.depth = node.depth + 1;
-        waiting.push(child);
-      }
-    }
-    for (const node of order.reverse()) {
+    for (const node of outerFirst.slice().reverse()) {
       const shown = node.children.filter(takesPart);
       const own = Math.min(13, 4 + Math.sqrt(Math.max(0, node.end - node.line)) * 0.55);
       node.r = shown.length ? Math.max(own, pack(shown) + 5) : own;
@@ -76,42 +69,37 @@
   function pack(items) {
     const gap = 2.5;
     const sorted = items.slice().sort((a, b) => b.r - a.r || a.index - b.index);
-    const cell = 2 * sorted[0].r + gap;
+    const cell = 2 * sorted[sorted.length >> 1].r + gap;
     const grid = new Map();
-    const key = (x, y) => `${Math.floor(x / cell)},${Math.floor(y / cell)}`;
-    const free = (x, y, r) => {
-      const column = Math.floor(x / cell);
-      const row = Math.floor(y / cell);
-      for (let i = column - 1; i <= column + 1; i++) {
-        for (let j = row - 1; j <= row + 1; j++) {
-          for (const other of grid.get(`${i},${j}`) || []) {
-            const least = r + other.r + gap;
-            if ((x - other.x) ** 2 + (y - other.y) ** 2 < least * least) return false;
-          }
-        }
+    const touching = (x, y, r, act) => {
+      const [left, right] = [Math.floor((x - r) / cell), Math.floor((x + r) / cell)];
+      const [top, bottom] = [Math.floor((y - r) / cell), Math.floor((y + r) / cell)];
+      for (let i = left; i <= right; i++) {
+        for (let j = top; j <= bottom; j++) if (act(i * 65536 + j)) return true;
       }
-      return true;
+      return false;
     };
+    const isTaken = (x, y, r) => touching(x, y, r + gap, (key) => {
+      for (const other of grid.get(key) || []) {
+        const least = r + other.r + gap;
+        if ((x - other.x) ** 2 + (y - other.y) ** 2 < least * least) return true;
+      }
+      return false;
+    });
     let turn = 0;
     let last = Infinity;
     for (const item of sorted) {
       if (item.r < last * 0.85) { turn = 0; last = item.r; }
-      const step = item.r * 0.3;
-      for (;;) {
-        const away = step * Math.sqrt(turn) * 1.1;
-        const angle = turn * 2.399963;
-        const x = away * Math.cos(angle);
-        const y = away * Math.sin(angle);
-        if (free(x, y, item.r)) {
-          item.x = x;
-          item.y = y;
-          break;
-        }
-        turn += 1;
+      for (;; turn++) {
+        const away = last * 0.33 * Math.sqrt(turn);
+        item.x = away * Math.cos(turn * 2.399963);
+        item.y = away * Math.sin(turn * 2.399963);
+        if (!isTaken(item.x, item.y, item.r)) break;
       }
-      const where = key(item.x, item.y);
-      if (!grid.has(where)) grid.set(where, []);
-      grid.get(where).push(item);
+      touching(item.x, item.y, item.r, (key) => {
+        if (grid.has(key)) grid.get(key).push(item);
+        else grid.set(key, [item]);
+      });
     }
     // The smallest circle around all, near enough: step towards the farthest, ever less.
     let x = 0;
@@ -207,7 +195,14 @@
   const isOpen = (node) => {
     if (!node.children.some(takesPart)) return false;
     const forced = state.forced.get(node);
-    return forced === undefined ? node.r * state.zoom > OPEN_AT : forced;
+    return forced === undefined ? node.r * state.zoom > OPEN_AT && isNear(node) : forced;
+  };
+  // In sight or half a screen away: what is further stays closed and costs nothing.
+  const isNear = (node) => {
+    const [x, y] = screen(node.x, node.y);
+    const r = node.r * state.zoom;
+    const [side, above] = [size.width / 2, size.height / 2];
+    return x + r > -side && x - r < size.width + side && y + r > -above && y - r < size.height + above;
   };
 
   function look() {
@@ -222,32 +217,30 @@
         if (isOpen(node)) for (const child of node.children) if (takesPart(child)) waiting.push(child);
       }
     }
-    const now = visible.map((node) => node.index).join(",") + [...shownEdges].join();
+    const now = visible.map((node) => node.index).join() + [...shownEdges].join();
     if (now === seenBefore) return;
     seenBefore = now;
-    const stands = new Map();
+    joined = bundled();
+  }
+
+  // The links between what is seen: those of hidden contents are those of what holds them.
+  function bundled() {
     const drawn = new Set(visible);
-    const standIn = (node) => {
-      if (!stands.has(node)) {
-        let here = node;
-        while (here && !drawn.has(here)) here = here.parent >= 0 ? nodes[here.parent] : null;
-        stands.set(node, here);
-      }
-      return stands.get(node);
-    };
+    const stands = new Array(nodes.length).fill(null);
+    for (const node of outerFirst) stands[node.index] = drawn.has(node) ? node : node.parent >= 0 ? stands[node.parent] : null;
     const bundles = new Map();
     for (const edge of edges) {
       if (!shownEdges.has(edge.type)) continue;
-      if (!shownTypes.has(edge.source.type) || !shownTypes.has(edge.target.type)) continue;
-      const a = standIn(edge.source);
-      const b = standIn(edge.target);
-      if (!a || !b || a === b || holds(a, b) || holds(b, a)) continue;
-      const key = `${a.index}>${b.index}>${edge.type}`;
+      const a = stands[edge.source.index];
+      const b = stands[edge.target.index];
+      if (!a || !b || a === b || !shownTypes.has(edge.source.type) || !shownTypes.has(edge.target.type)) continue;
+      const key = (a.index * nodes.length + b.index) * 8 + edge.kindNumber;
       const bundle = bundles.get(key);
       if (bundle) bundle.count += 1;
       else bundles.set(key, { source: a, target: b, type: edge.type, count: 1 });
     }
-    joined = [...bundles.values()].sort((a, b) => a.count - b.count);
+    return [...bundles.values()].filter((one) => !holds(one.source, one.target) && !holds(one.target, one.source))
+      .sort((a, b) => a.count - b.count);
   }
 
   function holds(outer, inner) {
@@ -325,10 +318,13 @@
     const chosen = state.selected || state.over;
     const crowd = Math.max(0.08, Math.min(0.55, 60 / Math.max(1, joined.length)));
     const first = state.links ? 0 : joined.length - MOST_LINES; // the heaviest come last
+    const lights = chosen ? joined.filter((bundle) => touches(bundle, chosen)) : [];
+    const glow = Math.max(0.35, Math.min(0.9, 60 / Math.max(1, lights.length)));
+    const litOnes = new Set(lights.slice(-MOST_LINES));
     for (const [index, bundle] of joined.entries()) {
-      const lit = chosen && touches(bundle, chosen);
+      const lit = litOnes.has(bundle);
       if (!lit && (index < first || chosen && index < first + MOST_LINES / 2)) continue;
-      pen.globalAlpha = chosen ? (lit ? 0.9 : crowd * 0.25) : state.links ? Math.max(0.3, crowd) : Math.min(0.7, crowd + bundle.count / 300);
+      pen.globalAlpha = chosen ? (lit ? glow : crowd * 0.25) : state.links ? Math.max(0.3, crowd) : Math.min(0.7, crowd + bundle.count / 300);
       drawEdge(bundle, lit);
     }
     pen.globalAlpha = 1;
@@ -356,7 +352,7 @@
     const colour = colours[bundle.type];
     pen.strokeStyle = pen.fillStyle = colour;
     pen.lineWidth = Math.min(4, (bundle.type === "inherits" ? 1.8 : 1) + Math.log2(bundle.count) * 0.35) + (lit ? 0.6 : 0);
-    pen.setLineDash(DASHES[bundle.type] || []);
+    pen.setLineDash(length < 3000 && DASHES[bundle.type] || []); // long dashes are slow to draw
     pen.beginPath();
     pen.moveTo(sx, sy);
     pen.quadraticCurveTo(mx, my, tx, ty);
@@ -541,12 +537,21 @@
     panel.replaceChildren();
     panel.hidden = !node;
     if (node) fillDetails(panel, node);
+    history.replaceState(null, "", node ? `#${encodeURIComponent(node.id)}` : "#");
     if (node && travel) {
       if (!shownTypes.has(node.type)) { shownTypes.add(node.type); fillFilters(); arrange(); }
       for (let here = node.parent; here >= 0; here = nodes[here].parent) if (state.forced.get(nodes[here]) === false) state.forced.delete(nodes[here]);
       reveal(node);
     }
     redraw();
+  }
+
+  // An address that ends in `#` and a name opens with it.
+  function selectNamed() {
+    let name = "";
+    try { name = decodeURIComponent(location.hash.slice(1)); } catch { /* not a name of ours */ }
+    const node = name && real.find((one) => one.id === name);
+    if (node && node !== state.selected) select(node, true);
   }
 
   function reveal(node) {
@@ -828,4 +833,6 @@
   arrange();
   addEventListener("resize", resize);
   resize();
+  selectNamed();
+  addEventListener("hashchange", selectNamed);
 })();
