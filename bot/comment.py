@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ ONLY_ON_ISSUES = "`/p2a {word}` starts from an issue: comment it on the issue, n
 
 _LINE = re.compile(r" {0,3}/p2a(?:[ \t]+(.*))?\Z", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")
+_CODE_INDENT = 4
+_HTML = re.compile(r" {0,3}<")
+_TAG = re.compile(
+    r"[`\\]|=\s*[\"']|\]\(|<(/?)(details|pre|script|style)(?=[\s/>]|\Z)", re.IGNORECASE
+)
+"""A tag that hides what follows it, or what may make the next one no tag."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\Z")
 _SHOWN = re.compile(r"[^A-Za-z0-9=_-]")
 _ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH})
@@ -109,23 +116,66 @@ def _shown(word: str) -> str:
 def _visible_lines(comment: str) -> Iterator[tuple[str, bool]]:
     """Yield each line with its HTML comments cut out, and whether a command may stand in it."""
     fence = ""
-    hidden = False
-    folded = 0
+    hidden = is_html = False
+    folds = _Folds()
     for raw in comment.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        # A block of HTML goes on to the next blank line.
+        is_html = bool(_HTML.match(raw)) or (is_html and raw.strip() != "")
         if fence:
             if _closes(raw, fence):
                 fence = ""
+            folds.read(raw, is_code=True)
             yield raw, False
             continue
-        was_hidden = hidden
+        was_hidden, was_folded = hidden, folds.is_open
         line, hidden = _without_html_comments(raw, hidden=hidden)
         opening = _FENCE.match(line)
         if opening and not hidden:
             fence = opening.group(1)
-        folded += _count_tags(line)
-        folded = max(folded, 0)
+            folds.in_html = is_html
+        folds.read(line)
         starts_visibly = not was_hidden and raw.lstrip(" ").startswith("/")
-        yield line, starts_visibly and not opening and not folded
+        # The line's own tags fold what comes after its command.
+        yield line, starts_visibly and not opening and not was_folded
+
+
+class _Folds:
+    """Which tags that fold or quote are open; in doubt one stays open, and nothing is read in it.
+
+    GitHub's parser is not ours. So a closing tag counts at the start of a line, where it is HTML
+    whatever stands before, and after its opening one in the same line, when nothing between
+    them can make it a piece of code, of an attribute or of a link. In a fence it never counts, and
+    an opening one does when the fence may be no fence, because it stands in a block of HTML.
+    """
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+        self.in_html = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._open.total() > 0
+
+    def read(self, line: str, *, is_code: bool = False) -> None:
+        """Count the tags of a line in their order."""
+        if is_code and not self.in_html:
+            return
+        start = len(line) - len(line.lstrip(" "))
+        here: Counter[str] = Counter()
+        for token in _TAG.finditer(line):
+            closes, name = token.group(1), (token.group(2) or "").lower()
+            if not name:
+                here.clear()
+            elif not closes:
+                self._open[name] += 1
+                here[name] += 1
+            elif (
+                not is_code
+                and self._open[name]
+                and (here[name] or token.start() == start < _CODE_INDENT)
+            ):
+                self._open[name] -= 1
+                here[name] = max(here[name] - 1, 0)
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -150,9 +200,3 @@ def _without_html_comments(line: str, *, hidden: bool) -> tuple[str, bool]:
                 break
             position, hidden = start + 4, True
     return "".join(kept), hidden
-
-
-def _count_tags(line: str) -> int:
-    lower = line.lower()
-    opened = sum(lower.count(f"<{tag}") for tag in ("details", "pre", "script", "style"))
-    return opened - sum(lower.count(f"</{tag}") for tag in ("details", "pre", "script", "style"))

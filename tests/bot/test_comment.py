@@ -27,6 +27,19 @@ HELP = WorkflowKind.HELP
         ("/p2a cancel\n/p2a fix x", Command(WorkflowKind.CANCEL)),
         ("> quoted\n\n/p2a retry", Command(WorkflowKind.RETRY)),
         ("<details>\nx\n</details>\n/p2a status", Command(WorkflowKind.STATUS)),
+        (
+            "/p2a fix the <pre> formatting of the report",
+            Command(FIX, "the <pre> formatting of the report"),
+        ),
+        (
+            "/p2a support <details> in the renderer\nplease",
+            Command(FIX, "support <details> in the renderer\nplease"),
+        ),
+        ("/p2a fix it</details>", Command(FIX, "it</details>")),
+        ("the <previous> page\n/p2a status", Command(WorkflowKind.STATUS)),
+        ("the <pre>x</pre> page\n/p2a status", Command(WorkflowKind.STATUS)),
+        ("<DETAILS><p>it's</p></details>\n/p2a status", Command(WorkflowKind.STATUS)),
+        ("```html\n<details>\n```\n/p2a status", Command(WorkflowKind.STATUS)),
         ("/p2a chekc", Command(HELP, "There is no command `chekc`; did you mean `/p2a check`?")),
         ("/p2a zzzz", Command(HELP, "There is no command `zzzz`.")),
         ("/p2a review this", Command(HELP, "This version does not offer `/p2a review`.")),
@@ -52,6 +65,25 @@ def test_read_command__finds_the_first(comment: str, expected: Command) -> None:
         "<details>\n\n/p2a fix\n\n</details>",
         "<details><summary>x</summary>\n/p2a fix\n</details>",
         "<pre>\n/p2a fix\n</pre>",
+        "<details>\n/p2a fix this</details>",
+        "<details>\n/p2a fix this </details>\n\nthanks",
+        "<details>\n\n/p2a fix the <pre> formatting</details>\n",
+        "<details>\n\n</pre>\n\n/p2a fix",
+        "</details><details>\n/p2a fix",
+        "<details><details></details>\n/p2a fix",
+        "<DETAILS\nopen>\n/p2a fix",
+        "<details>\n\n`</details>`\n\n/p2a fix",
+        "<details>\n\n`a\nb </details>`\n\n/p2a fix",
+        "<details>\n\n\\</details>\n\n/p2a fix",
+        "<details>\n\n    </details>\n\n/p2a fix",
+        "<details>\n\n```\n</details>\n```\n\n/p2a fix",
+        '<details>\n\n<a title="</details>">x</a>\n\n/p2a fix',
+        "x <details> `</details>`\n/p2a fix",
+        "x <details> [y](</details>)\n/p2a fix",
+        "<p>\n```\n<details>\n```\n/p2a fix",
+        "<b>x</b>\n```\n/p2a fix\n```",
+        "x <details>\n```\n</details>\n```\n\n/p2a fix",
+        "<!-- <details>\n-->\n<!--\n/p2a fix -->",
         "x /p2a fix",
         "- /p2a fix",
         "`/p2a fix`",
@@ -111,6 +143,16 @@ def test_c12__a_long_comment_reads_as_a_short_one(short: str, long: str) -> None
     assert (found.kind is HELP) == (len(long.strip()) == 4)
 
 
-@pytest.mark.parametrize("noise", ["<!--" * 16000, "![" * 30000, "`" * 60000, "<details" * 8000])
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "<!--" * 16000,
+        "![" * 30000,
+        "`" * 60000,
+        "<details" * 8000,
+        "<pre>" + "</pre>" * 9000,
+        "= " * 30000,
+    ],
+)
 def test_c12__noise_hides_a_command_or_does_not_but_always_ends(noise: str) -> None:
     assert read_command(noise, on_pull_request=False) is None
