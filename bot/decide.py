@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 from bot.comment import Command, read_command
 from bot.webhook import Delivery, Rejected
@@ -34,8 +34,12 @@ class Ignore:
 Decision = Start | Ignore
 
 
+_Id = Annotated[StrictInt, Field(ge=0, lt=2**63)]
+"""A number of GitHub's, as wide as a database keeps it."""
+
+
 class _Account(BaseModel):
-    id: StrictInt
+    id: _Id
     login: StrictStr
     type: StrictStr = "User"
 
@@ -45,13 +49,13 @@ class _Account(BaseModel):
 
 
 class _Repository(BaseModel):
-    id: StrictInt
+    id: _Id
     name: StrictStr
     owner: _Account
 
 
 class _Installation(BaseModel):
-    id: StrictInt
+    id: _Id
 
 
 class _Envelope(BaseModel):
@@ -61,14 +65,14 @@ class _Envelope(BaseModel):
 
 
 class _Issue(BaseModel):
-    number: StrictInt
+    number: _Id
     title: StrictStr
     body: StrictStr | None = None
     pull_request: dict[str, Any] | None = None
 
 
 class _Comment(BaseModel):
-    id: StrictInt
+    id: _Id
     body: StrictStr | None = None
     user: _Account | None = None
     performed_via_github_app: dict[str, Any] | None = None
@@ -79,7 +83,7 @@ class _Label(BaseModel):
 
 
 class _Named(BaseModel):
-    id: StrictInt
+    id: _Id
 
 
 class _Ref(BaseModel):
@@ -89,7 +93,7 @@ class _Ref(BaseModel):
 
 
 class _Pull(BaseModel):
-    number: StrictInt
+    number: _Id
     title: StrictStr
     body: StrictStr | None = None
     head: _Ref
@@ -98,13 +102,13 @@ class _Pull(BaseModel):
 
 
 class _CheckedPull(BaseModel):
-    number: StrictInt
+    number: _Id
     head: _Ref
     base: _Ref
 
 
 class _CheckRun(BaseModel):
-    id: StrictInt
+    id: _Id
     head_sha: StrictStr
     pull_requests: list[_CheckedPull] = []
 

@@ -173,6 +173,19 @@ def test_w16__large_ids_are_stored_exactly(door: Door, number: int) -> None:
     assert (origin.comment_id, origin.user_id, origin.installation_id) == (number,) * 3
 
 
+@pytest.mark.parametrize("number", [2**63, 10**40, -1])
+@pytest.mark.parametrize("place", ["comment", "issue", "installation", "repository", "owner"])
+def test_w16__ids_that_no_database_keeps_are_refused(door: Door, place: str, number: int) -> None:
+    payload = comment_payload()
+    payload["comment"]["user"] = payload["sender"] = {**payload["sender"]}
+    if place == "owner":
+        payload["repository"]["owner"]["id"] = number
+    else:
+        payload[place]["number" if place == "issue" else "id"] = number
+    assert door.deliver(payload) == 400
+    assert door.rows("delivery") == 0
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH"])
 def test_w17__other_methods(door: Door, method: str) -> None:
     answer = door.client.request(method, "/webhook")
