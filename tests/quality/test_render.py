@@ -13,6 +13,7 @@ from quality.measure import Measure
 from quality.render.annotations import annotations
 from quality.render.markdown import render_markdown
 from quality.render.text import print_report
+from quality.render.wording import score_rows
 from quality.report import Comparison, Receipt, Report
 from quality.score import score
 from quality.suite_result import SuiteResult, TestCounts, not_run
@@ -50,6 +51,12 @@ REPORT = Report(
 def checked(report: Report) -> Checked:
     """Return the report with its verdict."""
     return Checked(report, conclude(report))
+
+
+def test_score_rows__coverage_is_marked_as_the_tests_own_word() -> None:
+    rows = dict(score_rows(replace(REPORT, scores=score({"coverage": Measure(3, 4)}))))
+    assert rows["Test coverage"] == "75.0 (self-reported)"
+    assert "(self-reported)" not in dict(score_rows(REPORT))["Test coverage"]
 
 
 def test_render_markdown__reads_from_the_top() -> None:
