@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccg.graph import NotAnalysed
 from ccg.source import Source, list_files, read_source
+from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.tree import SYMLINK, Entry
 from quality.product import is_product
@@ -64,10 +66,33 @@ def known_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
     """Return what git tracks or would add below a folder of its work tree, from that folder.
 
     Links are among them, and files that were deleted and not yet committed; ignored files are not.
+
+    Raises:
+        GitFailed: git did not answer, or it would wait for ever at a pipe named as its rules are.
     """
+    if git.work_tree is not None:
+        _refuse_pipes(git.work_tree)
     start = f"{prefix}/" if prefix else ""
     names = (name.decode("utf-8", "surrogateescape") for name in _index(git))
     return tuple(sorted(name[len(start) :] for name in names if name.startswith(start)))
+
+
+def _refuse_pipes(root: Path) -> None:
+    """Look for ignore rules that are no files: git opens whatever has their name."""
+    waiting = [str(root)]
+    while waiting:
+        folder = waiting.pop()
+        # Git passes over a folder that it may not read, too.
+        with suppress(PermissionError, FileNotFoundError), os.scandir(folder) as items:
+            for item in items:
+                if item.is_dir(follow_symlinks=False):
+                    waiting.append(item.path)
+                elif item.name == ".gitignore" and not (item.is_symlink() or item.is_file()):
+                    raise GitFailed(
+                        f"{Path(item.path).relative_to(root)} is not a file",
+                        why="git would read its rules from a pipe or a device, and wait",
+                        next_step="remove it, or make it a file",
+                    )
 
 
 def _index(git: Git) -> Iterator[bytes]:

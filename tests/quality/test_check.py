@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_check__folder_within_a_repository(repository: Path, tmp_path: Path) -> 
     report = static(repository / "sub", tmp_path, base="HEAD").report
     assert report.files_analysed == 1
     assert report.findings == ()
+
+
+def test_check__a_pipe_in_the_place_of_ignore_rules(repository: Path, tmp_path: Path) -> None:
+    (repository / "sub" / "link").symlink_to(repository)
+    os.mkfifo(repository / "sub" / ".gitignore")
+    with pytest.raises(GitFailed, match=r"sub/\.gitignore is not a file"):
+        static(repository, tmp_path)
 
 
 def test_check__without_git(write_tree: WriteTree, tmp_path: Path) -> None:
