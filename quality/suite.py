@@ -14,7 +14,7 @@ from quality.coverage_json import CoverageInvalid
 from quality.junit import JUnit, JUnitInvalid
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
-from quality.tree import all_files, copy_files
+from quality.tree import TreeTooLarge, all_files, copy_files
 
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
@@ -53,7 +53,10 @@ def run_suite(
     copy, output, rules = work / "tree", work / "output", work / "rules"
     for folder in (copy, output, rules):
         folder.mkdir(parents=True)
-    copy_files(tree, all_files(tree) if paths is None else paths, target=copy)
+    try:
+        copy_files(tree, all_files(tree) if paths is None else paths, target=copy)
+    except TreeTooLarge as error:
+        return not_run(str(error))
     has_src = (copy / "src").is_dir()
     configuration = suite_command.coverage_configuration(has_src=has_src)
     (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")

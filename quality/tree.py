@@ -20,8 +20,16 @@ COPIED_NEVER = frozenset(
 )
 """Folders that the tests' copy of a tree outside of git goes without."""
 
+MIB = 1024 * 1024
+MAX_FILE = 512 * MIB
+MAX_TOTAL = 2048 * MIB
+"""Bytes by their length, holes included: a copy may fill them."""
 MAX_LINK = 4096
 """Bytes of a link's target that Linux takes, with the end (PATH_MAX)."""
+
+
+class TreeTooLarge(Exception):
+    """A tree that is not copied; the message says what is too large and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,38 @@ def all_files(root: Path) -> tuple[str, ...]:
 
 
 def copy_files(root: Path, paths: Iterable[str], *, target: Path) -> None:
-    """Copy files into an empty folder; a link is copied as a link and never followed."""
-    for path in paths:
+    """Copy files into an empty folder; a link is copied as a link and never followed.
+
+    Raises:
+        TreeTooLarge: a file, or all together, are beyond the limits; nothing was copied.
+    """
+    wanted = [path for path in paths if _is_copied(root / path, root)]
+    _check_sizes(root, wanted)
+    for path in wanted:
         source, copy = root / path, target / path
-        if not (source.is_symlink() or source.is_file()) or _leads_out(source.parent, root):
-            continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, copy, follow_symlinks=False)
+
+
+def _is_copied(source: Path, root: Path) -> bool:
+    return (source.is_symlink() or source.is_file()) and not _leads_out(source.parent, root)
+
+
+def _check_sizes(root: Path, paths: Iterable[str]) -> None:
+    total = 0
+    for path in paths:
+        size = (root / path).lstat().st_size
+        total += size
+        if size > MAX_FILE:
+            raise TreeTooLarge(
+                f"{path} has {size // MIB} MiB, and files up to {MAX_FILE // MIB} MiB are copied: "
+                "remove it, or name it in .gitignore"
+            )
+    if total > MAX_TOTAL:
+        raise TreeTooLarge(
+            f"the files have {total // MIB} MiB together, and up to {MAX_TOTAL // MIB} MiB are "
+            "copied: name in .gitignore what the tests do not need"
+        )
 
 
 def make_links(root: Path, files: Mapping[str, Entry]) -> None:

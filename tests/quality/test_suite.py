@@ -137,6 +137,28 @@ def test_run_suite__copies_without_following_links(write_tree: WriteTree, tmp_pa
     assert (work / "tree" / "link").is_symlink()
 
 
+@pytest.mark.parametrize(
+    ("sizes", "reason"),
+    [
+        ({"big": 4 << 30}, "big has 4096 MiB, and files up to 512 MiB are copied"),
+        ({f"part{n}": 512 << 20 for n in range(5)}, "the files have 2560 MiB together"),
+    ],
+)
+def test_b05__a_sparse_giant_is_not_copied(
+    write_tree: WriteTree, tmp_path: Path, sizes: Mapping[str, int], reason: str
+) -> None:
+    root = write_tree({"a.py": ""})
+    for name, size in sizes.items():
+        with (root / name).open("wb") as file:
+            file.truncate(size)
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    result = run(root, tmp_path / "work", sandbox)
+    assert reason in (result.reason_not_measured or "")
+    assert ".gitignore" in (result.reason_not_measured or "")
+    assert sandbox.commands == []
+    assert list((tmp_path / "work" / "tree").iterdir()) == []
+
+
 def test_run_suite__our_options_and_path(write_tree: WriteTree, tmp_path: Path) -> None:
     sandbox = ReportSandbox({"junit.xml": PASSED})
     run(write_tree({"src/p/__init__.py": ""}), tmp_path / "work", sandbox)
