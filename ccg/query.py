@@ -1,7 +1,7 @@
 """Questions that have a smaller graph or a name as their answer; no I/O."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ Value = TypeVar("Value")
 
 SHOWN = 5
 """Names in a message about a name that is not there or fits several."""
+MAX_SHOWN = 80
+"""Characters of a name in a message."""
 
 
 def find(graph: Graph, name: str) -> str:
@@ -40,19 +42,19 @@ def find(graph: Graph, name: str) -> str:
     if found:
         raise NothingToDraw(
             f"{name!r} fits {len(found)} names of the graph",
-            why=_listed(found),
+            why=_listed(sorted(found)),
             next_step="give more of the dotted name",
         )
     near = _near(ids, name)
     raise NothingToDraw(
-        f"there is no {name!r} in the graph",
+        f"there is no {name[:MAX_SHOWN]!r} in the graph",
         why=f"the nearest: {_listed(near)}" if near else "",
         next_step="give the dotted name of a module, class or function, or its last parts",
     )
 
 
-def _listed(names: Collection[str]) -> str:
-    shown = ", ".join(sorted(names)[:SHOWN])
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN])
     return f"{shown}, ..." if len(names) > SHOWN else shown
 
 

@@ -8,7 +8,8 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -20,7 +21,7 @@ MAX_FILES = 100_000
 MAX_TOTAL = 512 * 1024 * 1024
 """Bytes of all files of a commit together."""
 SECONDS = 120
-_MAX_LISTING = 256 * 1024 * 1024
+_MAX_LISTING = 32 * 1024 * 1024
 _PLAIN = frozenset({b"100644", b"100755", b"100664"})
 """Git's modes of regular files; links and submodules have others."""
 _SHA = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
@@ -33,6 +34,7 @@ _CONFIG = {
     "credential.helper": "",
     "protocol.allow": "never",
     "protocol.ext.allow": "never",
+    "safe.bareRepository": "explicit",
     "submodule.recurse": "false",
 }
 _SETTINGS = tuple(part for name, value in _CONFIG.items() for part in ("-c", f"{name}={value}"))
@@ -80,9 +82,12 @@ def write_revision(folder: Path, revision: str, into: Path) -> str:
     """
     git_dir, prefix = _repository(folder)
     commit = _commit(git_dir, revision)
-    listing = _git(git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", prefix or ".")
-    blobs = [blob for blob in _blobs(listing, os.fsencode(prefix)) if _is_wanted(blob)]
-    if len(blobs) > MAX_FILES or sum(blob.size for blob in blobs) > MAX_TOTAL:
+    listing = _git(git_dir, "ls-tree", "-r", "-z", "--full-tree", commit, "--", prefix or ".")
+    files = [
+        (path, sha) for path, sha in _plain_files(listing, os.fsencode(prefix)) if _is_wanted(path)
+    ]
+    blobs = _measured(git_dir, files) if len(files) <= MAX_FILES else []
+    if len(files) > MAX_FILES or sum(blob.size for blob in blobs) > MAX_TOTAL:
         raise RevisionNotRead(
             f"{revision} has more Python files than are read",
             why=f"the limits are {MAX_FILES} files and {MAX_TOTAL} bytes",
@@ -127,37 +132,51 @@ def _commit(git_dir: str, revision: str) -> str:
     return answer.decode("ascii")
 
 
-def _blobs(listing: bytes, prefix: bytes) -> Iterable[Blob]:
+def _plain_files(listing: bytes, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the path, from the folder that was asked for, and the id of each regular file."""
     for line in listing.split(b"\0"):
         about, _, path = line.partition(b"\t")
         parts = about.split()
-        if len(parts) == 4 and parts[0] in _PLAIN and parts[1] == b"blob" and parts[3].isdigit():
-            yield Blob(path.removeprefix(prefix), parts[2], int(parts[3]))
+        if len(parts) == 3 and parts[0] in _PLAIN and parts[1] == b"blob":
+            yield path.removeprefix(prefix), parts[2]
 
 
-def _is_wanted(blob: Blob) -> bool:
+def _is_wanted(path: bytes) -> bool:
     """Tell whether `list_files` would find the file; `.`, `..` and `.git` begin with a dot."""
-    *folders, name = os.fsdecode(blob.path).split("/")
-    if blob.size > MAX_BYTES or len(folders) > MAX_DEPTH or name.startswith("."):
+    *folders, name = os.fsdecode(path).split("/")
+    if len(folders) > MAX_DEPTH or name.startswith("."):
         return False
     if any(not part or part.startswith(".") or part in SKIPPED_FOLDERS for part in folders):
         return False
     return name.endswith(".py") or (not folders and name == "pyproject.toml")
 
 
+def _measured(git_dir: str, files: Sequence[tuple[bytes, bytes]]) -> list[Blob]:
+    """Ask for the sizes, and leave out what is longer than a source may be."""
+    asked = b"".join(sha + b"\n" for _, sha in files)
+    answer = _git(git_dir, "cat-file", "--batch-check", stdin=asked)
+    blobs = []
+    for (path, sha), line in zip(files, answer.splitlines(), strict=True):
+        found, *about = line.split()
+        if found != sha or about[:1] != [b"blob"]:
+            raise RevisionNotRead(
+                "an object of the commit is missing",
+                why=f"{os.fsdecode(path)!r} is not in this clone",
+                next_step="fetch the whole commit: the clone may be partial",
+            )
+        if int(about[1]) <= MAX_BYTES:
+            blobs.append(Blob(path, sha, int(about[1])))
+    return blobs
+
+
 def _write(git_dir: str, blobs: Sequence[Blob], into: Path) -> None:
     asked = b"".join(blob.sha + b"\n" for blob in blobs)
+    limit = sum(blob.size + 200 for blob in blobs)
     with tempfile.TemporaryFile() as answers:
-        _run(git_dir, ("cat-file", "--batch"), stdin=asked, stdout=answers)
+        _run(git_dir, ("cat-file", "--batch"), stdin=asked, stdout=answers, limit=limit)
         answers.seek(0)
         for blob in blobs:
-            header = answers.readline().split()
-            if header[:2] != [blob.sha, b"blob"] or header[2:] != [str(blob.size).encode()]:
-                raise RevisionNotRead(
-                    "an object of the commit is missing",
-                    why=f"{os.fsdecode(blob.path)!r} is not in this clone",
-                    next_step="fetch the whole commit: the clone may be partial",
-                )
+            answers.readline()
             content = answers.read(blob.size)
             answers.read(1)
             _write_file(into / os.fsdecode(blob.path), content)
@@ -176,35 +195,67 @@ def _write_file(file: Path, content: bytes) -> None:
         ) from error
 
 
-def _git(git_dir: str | None, *arguments: str) -> bytes:
+def _git(git_dir: str | None, *arguments: str, stdin: bytes = b"") -> bytes:
     with tempfile.TemporaryFile() as out:
-        _run(git_dir, arguments, stdin=b"", stdout=out)
+        _run(git_dir, arguments, stdin=stdin, stdout=out, limit=_MAX_LISTING)
         out.seek(0)
-        content = out.read(_MAX_LISTING + 1)
-    if len(content) > _MAX_LISTING:
-        raise RevisionNotRead("git's answer is too long", why=f"more than {_MAX_LISTING} bytes")
-    return content
+        return out.read()
 
 
-def _run(git_dir: str | None, arguments: Sequence[str], *, stdin: bytes, stdout: IO[bytes]) -> None:
+def _run(
+    git_dir: str | None, arguments: Sequence[str], *, stdin: bytes, stdout: IO[bytes], limit: int
+) -> None:
+    """Run git with a time limit and a limit on what it writes."""
     where = () if git_dir is None else ("--git-dir", git_dir, "--bare")
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as errors:
+        given.write(stdin)
+        given.seek(0)
+        try:
+            process = subprocess.Popen(  # noqa: S603 (an argument list, never a shell)
+                ["git", *_SETTINGS, *where, *arguments],  # noqa: S607 (found in our own PATH)
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=_ENVIRONMENT,
+                cwd="/",
+            )
+        except OSError as error:
+            raise RevisionNotRead(
+                "git cannot be started", why=str(error), next_step="install git"
+            ) from error
+        with process:
+            is_whole = _copy(process, stdout, limit)
+        if not is_whole:
+            raise RevisionNotRead(
+                "git was ended: its answer was too long",
+                why=f"more than {limit} bytes or {SECONDS} seconds",
+                next_step="give a folder further down",
+            )
+        if process.returncode != 0:
+            errors.seek(0)
+            said = errors.read(2000).decode("utf-8", "replace").strip().splitlines()
+            raise RevisionNotRead("git failed", why=said[0][:200] if said else "it said nothing")
+
+
+def _copy(process: subprocess.Popen[bytes], out: IO[bytes], limit: int) -> bool:
+    """Copy what a program writes, and tell whether it ended within the limits."""
+    ended_by_us = threading.Event()
+
+    def end() -> None:
+        ended_by_us.set()
+        process.kill()
+
+    watch = threading.Timer(SECONDS, end)
+    watch.start()
     try:
-        done = subprocess.run(  # noqa: S603 (an argument list, never a shell)
-            ["git", *_SETTINGS, *where, *arguments],  # noqa: S607 (looked up in our own PATH)
-            input=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            env=_ENVIRONMENT,
-            cwd="/",
-            timeout=SECONDS,
-            check=False,
-        )
-    except OSError as error:
-        raise RevisionNotRead(
-            "git cannot be started", why=str(error), next_step="install git"
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise RevisionNotRead(f"git took more than {SECONDS} seconds") from error
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RevisionNotRead("git failed", why=said[0][:200] if said else "it said nothing")
+        size = 0
+        while process.stdout is not None and (chunk := process.stdout.read(1 << 16)):
+            size += len(chunk)
+            if size > limit:
+                end()
+                break
+            out.write(chunk)
+        process.wait()
+    finally:
+        watch.cancel()
+    return not ended_by_us.is_set()
