@@ -20,6 +20,7 @@ SUMMARIES = {
     "run": 'Do what a prompt says on a local repository: p2a run "PROMPT" --repo PATH',
     "check": "Measure a repository: five quality scores, findings, tests in the sandbox",
     "graph": "Draw the code context graph of a Python tree",
+    "context": "Pick the functions and lines of a repository that an issue is about",
     "serve": "Run the web door: GitHub's webhooks in, signed files out",
     "worker": "Run the engine that takes workflows from the queue",
     "demo": "Play the whole road on this machine, with a local GitHub and a scripted model",

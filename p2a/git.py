@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from p2a.effects import FileChange
 from p2a.errors import EnvironmentMissing, GitFailed, GitUnreachable
 from p2a.process import SYSTEM_PATH, Captured, Stop, capture
 from p2a.remote import Remote
+from p2a.scratch import scratch
 from p2a.tree import EXECUTABLE, REGULAR, SYMLINK, Change, Entry, parse_changes, parse_listing
 
 MAX_OUTPUT = 256 * 1024 * 1024
@@ -300,8 +300,8 @@ class Git:
         Raises:
             GitFailed: git does not allow a path, such as `.git/config`.
         """
-        with TemporaryDirectory(prefix="p2a-index-") as folder:
-            env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        with scratch("index") as folder:
+            env = {"GIT_INDEX_FILE": str(folder / "index")}
             self.run("read-tree", _sha(base), env=env)
             wanted = tuple(changes)
             records = b"".join(self._index_record(change) for change in wanted)

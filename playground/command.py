@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 
 from p2a.errors import ConfigurationInvalid
+from p2a.scratch import remove_leftovers, scratch
 from playground.demo import DEFAULT_COMMENT, Issue, play, read_issue
 from playground.sample import make_sample, sample_issue, sample_script
 from playground.stage import Cast, Stage
@@ -48,8 +48,8 @@ def start(
             next_step="give all three, or none for the sample",
         )
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-    with tempfile.TemporaryDirectory(prefix="p2a-demo-") as name:
-        folder = Path(name)
+    remove_leftovers()
+    with scratch("demo") as folder:
         cast, asked = _cast(folder, repo, issue, script)
         with Stage(cast=cast, folder=folder, environ=os.environ, port=port) as stage:
             ended_well = play(stage, issue=asked, comment=comment, console=console)

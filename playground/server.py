@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from typing import Self
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from p2a.scratch import scratch
 from playground.actor import Actor
 from playground.auth import actor_of
 from playground.faults import Faults
@@ -190,8 +190,7 @@ class _Connection(H11Protocol):
 def _parts(state_dir: Path | None, port: int, closing: ExitStack) -> _Parts:
     listening = closing.enter_context(socket.create_server((HOST, port), backlog=512))
     if state_dir is None:
-        temporary = tempfile.TemporaryDirectory(prefix="p2a-playground-")
-        return _Parts(Path(closing.enter_context(temporary)), None, listening, closing)
+        return _Parts(closing.enter_context(scratch("playground")), None, listening, closing)
     state_dir.mkdir(parents=True, exist_ok=True)
     archive = Archive(state_dir / ARCHIVE_NAME)
     closing.callback(archive.close)

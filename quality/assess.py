@@ -3,9 +3,9 @@
 import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from p2a.domain import Dimension
+from p2a.scratch import scratch
 from quality.analysers.interface import Analyser, Analysis, Subject
 from quality.analysers.listing import ANALYSERS
 from quality.change import Change
@@ -62,8 +62,8 @@ def assess(
 def _ask(
     tree: SourceTree, suite: SuiteResult, analysers: Sequence[Analyser]
 ) -> dict[str, Analysis]:
-    with TemporaryDirectory(prefix="p2a-check-") as work:
-        subject = Subject(tree, suite, Path(work))
+    with scratch("analysis") as work:
+        subject = Subject(tree, suite, work)
         return {analyser.name: analyser.analyse(subject) for analyser in analysers}
 
 

@@ -1,6 +1,5 @@
 """The whole check of a folder: its files, its tests in the sandbox, its report and verdict."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +10,8 @@ from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid, GitFailed
 from p2a.git import Git, find_git
 from p2a.sandbox.interface import Limits
+from p2a.scratch import remove_leftovers, scratch
 from p2a.settings import Settings
-from p2a.worktree import remove_tree
 from quality.assess import assess
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
@@ -95,9 +94,9 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         ConfigurationInvalid: the path is not a folder, or a base is given outside of git.
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
+    remove_leftovers()
     place = _find_place(request.path)
-    work = Path(tempfile.mkdtemp(prefix="p2a-check-"))
-    try:
+    with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
         suites = _Suites()
         if request.with_tests:
@@ -107,9 +106,6 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         report = assess(place.folder, suite=suites.now, paths=place.python_files, change=change)
         if trouble:
             report = replace(report, trouble=(*report.trouble, trouble))
-    finally:
-        # The tests may have taken the owner's rights from their folders.
-        remove_tree(work)
     verdict = conclude(
         report,
         minimum=request.minimum,

@@ -17,6 +17,7 @@ from p2a.git import Git, find_git
 from p2a.inert import console
 from p2a.queue.jobs import JOB
 from p2a.queue.pool import run_worker
+from p2a.scratch import remove_leftovers
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
@@ -65,6 +66,7 @@ def start(
     )
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    remove_leftovers()
     settings = Settings.from_environ(os.environ)
     settings.required_app()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -95,6 +97,7 @@ def run_locally(
     """
     if not prompt.strip():
         raise ConfigurationInvalid("the prompt is empty", next_step='p2a run "PROMPT" --repo PATH')
+    remove_leftovers()
     settings = Settings.from_environ(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     git = Git.of_user(find_git(), repo)

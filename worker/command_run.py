@@ -1,9 +1,7 @@
 """Run a shell command of the developer on a copy of the tree, in the sandbox."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from p2a.errors import SandboxUnavailable
 from p2a.sandbox.interface import (
@@ -15,7 +13,7 @@ from p2a.sandbox.interface import (
     StoppableSandbox,
 )
 from p2a.sandbox.toolbox import PythonEnvironment
-from p2a.worktree import remove_tree
+from p2a.scratch import scratch
 from worker.workspace import Workspace
 
 TREE = "/work"
@@ -68,8 +66,7 @@ def run_in_copy(
         sandbox, python = laboratory.required(check=check)
     except SandboxUnavailable as error:
         return f"error: {error}"
-    folder = Path(tempfile.mkdtemp(prefix="p2a-run-"))
-    try:
+    with scratch("run") as folder:
         copy = folder / "tree"
         workspace.copy_to(copy)
         limits = replace(Limits(), wall_seconds=min(seconds, COMMAND_SECONDS))
@@ -83,9 +80,6 @@ def run_in_copy(
                 limits=limits,
             )
         )
-    finally:
-        # Foreign code may have taken the owner's rights from folders, and rmtree would stumble.
-        remove_tree(folder)
     return _told(result)
 
 

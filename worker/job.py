@@ -11,6 +11,7 @@ from p2a.domain import Workflow
 from p2a.git import find_git
 from p2a.github.connect import installation_gateway
 from p2a.github.gateway import Gateway
+from p2a.scratch import remove_leftovers
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.store import Store
@@ -21,6 +22,7 @@ from worker.model.open import open_model
 
 def perform(workflow_id: str) -> None:
     """Work one stored workflow; everything else is read from the environment and the store."""
+    remove_leftovers()
     settings = Settings.from_environ(os.environ)
     database = open_engine(settings.database_url)
     try:

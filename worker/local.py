@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from p2a.domain import (
 )
 from p2a.errors import LeaseLost, P2AError
 from p2a.git import Git, Identity
+from p2a.scratch import scratch
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
@@ -100,11 +100,11 @@ class LocalEngine:
         Raises:
             GitFailed: the base names no commit.
         """
-        with tempfile.TemporaryDirectory(prefix="p2a-local-") as folder:
+        with scratch("local") as folder:
             database = open_engine(f"sqlite:///{folder}/p2a.db")
             try:
                 migrate(database)
-                return self._run(request, Store(database, self.clock), Path(folder))
+                return self._run(request, Store(database, self.clock), folder)
             finally:
                 database.dispose()
 

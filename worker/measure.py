@@ -1,10 +1,8 @@
 """Measures a tree against its base: scores, findings and the code context graph."""
 
-import tempfile
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from p2a.worktree import remove_tree
+from p2a.scratch import scratch
 from quality.assess import assess
 from quality.check import Checked
 from quality.conclusion import conclude
@@ -43,8 +41,7 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         GitFailed: the base is not here.
     """
     suite = measure_suite(run, tree)
-    work = Path(tempfile.mkdtemp(prefix="p2a-measure-"))
-    try:
+    with scratch("measure") as work:
         versions = work / "versions"
         versions.mkdir()
         change = tree.change_since(base.against or base.sha, versions)
@@ -56,8 +53,6 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         report = assess(tree.root, suite=suite, change=change)
         run.check()
         graphed = graph_of(tree.root, base=before.root)
-    finally:
-        remove_tree(work)
     return Measured(report, graphed, baseline, assessment_of(report, baseline))
 
 

@@ -1,11 +1,9 @@
 """Runs the repository's test suite in the sandbox and makes a record of what came of it."""
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from p2a.sandbox.interface import Limits
-from p2a.worktree import remove_tree
+from p2a.scratch import scratch
 from quality.suite import run_suite
 from quality.suite_result import SuiteResult, TestCounts, not_run
 from worker.records import SuiteRecord
@@ -59,9 +57,8 @@ def _run(run: Run, tree: WorkTree) -> SuiteResult:
     if run.laboratory.sandbox is None:
         return not_run(run.laboratory.reason)
     sandbox, python = run.laboratory.required(check=run.check)
-    work = Path(tempfile.mkdtemp(prefix="p2a-suite-"))
-    try:
-        seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
+    seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
+    with scratch("suite") as work:
         return run_suite(
             tree.root,
             sandbox=sandbox,
@@ -71,6 +68,3 @@ def _run(run: Run, tree: WorkTree) -> SuiteResult:
             work=work,
             paths=tree.workspace.paths(),
         )
-    finally:
-        # The tests may have taken the owner's rights from their folders.
-        remove_tree(work)
