@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
 from ccg import metrics
@@ -80,11 +81,7 @@ class Graph:
             "metadata": asdict(self.metadata),
             "nodes": [_plain_node(node, measures.nodes[node.id]) for node in self.nodes],
             "edges": [_plain_edge(edge) for edge in self.edges],
-            "complexity_metrics": {
-                **_plain_complexity(self.complexity_metrics),
-                "modules": {name: _plain(value) for name, value in measures.modules.items()},
-                "hubs": list(measures.hubs),
-            },
+            "complexity_metrics": _plain_complexity(self.complexity_metrics, measures),
             "dependencies": {name: _plain(value) for name, value in self.dependencies.items()},
         }
 
@@ -93,7 +90,7 @@ class Graph:
 
         Lone surrogates are escaped.
         """
-        return "".join(json_lines(self.to_dict()))
+        return "".join(_json_pieces(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Graph":
@@ -114,21 +111,64 @@ class Graph:
             raise GraphInvalid("this is not a graph in JSON", why=str(error)) from error
 
 
-def json_lines(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield an object as JSON in pieces: each item of its lists and objects on a line of its own."""
+def _json_pieces(graph: Graph) -> Iterator[str]:
+    """Yield `to_dict` as JSON in pieces; nodes and edges, which are many, by hand."""
+    measures = graph.measured()
+    ids = {node.id: quote(node.id) for node in graph.nodes}
+    yield f'{{\n"schema": {json.dumps(SCHEMA)},\n"metadata": '
+    yield from _json_object(asdict(graph.metadata))
+    yield ',\n"nodes": '
+    yield from _json_list(_json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes)
+    yield ',\n"edges": '
+    yield from _json_list(_json_edge(edge, ids) for edge in graph.edges)
+    yield ',\n"complexity_metrics": '
+    yield from _json_object(_plain_complexity(graph.complexity_metrics, measures))
+    yield ',\n"dependencies": '
+    yield from _json_object({name: _plain(value) for name, value in graph.dependencies.items()})
+    yield "\n}\n"
+
+
+def _json_list(lines: Iterable[str]) -> Iterator[str]:
+    text = ",\n".join(lines)
+    yield f"[\n{text}\n]" if text else "[]"
+
+
+def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an object with a line for each of its items, and for each item of a list in it."""
     encode = json.JSONEncoder().encode
     opening = "{\n"
-    for name, value in data.items():
+    for name, item in value.items():
         yield f"{opening}{encode(name)}: "
         opening = ",\n"
-        if isinstance(value, list) and value:
-            yield "[\n" + ",\n".join(map(encode, value)) + "\n]"
-        elif isinstance(value, dict) and value:
-            items = (f"{encode(key)}: {encode(item)}" for key, item in value.items())
-            yield "{\n" + ",\n".join(items) + "\n}"
+        if isinstance(item, list | tuple):
+            yield from _json_list(map(encode, item))
+        elif isinstance(item, dict) and item:
+            yield "{\n" + ",\n".join(f"{encode(k)}: {encode(v)}" for k, v in item.items()) + "\n}"
         else:
-            yield encode(value)
-    yield "\n}\n"
+            yield encode(item)
+    yield "\n}" if value else "{}"
+
+
+def _json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
+    name, path, signature = map(quote, (node.name, node.path, node.signature))
+    figures = ", ".join(
+        f'"{key}": {"null" if value is None else value}' for key, value in _plain(numbers).items()
+    )
+    return (
+        f'{{"id": {node_id}, "type": "{node.type.value}", "name": {name}, "path": {path}, '
+        f'"line": {node.line}, "end_line": {node.end_line}, "signature": {signature}, '
+        f'"metrics": {{{figures}}}}}'
+    )
+
+
+def _json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
+    kind = "null" if edge.kind is None else f'"{edge.kind.value}"'
+    resolution = "null" if edge.resolution is None else f'"{edge.resolution.value}"'
+    return (
+        f'{{"source": {ids[edge.source]}, "target": {ids[edge.target]}, '
+        f'"type": "{edge.type.value}", "line": {edge.line}, '
+        f'"kind": {kind}, "resolution": {resolution}}}'
+    )
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -160,12 +200,14 @@ def _plain_edge(edge: Edge) -> dict[str, Any]:
     }
 
 
-def _plain_complexity(complexity: ComplexityMetrics) -> dict[str, Any]:
+def _plain_complexity(complexity: ComplexityMetrics, measures: Measures) -> dict[str, Any]:
     return {
         "cyclomatic": dict(complexity.cyclomatic),
         "cognitive": dict(complexity.cognitive),
         "import_cycles": [list(ring) for ring in complexity.import_cycles],
         "call_cycles": [list(ring) for ring in complexity.call_cycles],
+        "modules": {name: _plain(value) for name, value in measures.modules.items()},
+        "hubs": list(measures.hubs),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ccg.export.visible import visible
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
 from ccg.query import modules_of
@@ -56,5 +57,4 @@ def _place(node: Node) -> str:
 
 def quoted(text: str) -> str:
     """Return a double-quoted string of one line that stands for just this text."""
-    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ccg.export.visible import visible
 from ccg.graph import Graph
 
 _NODE_KEYS = {
@@ -24,7 +25,7 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
 )
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def render_graphml(graph: Graph) -> str:
@@ -59,6 +60,4 @@ def _data(owner: str, values: Mapping[str, object]) -> str:
 
 
 def _escaped(text: str) -> str:
-    if text.isascii() and text.isidentifier():
-        return text
-    return "".join(_ESCAPES.get(c) or (c if c.isprintable() else ascii(c)[1:-1]) for c in text)
+    return visible(text).translate(_ESCAPES)

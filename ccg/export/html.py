@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ccg.export.visible import visible
 from ccg.files import ReadText
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
@@ -45,7 +46,7 @@ def render_html(
     parts = {name: (_PARTS / f"page.{name}").read_text("utf-8") for name in ("html", "css", "js")}
     data = json.dumps(_data(graph, read, focus), separators=(",", ":")).translate(_UNSAFE)
     values = {
-        "title": html.escape(_visible(title)),
+        "title": html.escape(visible(title)),
         "style_hash": _hash(parts["css"]),
         "script_hash": _hash(parts["js"]),
         "style": parts["css"],
@@ -62,10 +63,6 @@ def render_html(
 
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _data(graph: Graph, read: ReadText | None, focus: Sequence[str]) -> dict[str, Any]:
@@ -105,7 +102,7 @@ def _nodes(graph: Graph) -> tuple[list[list[Any]], dict[str, int]]:
         shown = {name: getattr(numbers_of, name) for name in numbers_of.__slots__}
         place = [node.path, node.line, node.end_line, node.signature]
         kind = _NODE_TYPES.index(node.type)
-        rows.append([node.id, kind, _visible(node.name), *place, parent, shown, 0])
+        rows.append([node.id, kind, visible(node.name), *place, parent, shown, 0])
     return rows + groups.rows(), numbers
 
 
@@ -140,7 +137,7 @@ class _Groups:
         rows = []
         for name in self._numbers:
             kind = outside if name.startswith(_OUTSIDE) else module
-            shown = _visible(name.removeprefix(_OUTSIDE))
+            shown = visible(name.removeprefix(_OUTSIDE))
             short = shown if "/" in shown or kind == outside else shown.removesuffix(".py")
             last = short.rpartition(".")[2]
             rows.append([shown, kind, last, "", 0, 0, "", self._parents[name], {}, 1])

@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ccg.export.visible import visible
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
 
 TOP = 10
 """Rows of a table; the JSON has all of them."""
+printable = visible
 NARROW = 100
 """Columns of a terminal below which a place stands under its name."""
 _LEFT = frozenset({"what", "function", "at", "module", "name", "reason", "through", "call"})
@@ -36,23 +38,16 @@ def print_graph(graph: Graph, console: Console) -> None:
         print_line(console, f"not analysed: {file.path}: {file.reason}")
 
 
-def printable(text: str) -> str:
-    """Return the text with everything that could steer a terminal made visible."""
-    return "".join(
-        character if character.isprintable() else ascii(character)[1:-1] for character in text
-    )
-
-
 def print_line(console: Console, text: str) -> None:
     """Print a line that may hold foreign text, never broken by us."""
-    console.print(Text(printable(text)), soft_wrap=True)
+    console.print(Text(visible(text)), soft_wrap=True)
 
 
 def print_table(
     console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """Print a table on a terminal, else plain columns that a program can cut; nothing if empty."""
-    cells = [[printable(cell) for cell in row] for row in rows]
+    cells = [[visible(cell) for cell in row] for row in rows]
     if not cells:
         return
     if console.is_terminal:

@@ -1,0 +1,108 @@
+"""The page in a real browser: hostile text changes nothing, and it works at both sizes."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from ccg.build import build_graph
+from ccg.export.html import render_html
+from ccg.files import text_reader
+from tests.ccg.graphs import make_graph
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+Browse = Callable[..., str]
+
+HOSTILE = (
+    "</script><script>document.title='pwned'</script><img src=x onerror=document.title='pwned'>"
+)
+
+
+@pytest.fixture
+def browse(tmp_path: Path) -> Browse:
+    """Return a function that opens a page at a name and returns what the browser wrote."""
+    program = shutil.which("chromium")
+    assert program is not None, "install chromium: `make test` does it"
+
+    def open_page(page: str, *arguments: str, name: str = "") -> str:
+        file = tmp_path / "page.html"
+        file.write_text(page, encoding="utf-8")
+        switches = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+        switches += ["--disable-background-networking", "--disable-component-update"]
+        done = subprocess.run(
+            [
+                program,
+                *switches,
+                "--disable-sync",
+                f"--user-data-dir={tmp_path / 'profile'}",
+                "--virtual-time-budget=2000",
+                *arguments,
+                f"file://{file}#{quote(name, safe='')}",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return open_page
+
+
+def shown(dom: str) -> str:
+    """Return what the script of the page has made, without the data and the script itself."""
+    return dom.partition('<script type="application/json"')[0]
+
+
+def test_page__shows_a_named_node_with_its_lines_and_links(
+    write_tree: WriteTree, browse: Browse
+) -> None:
+    text = "def f():\n    return g(1 < 2)\n\n\ndef g(x):\n    return x\n"
+    root = write_tree({"shop/__init__.py": "", "shop/cart.py": text})
+    graph = build_graph(root)
+    page = render_html(graph, title="shop", read=text_reader(root), focus=["shop.cart.f"])
+    dom = shown(browse(page, "--dump-dom", name="shop.cart.f"))
+    assert "<title>shop</title>" in dom
+    assert "4 nodes, 4 links" in dom
+    assert "<h2>shop.cart.f</h2>" in dom
+    assert "shop/cart.py:1\u20132" in dom
+    assert "</span>    return g(1 &lt; 2)\n" in dom
+    assert "<h3>Calls (1)</h3>" in dom
+    assert '<button type="button">shop.cart.g</button>' in dom
+
+
+def test_d20__hostile_names_are_text(write_tree: WriteTree, browse: Browse, tmp_path: Path) -> None:
+    graph = make_graph(f"M:a F:a.{HOSTILE.replace(' ', '_')} I:lib.{HOSTILE.replace(' ', '_')}")
+    node = graph.nodes[1]
+    page = render_html(graph, title=HOSTILE, read=lambda path: HOSTILE * 5)
+    assert page.count("</script>") == 2
+    dom = shown(browse(page, "--dump-dom", name=node.id))
+    assert "<title>&lt;/script&gt;" in dom
+    assert "<h2>a.&lt;/script&gt;" in dom
+    assert "pwned'" in dom
+    assert not any(tag in dom for tag in ("<script", "<img"))
+    picture = tmp_path / "page.png"
+    browse(page, f"--screenshot={picture}")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_page__five_thousand_nodes(browse: Browse) -> None:
+    modules = [f"p{n % 7}.q{n % 50}.m{n}" for n in range(250)]
+    names = [f"{module}.f{n}" for module in modules for n in range(20)]
+    nodes = " ".join([*(f"M:{name}" for name in modules), *(f"F:{name}" for name in names)])
+    edges = [f"{module} contains {module}.f{n}" for module in modules for n in range(20)]
+    edges += [f"{name} calls {names[n * 7 % len(names)]}" for n, name in enumerate(names)]
+    graph = make_graph(nodes, edges)
+    dom = shown(browse(render_html(graph), "--dump-dom", name=names[-1]))
+    assert "5,250 nodes, 10,000 links" in dom
+    assert f"<h2>{names[-1]}</h2>" in dom
+    assert "Its source lines are not in this page." in dom
+
+
+def test_page__an_empty_graph(browse: Browse) -> None:
+    dom = shown(browse(render_html(make_graph("")), "--dump-dom"))
+    assert "0 nodes, 0 links" in dom
