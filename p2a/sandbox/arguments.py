@@ -1,10 +1,11 @@
-"""The command line of bubblewrap for one command; no I/O.
+"""The options of bubblewrap for one command; no I/O.
 
-bubblewrap applies its arguments in their order, so mounts come first and the read-only
+bubblewrap applies its options in their order, so mounts come first and the read-only
 remounts of the file systems it made itself come last.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 
 from p2a.process import SYSTEM_PATH
 from p2a.sandbox.host import HostFiles
@@ -40,11 +41,11 @@ _ISOLATION = (
 )
 
 
-def bubblewrap_arguments(
-    command: SandboxCommand, *, host: HostFiles, status_fd: int, etc_fds: Mapping[str, int]
+def bubblewrap_options(
+    command: SandboxCommand, *, host: HostFiles, etc_fds: Mapping[str, int]
 ) -> list[str]:
-    """Return bubblewrap's arguments up to and with the command's own."""
-    arguments = [*_ISOLATION, "--json-status-fd", str(status_fd)]
+    """Return bubblewrap's options: how it isolates, what is seen, the environment."""
+    arguments = [*_ISOLATION]
     arguments += _mounts(host.mounts)
     for link in host.links:
         arguments += ["--symlink", link.points_to, link.path]
@@ -56,7 +57,18 @@ def bubblewrap_arguments(
     # And /proc must not be written: to the kernel, root of the host stays root of /proc/sys inside.
     arguments += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
     arguments += _environment(command.env)
-    return [*arguments, "--chdir", command.cwd, "--", *_limited(command)]
+    return [*arguments, "--chdir", command.cwd]
+
+
+def as_file(options: Sequence[str]) -> bytes:
+    """Return options as bubblewrap reads them from a file (`--args`), each with a NUL at its end.
+
+    Raises:
+        ValueError: an option holds a NUL, and what follows it would be an option of its own.
+    """
+    if any("\0" in option for option in options):
+        raise ValueError("an option of the sandbox holds a NUL")
+    return b"".join(os.fsencode(option) + b"\0" for option in options)
 
 
 def _mounts(mounts: tuple[Mount, ...]) -> list[str]:
@@ -86,7 +98,8 @@ def _environment(extra: Mapping[str, str]) -> list[str]:
     return arguments
 
 
-def _limited(command: SandboxCommand) -> list[str]:
+def limited(command: SandboxCommand) -> list[str]:
+    """Return the command under its limits."""
     limits = command.limits
     # Inside of the user namespace, so that `nproc` counts the sandbox's processes only.
     return [

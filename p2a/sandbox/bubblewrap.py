@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from p2a.errors import SandboxUnavailable
-from p2a.sandbox.arguments import ETC, bubblewrap_arguments
+from p2a.sandbox.arguments import ETC, as_file, bubblewrap_options, limited
 from p2a.sandbox.host import HostFiles
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.output import Output
@@ -126,15 +126,18 @@ class Bubblewrap:
     def _start(self, command: SandboxCommand) -> Iterator[_Running]:
         output_read, output_write = os.pipe2(os.O_CLOEXEC)
         status_read, status_write = os.pipe2(os.O_CLOEXEC)
-        etc_fds = {path: _memory_file(text) for path, text in ETC.items()}
-        arguments = bubblewrap_arguments(
-            command, host=self._host, status_fd=status_write, etc_fds=etc_fds
-        )
-        given = [output_write, status_write, *etc_fds.values()]
+        etc_fds = {path: _memory_file(text.encode()) for path, text in ETC.items()}
+        options = bubblewrap_options(command, host=self._host, etc_fds=etc_fds)
+        # Not on its command line: the first process inside shows that in /proc/1/cmdline.
+        options_fd = _memory_file(as_file(options))
+        given_fds = ["--args", str(options_fd), "--json-status-fd", str(status_write)]
+        arguments = [*given_fds, "--", *limited(command)]
+        inherited = (status_write, options_fd, *etc_fds.values())
+        given = [output_write, *inherited]
         running: _Running | None = None
         try:
             try:
-                process = self._spawn(arguments, output_write, (status_write, *etc_fds.values()))
+                process = self._spawn(arguments, output_write, inherited)
             finally:
                 for descriptor in given:
                     os.close(descriptor)
@@ -236,9 +239,9 @@ def _ran_out_of_memory(text: str) -> bool:
     return any(word in last for word in _OUT_OF_MEMORY)
 
 
-def _memory_file(text: str) -> int:
-    descriptor = os.memfd_create("etc", os.MFD_CLOEXEC)
-    os.write(descriptor, text.encode())
+def _memory_file(content: bytes) -> int:
+    descriptor = os.memfd_create("p2a", os.MFD_CLOEXEC)
+    os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 

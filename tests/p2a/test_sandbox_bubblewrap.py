@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from p2a.errors import SandboxUnavailable, WorkflowCancelled
+from p2a.sandbox.arguments import as_file
 from p2a.sandbox.bubblewrap import Bubblewrap
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.host import base_interpreter, host_files
@@ -265,6 +266,23 @@ print(json.dumps({
     "terminal": os.isatty(0),
 }))
 """
+
+
+def test_b08__no_command_line_inside_names_a_path_of_the_host(run: Run, tmp_path: Path) -> None:
+    code = """import json, pathlib
+lines = [path.read_bytes() for path in pathlib.Path("/proc").glob("[0-9]*/cmdline")]
+print(json.dumps([line.decode() for line in lines]))
+"""
+    lines = answer(run(code, mounts=(Mount(tmp_path, "/work"),)))
+    assert isinstance(lines, list)
+    assert any("--args" in line for line in lines)
+    assert [line for line in lines if str(tmp_path) in line] == []
+
+
+def test_as_file__an_option_cannot_hold_another() -> None:
+    assert as_file(["--setenv", "A", "\udcff"]) == b"--setenv\0A\0\xff\0"
+    with pytest.raises(ValueError, match="NUL"):
+        as_file(["--setenv", "A", "x\0--bind\0/\0/"])
 
 
 def test_b12__not_root_and_no_way_there(run: Run) -> None:
