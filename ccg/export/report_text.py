@@ -99,8 +99,8 @@ def print_impact(change: Change, console: Console) -> None:
     code = [one for one in impact.affected if not is_test_path(one.node.path)]
     print_line(
         console,
-        f"{len(impact.changed)} names changed from {change.base} to {change.head}, which can affect"
-        f" {len(code)} others; {len(impact.tests)} tests reach them",
+        f"{len(impact.changed)} names changed from {change.base} to {change.head};"
+        f" can be affected: {len(code)}; tests that reach them: {len(impact.tests)}",
     )
     columns = ("distance", "name", "at", "through")
     print_table(console, "Affected", columns, map(_affected_row, code[:TOP]))

@@ -1,10 +1,15 @@
 import json
+import os
+import re
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from ccg.answer import Format
 from ccg.command import graph
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
@@ -17,7 +22,7 @@ def test_graph__callgraph(write_tree: WriteTree) -> None:
     assert json.loads(result.stdout) == {"main": ["main.f"], "main.f": []}
 
 
-@pytest.mark.parametrize("form", ["text", "json", "mermaid"])
+@pytest.mark.parametrize("form", [*Format])
 def test_graph__writes_a_file(write_tree: WriteTree, tmp_path: Path, form: str) -> None:
     root, output = write_tree({"main.py": ""}), tmp_path / "out"
     result = CliRunner().invoke(graph, [str(root), "--format", form, "--output", str(output)])
@@ -25,10 +30,135 @@ def test_graph__writes_a_file(write_tree: WriteTree, tmp_path: Path, form: str) 
     assert "main" in output.read_text(encoding="utf-8")
 
 
-def test_graph__usage_errors(write_tree: WriteTree) -> None:
-    root = str(write_tree({"main.py": ""}))
-    for arguments in ([], [root, "--format", "no"]):
-        assert CliRunner().invoke(graph, arguments).exit_code == 2
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--format", "no"], "Invalid value for '--format'"),
+        (["--cycles", "--unused"], "--cycles and --unused ask different things"),
+        (["--unused", "--base", "HEAD"], "--unused and --base ask different things"),
+        (["--unused", "--focus", "main"], "--focus and --collapse have no meaning with --unused"),
+        (["--impact", "HEAD", "--collapse", "module"], "have no meaning with --impact"),
+        (["--head", "HEAD"], "--head needs --base or --impact"),
+        (["--unused", "--format", "dot"], "--unused is written as json, text"),
+        (["--impact", "HEAD", "--format", "html"], "--impact is written as json, mermaid, text"),
+        (["--impact", "HEAD", "--base", "HEAD~1"], "name different commits"),
+        (["--depth", "-1"], "Invalid value for '--depth'"),
+        (["--jobs", "0"], "Invalid value for '--jobs'"),
+    ],
+)
+def test_graph__usage_errors(write_tree: WriteTree, arguments: list[str], said: str) -> None:
+    result = run(write_tree({"main.py": ""}), *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in " ".join(re.sub(r"[│\x1b]|\[[0-9;]*m", " ", result.stderr).split())
+
+
+def test_graph__no_root() -> None:
+    assert CliRunner().invoke(graph, []).exit_code == 2
+
+
+SHOP = {
+    "pyproject.toml": '[project]\nname = "shop"\n\n[project.scripts]\nshop = "shop.till:pay"\n',
+    "shop/__init__.py": "",
+    "shop/cart.py": "import shop.till\n\n\ndef add(x):\n    return x\n\n\ndef old():\n    pass\n",
+    "shop/till.py": "from shop.cart import add\n\n\ndef pay():\n    return add(1)\n",
+    "tests/test_till.py": "from shop.till import pay\n\n\ndef test_pay():\n    pay()\n",
+}
+
+
+def run(root: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(graph, [str(root), *arguments], terminal_width=200)
+
+
+def answer(root: Path, *arguments: str) -> Any:
+    result = run(root, *arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_graph__focus_depth_and_collapse_for_every_form(write_tree: WriteTree) -> None:
+    root = write_tree(SHOP)
+    near = answer(root, "--focus", "cart.add", "--depth", "1")
+    assert [node["id"] for node in near["nodes"]] == ["shop.cart.add", "shop.till", "shop.till.pay"]
+    coarse = answer(root, "--focus", "cart.add", "--depth", "1", "--collapse", "module")
+    assert [node["id"] for node in coarse["nodes"]] == ["shop.cart", "shop.till"]
+    for form in ("dot", "graphml", "mermaid", "html", "text"):
+        shown = run(root, "--focus", "cart.add", "--depth", "1", "--format", form).stdout
+        assert "pay" in shown
+        assert "test_pay" not in shown
+    calls = run(root, "--focus", "cart.add", "--depth", "1", "--format", "callgraph").stdout
+    assert json.loads(calls) == {
+        "shop.cart.add": [],
+        "shop.till": [],
+        "shop.till.pay": ["shop.cart.add"],
+    }
+
+
+def test_graph__cycles(write_tree: WriteTree) -> None:
+    root = write_tree(SHOP)
+    assert run(root, "--cycles").stdout == (
+        "import cycle of 2 modules\n"
+        "  shop.cart -> shop.till (shop/cart.py:1)\n"
+        "  shop.till -> shop.cart (shop/till.py:1)\n"
+    )
+    assert answer(root, "--cycles")["cycles"][0]["members"] == ["shop.cart", "shop.till"]
+    assert run(root, "--cycles", "--format", "mermaid").stdout.count("-.->") == 2
+    assert run(root / "tests", "--cycles").stdout.startswith("no cycles")
+
+
+def test_graph__unused(write_tree: WriteTree) -> None:
+    root = write_tree(SHOP)
+    found = answer(root, "--unused")
+    assert [item["id"] for item in found["unused"]] == ["shop.cart.old"]
+    assert found["entry_points"] == ["shop.till.pay"]
+    assert "shop.cart.old  shop/cart.py:8  nothing in the" in run(root, "--unused").stdout
+    assert answer(root, "--unused", "--public")["unused"] == []
+
+
+def test_graph__base_and_impact(write_tree: WriteTree) -> None:
+    root = write_tree(SHOP)
+    environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True, env=environ)
+    changed = SHOP["shop/cart.py"].replace("return x", "return x + 1").replace("old", "new")
+    (root / "shop/cart.py").write_text(changed, encoding="utf-8")
+    data = answer(root, "--impact", "HEAD")
+    assert data["schema"] == "p2a-graph-change/1"
+    assert data["impact"]["changed"] == ["shop.cart.add", "shop.cart.new", "shop.cart.old"]
+    assert data["impact"]["tests"] == ["tests.test_till.test_pay"]
+    assert [node["id"] for node in data["diff"]["nodes_removed"]] == ["shop.cart.old"]
+    shown = run(root, "--impact", "HEAD").stdout
+    assert "3 names changed from " in shown
+    assert "; can be affected: 1; tests that reach them: 1\n" in shown
+    assert "1         shop.till.pay  shop/till.py:4  calls shop.cart.add" in shown
+    both = run(root, "--base", "HEAD", "--impact", "HEAD").stdout
+    assert "Difference" in both
+    assert "Affected" in both
+    assert ":::changed" in run(root, "--base", "HEAD", "--format", "mermaid").stdout
+    same = answer(root, "--base", "HEAD", "--head", "HEAD")
+    assert (same["changed"], same["impact"]["affected"]) == ([], [])
+    unknown = run(root, "--base", "nowhere")
+    assert unknown.exit_code == 3
+    assert unknown.stderr.startswith("p2a: there is no commit 'nowhere'\n  next: give a branch")
+    new = run(root, "--base", "HEAD", "--package", "shop.cart")
+    assert new.exit_code == 0
+
+
+def test_graph__a_package_that_is_new_since_the_base(write_tree: WriteTree) -> None:
+    root = write_tree({"old.py": ""})
+    environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True, env=environ)
+    (root / "new.py").write_text("def f():\n    pass\n", encoding="utf-8")
+    data = answer(root, "--base", "HEAD", "--package", "new")
+    assert [node["id"] for node in data["diff"]["nodes_added"]] == ["new", "new.f"]
+
+
+def test_graph__no_repository(write_tree: WriteTree) -> None:
+    result = run(write_tree(SHOP), "--impact", "HEAD")
+    assert result.exit_code == 3
+    assert "is in no git repository that can be read\n  why:" in result.stderr
 
 
 def test_graph__values_that_cannot_be_used(write_tree: WriteTree, tmp_path: Path) -> None:
