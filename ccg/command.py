@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ccg import options
 from ccg.answer import (
     LISTS,
     Built,
-    Collapse,
     Format,
     View,
     write_change,
@@ -45,45 +45,21 @@ graph = typer.Typer(add_completion=False)
 
 @graph.command()
 def main(  # noqa: PLR0913 (each is an option)
-    root: Annotated[Path, typer.Argument(help="The folder that holds the Python code.")],
-    package: Annotated[
-        str | None, typer.Option(help="Keep to this package or module, by its dotted name.")
-    ] = None,
-    format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
-    focus: Annotated[
-        list[str] | None,
-        typer.Option(help="Keep to what is around this name or its last parts; repeatable."),
-    ] = None,
-    depth: Annotated[int, typer.Option(min=0, help="With --focus: steps around it.")] = 2,
-    collapse: Annotated[
-        Collapse | None, typer.Option(help="Show modules alone, with what their contents do.")
-    ] = None,
-    cycles: Annotated[
-        bool, typer.Option("--cycles", help="Show the rings of imports, inheritance and calls.")
-    ] = False,
-    unused: Annotated[
-        bool,
-        typer.Option("--unused", help="Show functions and classes that no entry point leads to."),
-    ] = False,
-    public: Annotated[
-        bool, typer.Option("--public", help="With --unused: a library, public names are used.")
-    ] = False,
-    base: Annotated[
-        str | None, typer.Option(help="Show what changed in the graph since this commit.")
-    ] = None,
-    impact: Annotated[
-        str | None, typer.Option(help="Show who the changes since this commit can affect.")
-    ] = None,
-    head: Annotated[
-        str | None, typer.Option(help="With --base or --impact: up to this commit.")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes to read files with.")] = None,
-    cache: Annotated[
-        bool, typer.Option("--cache/--no-cache", help="Keep what files say for the next run.")
-    ] = True,
-    output: Annotated[
-        Path | None, typer.Option(help="Write to this file instead of standard output.")
-    ] = None,
+    root: options.Root,
+    package: options.Package = None,
+    format: options.Form = Format.TEXT,
+    focus: options.Focus = None,
+    depth: options.Depth = 2,
+    collapse: options.Coarse = None,
+    cycles: options.Cycles = False,
+    unused: options.Unused = False,
+    public: options.Public = False,
+    base: options.Base = None,
+    impact: options.Impact = None,
+    head: options.Head = None,
+    jobs: options.Jobs = None,
+    cache: options.Cache = True,
+    output: options.Output = None,
 ) -> int:
     """Show what a Python project consists of and how its parts use one another.
 
@@ -98,24 +74,27 @@ def main(  # noqa: PLR0913 (each is an option)
         raise typer.BadParameter("--base and --impact name different commits: give one")
     try:
         with _builder(package=package, jobs=jobs, cache=cache) as build:
-            if since is not None:
-                change = compare_revisions(root, base=since, head=head, build=build)
-                write = partial(
-                    write_change, change, with_diff=base is not None, with_impact=impact is not None
-                )
-            else:
+            if since is None:
                 built = Built(build(root, package_of(root)), root)
-                write = partial(write_graph, built, view)
-                if cycles:
-                    write = partial(write_rings, built)
-                elif unused:
-                    write = partial(write_unused, built, public=public)
+                write = _writer(built, asked, view, public=public)
+            else:
+                change = compare_revisions(root, base=since, head=head, build=build)
+                with_diff, with_impact = base is not None, impact is not None
+                write = partial(write_change, change, with_diff=with_diff, with_impact=with_impact)
         _write_out(write, output, format=format)
     except GraphError as error:
         sys.stderr.write(_explain(error))
         code = GIT_FAILED if isinstance(error, RevisionNotRead) else WRONG_VALUE
         raise typer.Exit(code) from error
     return 0
+
+
+def _writer(built: Built, asked: list[str], view: View, *, public: bool) -> Callable[..., None]:
+    if "--cycles" in asked:
+        return partial(write_rings, built)
+    if "--unused" in asked:
+        return partial(write_unused, built, public=public)
+    return partial(write_graph, built, view)
 
 
 def _check_usage(wanted: list[str], view: View, head: str | None, *, format: Format) -> None:
@@ -153,16 +132,16 @@ def _builder(*, package: str | None, jobs: int | None, cache: bool) -> Iterator[
             def tell(done: int, total: int) -> None:
                 shown.update(task, completed=done, total=total)
 
-            options = _accepted(jobs=jobs, cache=cache, progress=tell)
-            return build_graph(root, package=package, inside=inside, **options)
+            known = _accepted(jobs=jobs, cache=cache, progress=tell)
+            return build_graph(root, package=package, inside=inside, **known)
 
         yield build
 
 
-def _accepted(**options: Any) -> dict[str, Any]:
+def _accepted(**given: Any) -> dict[str, Any]:
     """Return the options that `build_graph` knows."""
     known = inspect.signature(build_graph).parameters
-    return {name: value for name, value in options.items() if name in known}
+    return {name: value for name, value in given.items() if name in known}
 
 
 def _explain(error: GraphError) -> str:
