@@ -21,14 +21,17 @@ SCRIPT_HELP = "The model's replies (docs/commands.md, The demo's script)."
 COMMENT_HELP = "What the user comments on the issue."
 ONCE_HELP = "End when the pull request is there, instead of serving the page until Ctrl-C."
 
+GOOD_END = "\nThat was it. `make demo` goes on serving the pages above."
+BAD_END = "\nWithout `--once` the bot, the worker and the pages above stay, to look into it."
+
 demo = typer.Typer(add_completion=False)
 
 
 @demo.command()
 def start(
-    repo: Annotated[Path | None, typer.Option(help=REPO_HELP, exists=True)] = None,
-    issue: Annotated[Path | None, typer.Option(help=ISSUE_HELP, exists=True)] = None,
-    script: Annotated[Path | None, typer.Option(help=SCRIPT_HELP, exists=True)] = None,
+    repo: Annotated[Path | None, typer.Option(help=REPO_HELP)] = None,
+    issue: Annotated[Path | None, typer.Option(help=ISSUE_HELP)] = None,
+    script: Annotated[Path | None, typer.Option(help=SCRIPT_HELP)] = None,
     comment: Annotated[str, typer.Option(help=COMMENT_HELP)] = DEFAULT_COMMENT,
     port: Annotated[
         int, typer.Option(help="The page's port; 0 for a free one.", min=0, max=65535)
@@ -47,6 +50,7 @@ def start(
             why="a script of the model fits one repository and one issue only",
             next_step="give all three, or none for the sample",
         )
+    _check_there(*filter(None, given))
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     remove_leftovers()
     with scratch("demo") as folder:
@@ -55,11 +59,20 @@ def start(
             ended_well = play(stage, issue=asked, comment=comment, console=console)
             page = f"{stage.playground.url}/{cast.full_name}"
             if once:
-                console.print("\nThat was it. `make demo` goes on serving the pages above.")
+                console.print(GOOD_END if ended_well else BAD_END)
             else:
                 console.print(f"\nLook at it: [bold]{page}[/]   Ctrl-C ends it.")
                 wait_for_the_end(console)
     return 0 if ended_well else 1
+
+
+def _check_there(*paths: Path) -> None:
+    for path in paths:
+        if not path.exists():
+            raise ConfigurationInvalid(
+                f"{path} is not there",
+                next_step="give paths that exist to --repo, --issue, --script",
+            )
 
 
 def _cast(

@@ -51,7 +51,8 @@ def play(stage: Stage, *, issue: Issue, comment: str, console: Console) -> bool:
     console.print(f"[bold]p2a serve[/]           {stage.bot_url}")
     console.print("[bold]p2a worker[/]          one, with an embedded Valkey, SQLite and a sandbox")
     console.print(
-        "[bold]model[/]               a script that speaks Gemini's protocol; nothing is spent\n"
+        "[bold]model[/]               a script that speaks Gemini's protocol; nothing is spent, "
+        "the money shown is what Gemini would ask\n"
     )
     with stage.client() as client:
         number = _post(client, "/issues", {"title": issue.title, "body": issue.body})["number"]

@@ -88,7 +88,8 @@ def run_locally(
     ] = None,
     format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
     report: Annotated[
-        Path | None, typer.Option(help="Write the report (JSON) here; else p2a-<id>.json.")
+        Path | None,
+        typer.Option(help="Write the report (JSON) here; else into the data directory."),
     ] = None,
 ) -> int:
     """Do what a prompt says on a local repository: a branch p2a/<id> and a report, no GitHub.
@@ -100,6 +101,10 @@ def run_locally(
     remove_leftovers()
     settings = Settings.from_environ(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not repo.is_dir():
+        raise ConfigurationInvalid(
+            f"{repo} is not a folder", next_step="give the folder of a git repository with --repo"
+        )
     git = Git.of_user(find_git(), repo)
     engine = LocalEngine(
         settings=settings,
@@ -110,10 +115,17 @@ def run_locally(
     )
     base_ref = base or git.head_branch() or "HEAD"
     outcome = engine.run(LocalRequest(prompt, git, name=_name(repo), base_ref=base_ref))
-    path = report or Path(f"p2a-{outcome.report['workflow']}.json")
+    path = report or _report_place(settings.data_dir, str(outcome.report["workflow"]))
     path.write_text(report_json(outcome), encoding="utf-8")
     sys.stdout.write(_shown(outcome, path, format))
     return 0 if outcome.succeeded else 1
+
+
+def _report_place(data_dir: Path, workflow_id: str) -> Path:
+    """Return where a report lies that was given no place: never in the tree where we stand."""
+    folder = data_dir / "reports"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder / f"p2a-{workflow_id}.json"
 
 
 def _shown(outcome: LocalOutcome, path: Path, format: Format) -> str:

@@ -8,7 +8,8 @@ from worker.local import LocalOutcome
 def render_outcome(outcome: LocalOutcome, *, report: str) -> str:
     """Return a few lines: the end, the files, tests, scores, graph, cost, and what to type next."""
     story = outcome.story
-    lines = [("ended" if outcome.succeeded else "FAILED") + f": {outcome.headline}"]
+    end = "ended" if outcome.succeeded else "FAILED"
+    lines = [f"{end}: {outcome.headline.removeprefix('Failed: ')}"]
     lines += [f"  changed: {change.path}" for change in story.changes]
     lines += [f"  refused: {item.path}: {item.reason}" for item in story.refusals]
     if story.baseline:

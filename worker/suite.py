@@ -42,7 +42,7 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
         failed=counts.failed if result.counts else None,
         errors=counts.errors if result.counts else None,
         skipped=counts.skipped if result.counts else None,
-        seconds=round(result.seconds, 2),
+        seconds=result.seconds,
         backend=backend,
         failures=list(result.failed_tests),
         tail=result.output_tail[-TAIL_CHARACTERS:],

@@ -1,10 +1,12 @@
 """The chain on a local repository: a branch, a report, and nothing else touched."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from p2a.command import main
 from p2a.errors import GitFailed
 from p2a.git import Git, find_git
 from p2a.settings import Settings
@@ -69,7 +71,33 @@ def test_run__says_what_failed(tmp_path: Path, engine: LocalEngine) -> None:
     outcome = engine.run(LocalRequest("bigger pieces", git, name="repo", base_ref="absent"))
     assert not outcome.succeeded
     assert "names no commit" in outcome.headline
-    assert "FAILED" in render_outcome(outcome, report="r.json")
+    text = render_outcome(outcome, report="r.json")
+    assert text.startswith("FAILED: 'absent' names no commit\n")
+
+
+def test_run__the_report_lies_outside_of_where_it_is_called(
+    tmp_path: Path,
+    peer: GeminiPeer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_sample(tmp_path / "repo")
+    monkeypatch.chdir(tmp_path / "repo")
+    values = {"DATA_DIR": str(tmp_path / "data"), "SANDBOX": "none", "MODEL_URL": peer.url}
+    for name, value in values.items():
+        monkeypatch.setenv(f"P2A_{name}", value)
+    monkeypatch.setenv("GEMINI_API_KEY", "k")
+    before = sorted((tmp_path / "repo").iterdir())
+    assert main(["run", "bigger pieces", "--repo", "."]) == 0
+    assert sorted((tmp_path / "repo").iterdir()) == before
+    (report,) = (tmp_path / "data" / "reports").iterdir()
+    assert f"report: {report}" in capsys.readouterr().out
+    assert json.loads(report.read_text(encoding="utf-8"))["workflow"] in report.name
+
+
+def test_run__a_repository_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "x", "--repo", "/nowhere/at/all"]) == 3
+    assert "is not a folder" in capsys.readouterr().err
 
 
 def test_run__needs_a_repository(tmp_path: Path) -> None:

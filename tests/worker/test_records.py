@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p2a.effects import FileChange
+from quality.render import wording
+from quality.report import Receipt, Report
+from quality.score import score
+from quality.suite_result import SuiteResult, TestCounts
 from worker.records import SuiteRecord, changes_from_json, changes_to_json
+from worker.suite import record_of
 
 
 @given(st.lists(st.tuples(st.text(), st.none() | st.binary(), st.booleans())))
@@ -17,6 +22,14 @@ def test_changes__round_trip(items: list[tuple[str, bytes | None, bool]]) -> Non
 def test_changes__hold_no_nul_as_text() -> None:
     (item,) = changes_to_json([FileChange("a", b"a\0b")])
     assert "base64" in item
+
+
+def test_suite_record__says_the_time_as_the_report_does() -> None:
+    result = SuiteResult(exit_code=0, counts=TestCounts(passed=13), seconds=1.953)
+    line = record_of(result, tree="", backend="").line()
+    report = Report(score({}), (), result, 0, (), Receipt("3", {}))
+    assert line == "13 passed in 2.0 s"
+    assert wording.tests_line(report).endswith(line)
 
 
 @pytest.mark.parametrize(
