@@ -17,6 +17,8 @@ from ccg.model import NodeType
 from ccg.roles import is_test_path
 from ccg.source import MAX_BYTES, read_regular
 
+MAX_MENTIONS = 20
+"""Places that are kept of each name."""
 _TABLES = (
     ("project", "scripts"),
     ("project", "gui-scripts"),
@@ -48,6 +50,8 @@ class Declared:
     """Ids of functions and classes that a decorator may have registered, with its name."""
     named: frozenset[str] = frozenset()
     """Ids that stand in a string, as `package.module.name` or `package.module:name`."""
+    mentions: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """Where a bare name or an attribute of this name is read: the first paths and lines."""
     notes: tuple[str, ...] = ()
     """Declaring files that could not be read, and why."""
 
@@ -61,6 +65,7 @@ def read_declared(root: Path, graph: Graph) -> Declared:
     exported: set[str] = set()
     decorated: dict[str, str] = {}
     named: set[str] = set()
+    mentions: dict[str, list[tuple[str, int]]] = {}
     for node in graph.nodes:
         if node.type is NodeType.MODULE and node.path and not is_test_path(node.path):
             tree = _parse(_read(root, node.path))
@@ -68,11 +73,13 @@ def read_declared(root: Path, graph: Graph) -> Declared:
                 exported.update(f"{node.id}.{name}" for name in _all_names(tree))
                 decorated.update(_decorated(tree, node.id))
                 named.update(_named(tree) & ids)
+                _mention(tree, node.path, mentions)
     return Declared(
         entry_points=frozenset(imported.get(name, name) for name in names),
         exported=frozenset(imported.get(name, name) for name in exported),
         decorated=decorated,
         named=frozenset(named),
+        mentions={name: tuple(sorted(places)) for name, places in mentions.items()},
         notes=tuple(notes),
     )
 
@@ -192,6 +199,15 @@ def _named(tree: ast.Module) -> set[str]:
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     texts = (value for value in constants if isinstance(value, str) and len(value) <= 200)
     return {text.replace(":", ".") for text in texts if "." in text or ":" in text}
+
+
+def _mention(tree: ast.Module, path: str, mentions: dict[str, list[tuple[str, int]]]) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            places = mentions.setdefault(name, [])
+            if len(places) < MAX_MENTIONS:
+                places.append((path, node.lineno))
 
 
 def _decorated(tree: ast.Module, module: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ Everything takes time in proportion to the nodes and edges, and is defined on ri
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ccg.model import (
@@ -145,19 +146,14 @@ def measure(
     return Measures(measured, _modules(dependencies), _hubs(nodes, measured))
 
 
-def _fans(edges: Iterable[Edge]) -> tuple[dict[str, int], dict[str, int]]:
+def _fans(edges: Iterable[Edge]) -> tuple[Counter[str], Counter[str]]:
     """Count distinct neighbours: a pair that is joined by several edges counts once."""
     pairs = {
         (edge.source, edge.target)
         for edge in edges
         if edge.type is not EdgeType.CONTAINS and edge.source != edge.target
     }
-    fan_in: dict[str, int] = {}
-    fan_out: dict[str, int] = {}
-    for source, target in pairs:
-        fan_out[source] = fan_out.get(source, 0) + 1
-        fan_in[target] = fan_in.get(target, 0) + 1
-    return fan_in, fan_out
+    return Counter([target for _, target in pairs]), Counter([source for source, _ in pairs])
 
 
 def inheritance_depths(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str, int]:

@@ -29,7 +29,7 @@ class UnusedItem:
     only_unused: bool
     """Whether other unused code does use it: it may go when that goes."""
     sure: bool
-    """False where a call that could not be resolved may mean it."""
+    """False where its name is read at a place that the graph does not explain."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -92,7 +92,7 @@ def find_unused(graph: Graph, declared: Declared, *, public: bool = False) -> Un
         if node.type is NodeType.MODULE or (public and _is_public(node)):
             reached.use(node.id)
     reached.follow()
-    reasons = _Reasons(graph, reached)
+    reasons = _Reasons(graph, reached, declared)
     missing = (f"{n}: declared, but not in the graph" for n in declared.entry_points - ids.keys())
     return Unused(
         items=tuple(reasons.items()),
@@ -219,7 +219,8 @@ def _may_call(base: str, method: str) -> bool:
 class _Reasons:
     """Says of each definition that was not reached who does name it."""
 
-    def __init__(self, graph: Graph, reached: _Reach) -> None:
+    def __init__(self, graph: Graph, reached: _Reach, declared: Declared) -> None:
+        self._mentions = declared.mentions
         self._reached = reached
         self._users: dict[str, set[str]] = defaultdict(set)
         self._importers: dict[str, set[str]] = defaultdict(set)
@@ -248,14 +249,17 @@ class _Reasons:
         users = sorted(user for user in self._users[node.id] if not user.startswith(f"{node.id}."))
         code = [name for name in users if not is_test_path(self._paths.get(name, ""))]
         reason = self._reason(node, users, code)
-        maybe = sorted(place for place in self._unresolved[node.name] if place[0])
-        if maybe:
-            path, line = maybe[0]
-            calls = "a call" if len(maybe) == 1 else f"one of {len(maybe)} calls"
-            reason += (
-                f"; {calls} of `{node.name}` that could not be resolved may be meant: {path}:{line}"
-            )
-        return UnusedItem(node, reason, bool(code), not maybe)
+        place = self._doubt(node) if not code else None
+        if place is not None:
+            reason += f"; its name is read at {place[0]}:{place[1]}, which may mean it"
+        return UnusedItem(node, reason, bool(code), place is None)
+
+    def _doubt(self, node: Node) -> tuple[str, int] | None:
+        """Return the first place outside of it that has its name and leads nowhere known."""
+        places = [place for place in self._unresolved[node.name] if place[0]]
+        places += self._mentions.get(node.name, ())
+        inside = range(node.line, node.end_line + 1)
+        return min((p for p in places if p[0] != node.path or p[1] not in inside), default=None)
 
     def _reason(self, node: Node, users: list[str], code: list[str]) -> str:
         if code:
@@ -265,7 +269,7 @@ class _Reasons:
         importers = sorted(self._importers[node.id])
         if importers:
             return f"imported but not used by {_listed(importers)}"
-        return "nothing in the analysed files calls or names it"
+        return "nothing leads to it"
 
 
 def _listed(names: list[str]) -> str:

@@ -40,8 +40,14 @@ def print_rings(rings: Sequence[Ring], console: Console) -> None:
 def print_unused(unused: Unused, console: Console) -> None:
     """Print what nothing leads to; what only other unused code uses is counted alone."""
     heads = [item for item in unused.items if not item.only_unused]
+    heads.sort(key=lambda item: not item.sure)
     followers = len(unused.items) - len(heads)
-    print_line(console, f"{len(unused.items)} functions and classes that nothing leads to")
+    doubtful = sum(not item.sure for item in heads)
+    print_line(
+        console,
+        f"{len(unused.items)} functions and classes that nothing leads to;"
+        f" {doubtful} may be meant somewhere",
+    )
     places = ", ".join(unused.entry_points[:5]) or "none"
     more = ", ..." if len(unused.entry_points) > 5 else ""
     print_line(console, f"declared entry points: {places}{more}")

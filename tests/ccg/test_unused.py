@@ -42,9 +42,9 @@ def test_find_unused__with_reasons() -> None:
         ("a.tested", False, True),
     ]
     assert [item.reason for item in found.items] == [
-        "nothing in the analysed files calls or names it; a call of `alone` that could not be resolved may be meant: a.py:7",
+        "nothing leads to it; its name is read at a.py:7, which may mean it",
         "imported but not used by b",
-        "nothing in the analysed files calls or names it",
+        "nothing leads to it",
         "used only by unused code: a.head",
         "used only by tests: test_a",
     ]
@@ -121,6 +121,14 @@ if __name__ == "__main__":
     unused = unused_in(write_tree({"a.py": text}))
     assert ids(unused) == ["a.cached"]
     assert (unused.exported, unused.registered) == (1, 2)
+
+
+def test_find_unused__a_name_that_is_read_somewhere_is_not_sure(write_tree: WriteTree) -> None:
+    text = "def load(x):\n    return load(x)\n\n\ndef save(x):\n    pass\n\n\nany_thing().save(1)\n"
+    found = {item.node.name: item for item in unused_in(write_tree({"a.py": text})).items}
+    assert found["load"].sure
+    assert not found["save"].sure
+    assert found["save"].reason.endswith("; its name is read at a.py:9, which may mean it")
 
 
 def test_find_unused__public_names_of_a_library(write_tree: WriteTree) -> None:
