@@ -68,12 +68,17 @@ def call(
                 s.resolved.add((site.module.index, site.value))
         case Outside():
             if not Hooks.library(s, site, item.name, _joined(arguments, before, keywords), -1):
-                s.add(site.result, [s.outside(item.name, is_instance=True)])
+                _give_outside(s, site, item)
         case Special():
             joined = _joined(arguments, before, keywords)
             Hooks.special(s, site, item, number, joined, -1)
         case Access():
             read_access(s, site, item, lambda result: call_node(s, site, result, arguments))
+
+
+def _give_outside(s: Solver, site: Site, item: Outside) -> None:
+    if not item.is_end and not item.is_instance and not item.name.startswith("<**"):
+        s.add(site.result, [s.outside(item.name, is_instance=True)])
 
 
 def _call_each(
@@ -110,7 +115,7 @@ def _call_bound(s: Solver, site: Site, item: Bound, binding: Binding) -> None:
         case Outside():
             arguments = _joined(binding.arguments, binding.before, binding.before_keywords)
             if not Hooks.library(s, site, function.name, arguments, item.receiver):
-                s.add(site.result, [s.outside(function.name, is_instance=True)])
+                _give_outside(s, site, function)
         case Special():
             arguments = _joined(binding.arguments, binding.before, binding.before_keywords)
             Hooks.special(s, site, function, item.function, arguments, item.receiver)

@@ -73,7 +73,7 @@ def key_node(s: Solver, number: int) -> Node:
 def literal_key(s: Solver, number: int) -> Key | None:
     """Return the key that an object is, None for one that is not told apart."""
     item = s.objects[number]
-    if isinstance(item, Constant) and item.value is not None:
+    if isinstance(item, Constant) and item.value is not None and not isinstance(item.value, tuple):
         return (item.type, item.value)
     if isinstance(item, Constant) and item.type == "NoneType":
         return ("NoneType", None)

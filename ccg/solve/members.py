@@ -1,5 +1,9 @@
 """What an attribute of an object is: methods bound to it, fields, properties, names of modules; no I/O."""
 
+import collections
+import contextlib
+import queue
+import types
 from collections.abc import Iterable
 
 from ccg.solve import program
@@ -23,7 +27,17 @@ from ccg.solve.solver import Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
 IMPLICIT_STATIC = frozenset({"__new__"})
-MAX_DOTS = 6
+_TYPES: dict[str, object] = {
+    **{kind.__name__: kind for kind in (bool, bytes, complex, float, int, range, slice, str)},
+    **{kind.__name__: kind for kind in (dict, frozenset, list, set, tuple)},
+    "context": contextlib.AbstractContextManager,
+    "coroutine": types.CoroutineType,
+    "defaultdict": collections.defaultdict,
+    "deque": collections.deque,
+    "generator": types.GeneratorType,
+    "queue": queue.Queue,
+}
+MAX_DOTS = 4
 """Parts of a name from outside; a longer chain of attributes is not followed."""
 
 
@@ -53,13 +67,12 @@ def _fill(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
         case Bound():
             _of_bound(s, item, name, node)
         case Outside():
-            if item.name.count(".") < MAX_DOTS:  # `x = x.next` would make names without an end
-                s.add(node, [s.outside(f"{item.name}.{name}")])
-        case Constant():
-            s.add(node, [s.number(Bound(s.outside(builtin_method(item.type, name)), number))])
-        case Container():
-            method = s.outside(builtin_method(item.type, name))
-            s.add(node, [s.number(Bound(method, number))])
+            if not item.is_end and item.name.count(".") < MAX_DOTS:
+                s.add(node, [s.outside(f"{item.name}.{name}", is_end=item.is_instance)])
+        case Constant() | Container():
+            if hasattr(_TYPES.get(item.type), name):
+                method = s.outside(builtin_method(item.type, name))
+                s.add(node, [s.number(Bound(method, number))])
         case Special() | Property():
             s.flow(field(s, number, name), node)
             s.add(node, [s.number(Special("method", Node(), number, name), ("method", number, name))])
@@ -119,10 +132,9 @@ def _from_outside_base(s: Solver, cls: Class, name: str, number: int, node: Node
     base = cls.outside[0]
     if base == "<builtin>.object" or base.rpartition(".")[2] in {"Generic", "Protocol", "ABC"}:
         return
-    full = f"{base}.{name}"
     if base.startswith("<builtin>.") and name.startswith("__"):
         return
-    s.add(node, [s.number(Bound(s.outside(full), number))])
+    s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), number))])
 
 
 def _from_mro(s: Solver, mro: list[Class], name: str, number: int, node: Node) -> bool:
@@ -268,7 +280,7 @@ def _of_class(s: Solver, number: int, cls: Class, name: str, node: Node) -> None
             )
     if cls.outside and not name.startswith("__"):
         base = cls.outside[0]
-        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}"), number))])
+        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), number))])
 
 
 def _through_class(s: Solver, value: int, number: int, cls: Class) -> list[int]:
@@ -324,7 +336,7 @@ def _of_super(s: Solver, item: Super, name: str, node: Node) -> None:
         s.add(node, [s.number(Special("object.__new__", Node(), item.receiver), ("new", item.receiver))])
     elif item.cls.outside and name != "__init_subclass__":
         base = item.cls.outside[0]
-        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}"), item.receiver))])
+        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), item.receiver))])
 
 
 def _of_module(s: Solver, item: ModuleObject, name: str, node: Node) -> None:

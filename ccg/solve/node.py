@@ -8,6 +8,11 @@ order of work, and with it every cut, follows from the input alone.
 from collections import deque
 from collections.abc import Callable, Iterable
 
+MAX_OBJECTS = 100
+"""Objects of one value; a value that may be more is no longer followed."""
+MAX_LITERALS = 40
+"""Objects of a value from which on further literals are known by their type alone."""
+
 Hook = Callable[[Iterable[int]], None]
 
 
@@ -30,6 +35,10 @@ class Propagation:
         self._changed: deque[Node] = deque()
         self._tasks: deque[Callable[[], None]] = deque()
         self.steps = 0
+        self.max_steps = 0
+        """Steps after which the work stops, unfinished; 0 for no limit."""
+        self.general: dict[int, int] = {}
+        """For each literal's object the one that stands for all literals of its type."""
 
     def add(self, node: Node, objects: Iterable[int]) -> None:
         """Put objects into a node."""
@@ -37,6 +46,11 @@ class Propagation:
         new = [item for item in objects if item not in known]
         if not new:
             return
+        if len(known) + len(new) > MAX_LITERALS:
+            general = self.general
+            new = [item for item in [general.get(item, item) for item in new] if item not in known]
+            if not new or len(known) >= MAX_OBJECTS:
+                return
         known.update(new)
         if node.delta is None:
             node.delta = list(dict.fromkeys(new))
@@ -63,8 +77,9 @@ class Propagation:
         pending = node.delta or ()
         node.hooks.append(hook)
         seen = node.objects.difference(pending)
-        if seen:
-            hook(sorted(seen))
+        if seen:  # later, so that hooks that watch do not nest without an end
+            objects = sorted(seen)
+            self._tasks.append(lambda: hook(objects))
 
     def later(self, task: Callable[[], None]) -> None:
         """Do a task soon, but not within the present one."""
@@ -73,14 +88,21 @@ class Propagation:
     def run(self) -> None:
         """Work until nothing changes."""
         tasks, changed = self._tasks, self._changed
-        import os,time
-        LIM=int(os.environ.get("LIM","0"))
         while tasks or changed:
+            if self.is_exhausted:
+                return
             while tasks:
                 tasks.popleft()()
+                self.steps += 1
+                if self.is_exhausted:
+                    return
             if changed:
                 self._hand_on(changed.popleft())
-                if LIM and self.steps>LIM: raise SystemExit("limit")
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the work stopped before its end."""
+        return bool(self.max_steps) and self.steps > self.max_steps
 
     def _hand_on(self, node: Node) -> None:
         self.steps += 1

@@ -97,6 +97,8 @@ class Outside:
 
     name: str
     is_instance: bool = False
+    is_end: bool = False
+    """An attribute of an instance: nothing is known of what it gives."""
 
 
 @dataclass(frozen=True, slots=True)

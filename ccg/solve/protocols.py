@@ -80,9 +80,15 @@ def read_attribute(s: Solver, site: Site, base: Node, name: str, node: Node) -> 
         item = s.objects[number]
         if isinstance(item, Instance):
             _own_getattribute(s, site, number, item)
+        elif isinstance(item, Constant):
+            number = s.constant(item.type)  # its methods are those of its type
+            if number in constants:
+                return
+            constants.add(number)
         source = members.member(s, number, name)
         s.watch(source, see)
 
+    constants: set[int] = set()
     each(s, base, of)
 
 

@@ -18,6 +18,9 @@ _HANDLERS: dict[int, Handler] = {
     **protocols.RULES,
     **classes.RULES,
 }
+MIN_STEPS = 200_000
+STEPS_PER_OPERATION = 25
+"""What the analysis may cost at most; a program that needs more is analysed in part, and that is said."""
 MAX_ROUNDS = 6
 """Rounds of assumptions; each may make further values known, seldom after the third."""
 
@@ -29,6 +32,7 @@ def solve(modules: Mapping[str, Module]) -> Solver:
     calls.Hooks.make = staticmethod(classes.make)  # type: ignore[assignment]
     Later.start_thread = staticmethod(start_thread)  # type: ignore[assignment]
     s = Solver(modules, _HANDLERS)
+    s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.facts.ops) for m in modules.values())
     program.link_classes(s)
     _note_methods(s)
     for module in modules.values():

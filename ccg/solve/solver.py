@@ -1,5 +1,6 @@
 """The solver's state: objects, activations, and the node of each value that somebody asks for; no I/O."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,12 @@ from ccg.solve.objects import (
 from ccg.syntax import ops
 from ccg.syntax.facts import Op, Unit, UnitKind
 
-MAX_DEPTH = 3
+MAX_DEPTH = 2
 """Calls within one another that are told apart."""
-MAX_ACTIVATIONS = 60
+MAX_ACTIVATIONS = 8
 """Activations of one function that are told apart; further calls share one."""
-MAX_CONSTANTS = 12
-"""Literals that are told apart in one parameter."""
+MAX_SIZE = 60
+"""Operations of a function whose calls are told apart: decorators and factories are small."""
 
 
 @dataclass(slots=True, eq=False)
@@ -125,13 +126,16 @@ class Solver(Propagation):
         """Return an instance of a class."""
         return self.number(Instance(cls, via), ("instance", cls.id, via))
 
-    def outside(self, name: str, *, is_instance: bool = False) -> int:
+    def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
         """Return a name from outside."""
-        return self.number(Outside(name, is_instance))
+        return self.number(Outside(name, is_instance, is_end))
 
     def constant(self, kind: str, value: object = None) -> int:
         """Return a literal."""
-        return self.number(Constant(kind, value), ("constant", kind, repr(value)))
+        number = self.number(Constant(kind, value), ("constant", kind, repr(value)))
+        if value is not None and number not in self.general:
+            self.general[number] = self.constant(kind)
+        return number
 
     def container(self, kind: str, key: Any) -> Container:
         """Return the container that is made at one place."""
@@ -212,7 +216,7 @@ class Solver(Propagation):
             return context
         depth = 1 + max(around.depth if around else 0, closure.depth if closure else 0)
         count = self._counts.get(unit, 0)
-        if depth > MAX_DEPTH or count >= MAX_ACTIVATIONS:
+        if depth > MAX_DEPTH or count >= MAX_ACTIVATIONS or not self._is_small(function):
             context = 0
         else:
             self._counts[unit] = count + 1
@@ -221,6 +225,13 @@ class Solver(Propagation):
             self._activations.append(made)
         self._by_call[key] = context
         return context
+
+    def _is_small(self, function: Function) -> bool:
+        key = ("size", function.module.index)
+        sizes: Counter[int] | None = self.memo.get(key)
+        if sizes is None:
+            sizes = self.memo[key] = Counter(function.module.facts.owners)
+        return sizes[function.number] <= MAX_SIZE
 
     def activation_of(self, module: Module, unit: int, context: int) -> int:
         """Return the activation of a function around, as seen from an activation within."""

@@ -78,7 +78,7 @@ class Emitter:
     def key_of(self, value: int) -> object:
         """Return the literal that a value is, as a key that tells `1` from "1"; None for another."""
         op = self.facts.ops[value]
-        if op[0] == ops.CONST and op[2] is not None:
+        if op[0] == ops.CONST and op[2] is not None and not isinstance(op[2], tuple):
             return (op[1], op[2])
         if op[0] == ops.UNARY and op[1] == "neg":
             inner = self.facts.ops[op[2]]

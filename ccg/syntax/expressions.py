@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ccg.syntax import ops
-from ccg.syntax.emitter import Emitter
+from ccg.syntax.emitter import MAX_TEXT, Emitter
 from ccg.syntax.facts import Unit, UnitKind
 from ccg.syntax.scopes import Scope, State, bound_names
 
@@ -198,6 +198,9 @@ class ExpressionLowerer(Emitter):
     def _binary(self, node: ast.BinOp) -> int:
         left, right = self.value(node.left), self.value(node.right)
         self.line = node.lineno
+        start = self.facts.ops[left]
+        if isinstance(node.op, ast.Add) and start[0] == ops.CONST and isinstance(start[2], str):
+            return self.emit(ops.CONST, "str", ("prefix", start[2]))
         return self.emit(ops.BINARY, _BINARY[type(node.op)], left, right)
 
     def _unary(self, node: ast.UnaryOp) -> int:
@@ -327,6 +330,9 @@ class ExpressionLowerer(Emitter):
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 self._formatted(part)
+        first = node.values[0] if node.values else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            return self.emit(ops.CONST, "str", ("prefix", first.value[:MAX_TEXT]))
         return self.emit(ops.CONST, "str", None)
 
     def _formatted(self, node: ast.FormattedValue) -> int:

@@ -10,7 +10,8 @@ from typing import Final
 NONE: Final = 0
 """(): nothing known."""
 CONST: Final = 1
-"""(type, value): a literal; the value is None where it is too long to matter."""
+"""(type, value): a literal; the value is None where it does not matter, ("prefix", text) for a text
+of which only the beginning is known."""
 FUNC: Final = 2
 """(unit): a function or lambda is made."""
 CLASS: Final = 3

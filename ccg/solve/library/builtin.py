@@ -19,7 +19,7 @@ from ccg.solve.library.rules import (
     text,
 )
 from ccg.solve.node import Node
-from ccg.solve.objects import Class, Constant, Container, Instance, Property, Special
+from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Property, Special
 from ccg.solve.protocols import (
     compare,
     each,
@@ -55,12 +55,30 @@ def _getattr(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool
         item = s.objects[number]
         if isinstance(item, Constant) and isinstance(item.value, str) and item.value not in seen:
             seen.add(item.value)
-            read_attribute(s, inner, base, item.value, site.result)
+            read_attribute(s, inner, own, item.value, site.result)
+        elif isinstance(item, Constant) and isinstance(item.value, tuple):
+            prefix = str(item.value[1])
+            each(s, own, lambda one: _named_alike(s, inner, one, prefix, site.result))
 
+    own = Node()  # names from outside would make names without an end
+    each(s, base, lambda n: None if isinstance(s.objects[n], Outside) else s.add(own, [n]))
     each(s, name, see)
     if (default := arguments.at(2)) is not None:
         s.flow(default, site.result)
     return True
+
+
+def _named_alike(s: Solver, site: Site, number: int, prefix: str, result: Node) -> None:
+    """Read every attribute whose name begins so: `getattr(self, f"visit_{name}")` dispatches."""
+    item = s.objects[number]
+    cls = item.cls if isinstance(item, Instance) else item
+    if not isinstance(cls, Class) or not prefix.strip("_"):
+        return
+    base = Node()
+    s.add(base, [number])
+    names = [name for one in cls.mro for name in one.unit.bindings if name.startswith(prefix)]
+    for name in dict.fromkeys(names):
+        read_attribute(s, site, base, name, result)
 
 
 def _setattr(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:

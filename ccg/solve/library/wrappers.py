@@ -22,6 +22,10 @@ from ccg.solve.protocols import each, read_attribute, read_item
 from ccg.solve.solver import Site, Solver
 
 
+MAX_ARGUMENTS = 30
+"""Arguments that partial applications add up to; more come of one that holds itself."""
+
+
 class Later:
     """What is defined above this module in the order of imports."""
 
@@ -105,6 +109,8 @@ def _call_partial(
     s: Solver, site: Site, item: Special, arguments: Arguments, receiver: int
 ) -> None:
     given: Arguments = item.arguments
+    if len(arguments.positional) + len(arguments.keywords) > MAX_ARGUMENTS:
+        return  # a partial application of itself
     before = tuple(given.node(one) for one in given.positional)
     keywords = tuple((name, given.node(one)) for name, one in given.keywords if name)
 
