@@ -107,10 +107,17 @@ def _nodes(graph: Graph) -> tuple[list[list[Any]], dict[str, int]]:
 
 
 def _group(node: Node) -> str:
-    """Return what holds a node whose container is not in the graph: a package or a file."""
+    """Return what holds a node whose container is not in the graph: a package or a module."""
     if node.type is NodeType.IMPORT:
         return f"{_OUTSIDE}{node.id.partition('.')[0]}" if "." in node.id else ""
-    return node.id.rpartition(".")[0] if node.type is NodeType.MODULE else node.path
+    if node.type is NodeType.MODULE:
+        return node.id.rpartition(".")[0]
+    *folders, file = node.path.split("/")
+    last = file.removesuffix(".py")
+    if last == "__init__" and folders:
+        last = folders[-1]
+    parts = node.id.split(".")
+    return ".".join(parts[: parts.index(last) + 1]) if last in parts else parts[0]
 
 
 class _Groups:
@@ -125,10 +132,8 @@ class _Groups:
         if not name or name in self._known:
             return self._known.get(name, -1)
         if name not in self._numbers:
-            is_package = not name.startswith(_OUTSIDE) and "/" not in name
-            is_package = is_package and not name.endswith(".py")
-            above = self.number(name.rpartition(".")[0]) if is_package else -1
-            self._parents[name] = above
+            is_outside = name.startswith(_OUTSIDE)
+            self._parents[name] = -1 if is_outside else self.number(name.rpartition(".")[0])
             self._numbers[name] = len(self._known) + len(self._numbers)
         return self._numbers[name]
 
@@ -138,8 +143,7 @@ class _Groups:
         for name in self._numbers:
             kind = outside if name.startswith(_OUTSIDE) else module
             shown = visible(name.removeprefix(_OUTSIDE))
-            short = shown if "/" in shown or kind == outside else shown.removesuffix(".py")
-            last = short.rpartition(".")[2]
+            last = shown.rpartition(".")[2]
             rows.append([shown, kind, last, "", 0, 0, "", self._parents[name], {}, 1])
         return rows
 

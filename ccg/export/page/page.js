@@ -32,8 +32,9 @@
   const focus = new Set(data.focus.map((index) => nodes[index]));
   const real = nodes.filter((node) => !node.ghost);
   const small = real.length <= LINKS_UP_TO;
-  const shownTypes = new Set(data.nodeTypes.filter((type) => small || (type !== "Variable" && type !== "Import")));
-  const shownEdges = new Set(data.edgeTypes.filter((type) => type !== "contains" && (small || type !== "references")));
+  const few = real.length <= 60;
+  const shownTypes = new Set(data.nodeTypes.filter((type) => few || (type !== "Import" && (small || type !== "Variable"))));
+  const shownEdges = new Set(data.edgeTypes.filter((type) => type !== "contains" && (few || type !== "references")));
 
   // Arranging by modules: circles in circles -----------------------------------------------------
 
@@ -131,6 +132,7 @@
     const count = items.length;
     if (!count) return;
     const reach = 70 * Math.sqrt(count);
+    for (const node of items) node.joins = 1;
     items.forEach((node, index) => {
       const angle = index * 2.399963;
       const away = reach * 0.5 * Math.sqrt((index + 0.5) / count);
@@ -145,6 +147,8 @@
       if (edge.source !== edge.target && isDrawn && !seen.has(pair)) {
         seen.add(pair);
         springs.push([edge.source, edge.target, edge.type === "contains" ? 0.5 : 1]);
+        edge.source.joins += 1;
+        edge.target.joins += 1;
       }
     }
     const wish = 95;
@@ -169,7 +173,7 @@
         const x = b.fx - a.fx;
         const y = b.fy - a.fy;
         const away = Math.hypot(x, y) || 0.1;
-        const pull = (strength * away) / wish / Math.sqrt(1 + Math.min(a.links.length, b.links.length) * 0.3) * 0.35;
+        const pull = (strength * away) / wish / Math.sqrt(a.joins * b.joins); // hubs hold their many loosely
         a.dx += x * pull; a.dy += y * pull; b.dx -= x * pull; b.dy -= y * pull;
       }
       for (const node of items) {
@@ -569,7 +573,7 @@
     panel.append(element("button", "×", { className: "close", type: "button", title: "Close (Esc)", onclick: () => select(null) }));
     panel.append(element("h2", node.id));
     panel.append(element("p", node.path ? `${node.type} · ${node.path}:${node.line}–${node.end}` : "outside of the analysed files"));
-    if (node.ghost) panel.lastChild.textContent = node.type === "Import" ? "outside of the analysed files" : "a folder or file";
+    if (node.ghost) panel.lastChild.textContent = node.type === "Import" ? "outside of the analysed files" : "a package or module that is not in this graph itself";
     if (node.signature) panel.append(element("code", node.signature));
     const list = element("dl");
     for (const [name, value] of Object.entries(node.metrics || {})) {
