@@ -1,0 +1,124 @@
+"""The door of `p2a context`."""
+
+import gc
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccg.cache import FILE_NAME, FactCache, cache_folder
+from ccg.context.checkout import Checkout, read_checkout, read_text
+from ccg.context.facts import ANALYSER
+from ccg.context.pick import Pick, pick_context
+from ccg.context.query import LONGEST_ISSUE
+from ccg.context.rank import rank
+from ccg.context.render import render_json, render_markdown
+from ccg.errors import GraphError, NothingToRead
+
+WRONG_VALUE = 3
+"""The exit code of every `p2a` command for a value that cannot be used."""
+NOTED = 5
+"""Files left out that are told one by one."""
+
+context = typer.Typer(add_completion=False)
+
+
+class Format(StrEnum):
+    """In which form the context is written."""
+
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@context.command()
+def main(
+    issue: Annotated[
+        str, typer.Argument(help="The file with the issue's text; - for standard input.")
+    ],
+    repo: Annotated[Path, typer.Option(help="The folder that holds the Python code.")] = Path(),
+    budget: Annotated[
+        int, typer.Option(help="Tokens of 4 characters that the context may take.")
+    ] = 8000,
+    format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.MARKDOWN,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every file anew.")] = False,
+) -> int:
+    """Pick the functions and lines of a repository that an issue is about.
+
+    No model is asked, and nothing of the repository is imported or run.
+    """
+    gc.disable()  # a short life with many small values that stay
+    try:
+        if budget <= 0:
+            raise NothingToRead(
+                f"a budget of {budget} tokens holds nothing", next_step="give --budget 8000 or so"
+            )
+        picks = _pick(_read_issue(issue), repo, budget=budget, cache_file=_cache_file(no_cache))
+    except GraphError as error:
+        sys.stderr.write(_explain(error))
+        raise typer.Exit(WRONG_VALUE) from error
+    render = render_json if format is Format.JSON else render_markdown
+    sys.stdout.buffer.write(render(picks).encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _read_issue(issue: str) -> str:
+    try:
+        if issue == "-":
+            content = sys.stdin.buffer.read(4 * LONGEST_ISSUE)
+        else:
+            with Path(issue).open("rb") as file:
+                content = file.read(4 * LONGEST_ISSUE)
+    except (OSError, ValueError) as error:
+        raise NothingToRead(
+            f"{issue} cannot be read",
+            why=getattr(error, "strerror", None) or str(error),
+            next_step="give the file with the issue's text, or - for standard input",
+        ) from error
+    text = content.decode("utf-8", "replace")
+    if not text.strip():
+        raise NothingToRead("the issue is empty", next_step="give its title and its text")
+    return text
+
+
+def _cache_file(no_cache: bool) -> Path | None:  # noqa: FBT001
+    folder = None if no_cache else cache_folder(os.environ)
+    return folder / FILE_NAME if folder else None
+
+
+def _pick(issue: str, repo: Path, *, budget: int, cache_file: Path | None) -> list[Pick]:
+    with FactCache(cache_file, analyser=ANALYSER) as cache:
+        checkout = read_checkout(repo, cache, named=issue, jobs=os.cpu_count() or 1)
+    if not checkout.index.pieces:
+        raise NothingToRead(
+            f"{repo} holds no Python code",
+            why=_why_nothing(checkout),
+            next_step="give the repository's folder with --repo",
+        )
+    _note(checkout)
+    ranking = rank(issue, checkout.index)
+    return pick_context(
+        ranking, checkout.index, budget=budget, read_text=lambda path: read_text(repo, path)
+    )
+
+
+def _why_nothing(checkout: Checkout) -> str:
+    if not checkout.left_out:
+        return "there is no .py file below it, but for hidden and installed ones"
+    return f"{checkout.left_out[0].path}: {checkout.left_out[0].reason}"
+
+
+def _note(checkout: Checkout) -> None:
+    for each in checkout.left_out[:NOTED]:
+        sys.stderr.write(f"p2a: left out {each.path!r}: {each.reason}\n")
+    if len(checkout.left_out) > NOTED:
+        sys.stderr.write(f"p2a: left out {len(checkout.left_out) - NOTED} more files\n")
+
+
+def _explain(error: GraphError) -> str:
+    parts = (("  why:  ", error.why), ("  next: ", error.next_step))
+    lines = [f"p2a: {error.what}", *(name + text for name, text in parts if text)]
+    return "".join(f"{line}\n" for line in lines)
