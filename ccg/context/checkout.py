@@ -9,8 +9,9 @@ from pathlib import Path
 from ccg.cache import FactCache, blob_hash
 from ccg.context.facts import FileFacts, decode, encode, read_facts
 from ccg.context.index import Index, build_index
+from ccg.errors import NothingToRead
 from ccg.model import NotAnalysed
-from ccg.source import MAX_BYTES, list_files, read_regular
+from ccg.source import MAX_BYTES, MAX_DEPTH, SKIPPED_FOLDERS, list_files, read_regular
 
 MOST_FILES = 30_000
 MOST_BYTES = 400 * 1024 * 1024
@@ -52,9 +53,11 @@ def read_checkout(root: Path, cache: FactCache, *, named: str = "", jobs: int = 
     Raises:
         NothingToRead: the root is not a folder.
     """
-    paths = list_files(root)
-    chosen = [path for path in paths if not is_test(path) or _is_named(path, named)] or paths
-    contents, left_out = _read(root, chosen)
+    if not root.is_dir():
+        raise NothingToRead(
+            f"{root} is not a folder", next_step="give the folder that holds the Python code"
+        )
+    contents, left_out = _read(root, _code(root, named) or list_files(root))
     facts, broken = _facts(contents, cache, jobs)
     return Checkout(build_index(facts), left_out + broken)
 
@@ -65,6 +68,32 @@ def read_text(root: Path, path: str) -> str | None:
         return decode_source(read_regular(root, path, limit=MAX_BYTES))
     except (OSError, SyntaxError, UnicodeError, LookupError):
         return None
+
+
+def _code(root: Path, named: str) -> list[str]:
+    """Return the paths of what is no test, or is named; folders of tests are not even listed."""
+    with_tests = "test" in named
+    found = sorted(_walk(str(root), "", MAX_DEPTH, with_tests=with_tests))
+    return [path for path in found if not is_test(path) or _is_named(path, named)]
+
+
+def _walk(folder: str, prefix: str, depth: int, *, with_tests: bool) -> Iterator[str]:
+    # As `list_files`, but for strings in place of paths: on a large tree that is half of the time.
+    try:
+        with os.scandir(folder) as opened:
+            entries = list(opened)
+    except OSError:
+        return  # a folder that we may not list holds nothing that we could read
+    for entry in entries:
+        name = entry.name
+        if name[0] == "." or name in SKIPPED_FOLDERS:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if depth and (with_tests or name.lower() not in _TEST_FOLDERS):
+                inner = f"{prefix}{name}/"
+                yield from _walk(entry.path, inner, depth - 1, with_tests=with_tests)
+        elif name.endswith(".py") and entry.is_file(follow_symlinks=False):
+            yield prefix + name
 
 
 def _is_named(path: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccg.context.index import Index
-from ccg.context.pieces import Kind, class_headers
+from ccg.context.pieces import Kind, class_header
 from ccg.context.rank import Ranked
 
 CHARACTERS_PER_TOKEN = 4
@@ -61,7 +61,6 @@ class _Chosen:
         self.picks: list[Pick] = []
         self._read_text = read_text
         self._lines: dict[str, list[str] | None] = {}
-        self._headers: dict[str, dict[str, tuple[int, int]]] = {}
         self._taken: dict[str, set[int]] = {}
 
     def add(self, ranked: Ranked) -> None:
@@ -74,12 +73,17 @@ class _Chosen:
         symbol = piece.name if is_function else None
         if self._take(path, symbol, (piece.start, piece.end), ranked.score, ranked.why):
             for name in _outer(piece.name, is_function):
-                self._add_header(path, name, ranked.score)
+                self._add_header(ranked, name)
 
-    def _add_header(self, path: str, name: str, score: float) -> None:
-        span = self._headers[path].get(name)
-        if span and span[0] not in self._taken[path]:
-            self._take(path, None, span, score, f"the class around: {name}")
+    def _add_header(self, ranked: Ranked, name: str) -> None:
+        file = self.index.file_of[ranked.piece]
+        path = self.index.paths[file]
+        for piece in self.index.facts[file].pieces:
+            if piece.kind is Kind.CLASS and piece.name == name:
+                span = class_header(self._lines[path] or [], piece)
+                if span and span[0] not in self._taken[path]:
+                    self._take(path, None, span, ranked.score, f"the class around: {name}")
+                return
 
     def _take(
         self, path: str, symbol: str | None, span: tuple[int, int], score: float, why: str
@@ -102,7 +106,6 @@ class _Chosen:
         if path not in self._lines:
             text = self._read_text(path)
             self._lines[path] = None if text is None else text.split("\n")
-            self._headers[path] = class_headers(text or "")
         return self._lines[path]
 
 

@@ -214,22 +214,22 @@ def _with_comments(lines: list[str], start: int) -> int:
     return start
 
 
-def class_headers(text: str) -> dict[str, tuple[int, int]]:
-    """Return the lines of each class's `class ...:`, decorators not included."""
-    masked = mask(text)
-    lines = masked.split("\n")
-    found: dict[str, tuple[int, int]] = {}
-    for name, start, end, is_function in definitions(masked):
-        if is_function:
-            continue
-        first = start
-        while first < end and not _DEFINITION.match(lines[first - 1].lstrip()):
-            first += 1
-        last = first
-        while last < end and not _header_ends("\n".join(lines[first - 1 : last])):
-            last += 1
-        found.setdefault(name, (first, last))
-    return found
+def class_header(lines: list[str], piece: Piece) -> tuple[int, int] | None:
+    """Return the first and last line of a class's `class ...:`, decorators not included.
+
+    Args:
+        lines: the file's.
+        piece: the class's first piece.
+    """
+    last_name = piece.name.rpartition(".")[2]
+    for first in range(piece.start, piece.end + 1):
+        found = _DEFINITION.match(lines[first - 1].lstrip())
+        if found and found[1] == "class" and found[2] == last_name:
+            for last in range(first, min(first + LONGEST_PIECE, piece.end) + 1):
+                if _header_ends(mask("\n".join(lines[first - 1 : last]))):
+                    return first, last
+            return first, first
+    return None
 
 
 def _header_ends(header: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ccg.context.pieces import Kind, Piece, class_headers, cut, definitions, mask
+from ccg.context.pieces import Kind, Piece, class_header, cut, definitions, mask
 
 ROOT = Path(__file__).parents[3]
 OWN = sorted(p for room in ("ccg", "worker", "p2a", "tests") for p in (ROOT / room).rglob("*.py"))
@@ -132,9 +132,12 @@ def test_cut__a_long_table_is_cut_between_statements() -> None:
     assert [(p.start, p.end) for p in cut(text, mask(text))] == [(1, 40), (41, 80), (81, 101)]
 
 
-def test_class_headers__without_decorators_and_body() -> None:
-    text = "@a\n@b(\n)\nclass C(\n    D,\n):\n    x: int = 0\n\n    class E: pass\n"
-    assert class_headers(text) == {"C": (4, 6), "C.E": (9, 9)}
+def test_class_header__without_decorators_and_body() -> None:
+    text = "@a\n@b(\n)\nclass C(\n    D,  # :\n):\n    x: int = 0\n\n    class E: pass\n"
+    lines = text.split("\n")
+    classes = [piece for piece in cut(text, mask(text)) if piece.kind is Kind.CLASS]
+    assert [class_header(lines, piece) for piece in classes] == [(4, 6), (9, 9)]
+    assert class_header(["x = 1"], Piece("C", Kind.CLASS, 1, 1)) is None
 
 
 @pytest.mark.parametrize(
