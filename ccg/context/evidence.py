@@ -70,7 +70,9 @@ def _base(words: Lexical, mentions: Mentions, index: Index) -> Scores:
 
 
 def _name_rarity(name: str, words: Lexical) -> float:
-    return sum(words.rarity.get(part, 0.0) for part in set(parts(name.rpartition(".")[2])))
+    return sum(
+        words.rarity.get(part, 0.0) for part in dict.fromkeys(parts(name.rpartition(".")[2]))
+    )
 
 
 def _seeds(best: list[int], mentions: Mentions, index: Index) -> list[int]:

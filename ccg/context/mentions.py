@@ -91,7 +91,7 @@ def _kin(classes: set[str], index: Index) -> dict[tuple[int, str], float]:
 
 def _qualified(query: Query, index: Index) -> set[int]:
     found = set()
-    for dotted in query.dotted:
+    for dotted in sorted(query.dotted):
         before, _, last = dotted.rpartition(".")
         owner = before.rpartition(".")[2]
         for piece in index.named.get(last, ()):
@@ -143,7 +143,7 @@ def _files(query: Query, index: Index, finder: _Paths) -> tuple[dict[int, float]
             files[file] = max(files.get(file, 0.0), share)
             if first:
                 lines |= _around(index, file, first, last)
-    for dotted in query.dotted:
+    for dotted in sorted(query.dotted):
         named = dotted.split(".")
         for length in range(len(named), 1, -1):
             found = finder.find(named[:length])

@@ -24,7 +24,6 @@ _IPYTHON_FRAME = re.compile(r"^([\w./\\~-]+\.py) in (\w+)\(", re.MULTILINE)
 # Possessive and begun at a word's edge: no text makes these take quadratic time.
 _PATH = re.compile(r"([\w./\\~+-]++)(?:#L(\d{1,9})(?:-L?(\d{1,9}))?)?")
 _DOTTED = re.compile(r"\b[^\W\d]\w*+(?:\.[^\W\d]\w*+)+")
-_QUOTED = re.compile(r"\"([^\"\n]{8,200})\"|'([^'\n]{8,200})'|Error: ([^\n]{8,200})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,6 @@ class Query:
     """(path, first line, last line) of files that are named; 0 when no line is."""
     frames: tuple[Frame, ...]
     """Outermost first."""
-    phrases: tuple[tuple[str, str, str], ...]
-    """Three words in a row of what is quoted or said by an error."""
 
 
 def read_issue(text: str) -> Query:
@@ -80,7 +77,6 @@ def read_issue(text: str) -> Query:
         _dotted(title + "\n" + without_links),
         paths,
         frames,
-        tuple(_phrases(title + "\n" + body)),
     )
 
 
@@ -131,12 +127,3 @@ def _paths(text: str) -> tuple[tuple[str, int, int], ...]:
 def _dotted(text: str) -> frozenset[str]:
     found = _DOTTED.findall(text)
     return frozenset(name for name in found if len(name) <= LONGEST_PATH)
-
-
-def _phrases(text: str) -> list[tuple[str, str, str]]:
-    found: dict[tuple[str, str, str], None] = {}
-    for match in _QUOTED.finditer(text):
-        words = WORD.findall(match[1] or match[2] or match[3] or "")
-        for three in zip(words, words[1:], words[2:], strict=False):
-            found[three] = None
-    return list(found)[:200]
