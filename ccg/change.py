@@ -10,11 +10,12 @@ from ccg.diff import GraphDiff, diff_graphs
 from ccg.files import Read
 from ccg.graph import Graph
 from ccg.impact import Impact, blast_radius
-from ccg.model import EdgeType, Node, NodeType
+from ccg.model import Edge, EdgeType, Node, NodeType
 from ccg.own_code import own_code
 from ccg.query import modules_of
 
 SCHEMA = "p2a-graph-change/1"
+_USES = frozenset({EdgeType.CALLS, EdgeType.INHERITS, EdgeType.REFERENCES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Change:
     impact: Impact
     nodes: Mapping[str, Node]
     """The changed by their ids, the removed as they were."""
+    links: tuple[Edge, ...]
+    """Calls, inheritance and references among the changed, in the graph after."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain JSON values."""
@@ -62,7 +65,8 @@ def compare(
     ids = {*changed, *(node.id for node in moved if node.type is not NodeType.IMPORT)}
     ids.update(change.after.id for change in diff.signatures_changed)
     nodes = {node.id: node for graph in (base, head) for node in graph.nodes if node.id in ids}
-    return Change(*names, diff, changed, blast_radius(head, ids, base=base), nodes)
+    links = tuple(e for e in head.edges if e.type in _USES and e.source in ids and e.target in ids)
+    return Change(*names, diff, changed, blast_radius(head, ids, base=base), nodes, links)
 
 
 def _changed(base: Graph, head: Graph, read_base: Read, read_head: Read) -> tuple[str, ...]:
@@ -89,10 +93,9 @@ def _changed(base: Graph, head: Graph, read_base: Read, read_head: Read) -> tupl
 
 def _leads(graph: Graph) -> dict[str, set[tuple[str, EdgeType]]]:
     """Return what each node uses; an import alone is no use."""
-    unused = {EdgeType.CONTAINS, EdgeType.IMPORTS}
     leads: dict[str, set[tuple[str, EdgeType]]] = {}
     for edge in graph.edges:
-        if edge.type not in unused:
+        if edge.type in _USES:
             leads.setdefault(edge.source, set()).add((edge.target, edge.type))
     return leads
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from ccg.change import Change
 from ccg.export.mermaid import MAX_NODES, label, shape
 from ccg.impact import Affected, Way
-from ccg.roles import is_test_path
+from ccg.model import EdgeType, NodeType
+from ccg.roles import is_test, is_test_path
 
 MAX_CHANGED = 12
 MAX_TESTS = 6
@@ -16,6 +17,11 @@ _STYLES = (
     "  classDef removed fill:#cf222e22,stroke:#cf222e,stroke-width:2px,stroke-dasharray:4",
     "  classDef test fill:#8250df22,stroke:#8250df",
 )
+_WAYS = {
+    EdgeType.CALLS: Way.CALLS,
+    EdgeType.INHERITS: Way.INHERITS,
+    EdgeType.REFERENCES: Way.REFERENCES,
+}
 _LABELS = {Way.CALLS: "", Way.IMPORTS: "imports", Way.REFERENCES: "uses"}
 
 
@@ -51,24 +57,38 @@ class _Picture:
             self._draw_changed(name)
         files = sorted(tests)[:MAX_TESTS]
         room = limit - self._drawn - len(files)
-        for one in code[:room]:
-            self._draw(one.node.id, *shape(one.node), text=one.node.id)
-        for one in code[:room]:
-            self._arrow(one.node.id, one.through, way=one.way)
+        for edge in self._change.links:
+            self._arrow(edge.source, edge.target, way=_WAYS[edge.type])
+        for one in code:
+            if room > 0 and one.through in self._numbers:
+                self._draw(one.node.id, *shape(one.node), text=one.node.id)
+                self._arrow(one.node.id, one.through, way=one.way)
+                room -= 1
         for path in files:
             self._draw_tests(path, tests[path])
-        rest = len(start) - len(shown) + len(code[room:]) + len(tests) - len(files)
+        rest = len(start) + len(code) + len(tests) - self._drawn
         if rest > 0:
             self._lines.append(f"  %% {rest} more are not drawn")
         return "\n".join([*self._lines, *_STYLES]) + "\n"
 
     def _ordered_start(self) -> list[str]:
-        """Return what was changed: what somebody uses first, tests last."""
+        """Return what was changed but tests: what somebody uses first, then what is not new.
+
+        Left out are variables that nobody uses, and what a new class or module brings with it.
+        """
         used = {one.through for one in self._change.impact.affected}
         nodes = self._change.nodes
-        names = (name for name in self._change.impact.changed if name in nodes)
-        code = [name for name in names if not is_test_path(nodes[name].path)]
-        return sorted(code, key=lambda name: (name not in used, name in self._added, name))
+        code = [name for name in self._change.impact.changed if not is_test_path(nodes[name].path)]
+        kept = [
+            name
+            for name in code
+            if name in used
+            or not (nodes[name].type is NodeType.VARIABLE or self._is_part_of_added(name))
+        ]
+        return sorted(kept, key=lambda name: (name not in used, name in self._added, name))
+
+    def _is_part_of_added(self, name: str) -> bool:
+        return name in self._added and name.rpartition(".")[0] in self._added
 
     def _draw_changed(self, name: str) -> None:
         style = (
@@ -77,7 +97,8 @@ class _Picture:
         self._draw(name, *shape(self._change.nodes[name]), text=name, style=style)
 
     def _draw_tests(self, path: str, tests: list[Affected]) -> None:
-        count = f"{len(tests)} places" if len(tests) > 1 else tests[0].node.name
+        real = [one.node.name for one in tests if is_test(one.node)]
+        count = real[0] if len(real) == 1 else f"{len(real)} tests"
         self._draw(path, "(", ")", text=f"{path}: {count}", style="test")
         for through in dict.fromkeys(one.through for one in tests):
             self._arrow(path, through, way=Way.CALLS)
@@ -89,7 +110,7 @@ class _Picture:
         self._lines.append(f'  {number}{left}"{label(text)}"{right}{mark}')
 
     def _arrow(self, user: str, used: str, *, way: Way) -> None:
-        if user in self._numbers and used in self._numbers:
+        if user in self._numbers and used in self._numbers and user != used:
             said = _LABELS.get(way, way.value)
             arrow = f"-->|{said}|" if said else "-->"
             self._lines.append(f"  {self._numbers[user]} {arrow} {self._numbers[used]}")
