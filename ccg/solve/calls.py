@@ -39,7 +39,7 @@ class Hooks:
 
 def call_node(s: Solver, site: Site, function: Node, arguments: Arguments) -> None:
     """Call whatever a value may be."""
-    s.watch(function, lambda new: [call(s, site, one, arguments) for one in new] and None)
+    s.each(function, lambda one: call(s, site, one, arguments))
 
 
 def call(
@@ -58,39 +58,39 @@ def call(
             call_function(s, site, item, Binding(arguments, -1, before, keywords), EXACT)
         case Bound():
             _call_bound(s, site, item, Binding(arguments, item.receiver, before, keywords))
-        case Class():
-            make_instance(s, site, item, _joined(arguments, before, keywords))
         case Instance():
-            method = members.special_methods(s, number, "__call__")
-            if method is not None:
-                s.watch(method, lambda new: _call_each(s, site, new, arguments, before, keywords))
-            elif item.cls.outside:
-                s.resolved.add((site.module.index, site.value))
-        case Outside():
-            if not Hooks.library(s, site, item.name, _joined(arguments, before, keywords), -1):
-                _give_outside(s, site, item)
-        case Special():
-            joined = _joined(arguments, before, keywords)
-            Hooks.special(s, site, item, number, joined, -1)
+            _call_instance(s, site, number, item, _joined(arguments, before, keywords))
         case Access():
             read_access(s, site, item, lambda result: call_node(s, site, result, arguments))
+        case _:
+            _call_other(s, site, number, _joined(arguments, before, keywords))
+
+
+def _call_instance(
+    s: Solver, site: Site, number: int, item: Instance, arguments: Arguments
+) -> None:
+    method = members.special_methods(s, number, "__call__")
+    if method is not None:
+        call_node(s, site, method, arguments)
+    elif item.cls.outside:
+        s.resolved.add((site.module.index, site.value))
+
+
+def _call_other(s: Solver, site: Site, number: int, arguments: Arguments) -> None:
+    item = s.objects[number]
+    match item:
+        case Class():
+            make_instance(s, site, item, arguments)
+        case Outside():
+            if not Hooks.library(s, site, item.name, arguments, -1):
+                _give_outside(s, site, item)
+        case Special():
+            Hooks.special(s, site, item, number, arguments, -1)
 
 
 def _give_outside(s: Solver, site: Site, item: Outside) -> None:
     if not item.is_end and not item.is_instance and not item.name.startswith("<**"):
         s.add(site.result, [s.outside(item.name, is_instance=True)])
-
-
-def _call_each(
-    s: Solver,
-    site: Site,
-    objects: Iterable[int],
-    arguments: Arguments,
-    before: tuple[Node, ...],
-    keywords: tuple[tuple[str, Node], ...],
-) -> None:
-    for one in objects:
-        call(s, site, one, arguments, before=before, keywords=keywords)
 
 
 def _joined(
@@ -163,7 +163,7 @@ def returned(s: Solver, module: Module, number: int, context: int) -> Node:
         s.declared.append((inner, module, unit.return_annotation))
     elif unit.return_annotation >= 0:
         general = returned(s, module, number, 0)
-        s.unsettled.append(lambda: None if inner.objects else s.flow(general, inner))
+        s.unsettled.append(lambda: None if s.says_something(inner) else s.flow(general, inner))
     return node
 
 
@@ -223,8 +223,8 @@ def _from_spread(s: Solver, objects: Iterable[int], position: int, node: Node) -
 
 
 def _named(s: Solver, binding: Binding, name: str, node: Node) -> bool:
-    for keyword, given in binding.before_keywords:
-        if keyword == name:
+    for before, given in binding.before_keywords:
+        if before == name:
             s.flow(given, node)
             return True
     named = binding.arguments.named(name)
@@ -233,9 +233,7 @@ def _named(s: Solver, binding: Binding, name: str, node: Node) -> bool:
         return True
     for keyword, value in binding.arguments.keywords:
         if keyword is None:
-            s.watch(
-                binding.arguments.node(value), lambda new: _from_keywords(s, new, name, node)
-            )
+            s.watch(binding.arguments.node(value), lambda new: _from_keywords(s, new, name, node))
     return False
 
 
@@ -246,9 +244,7 @@ def _from_keywords(s: Solver, objects: Iterable[int], name: str, node: Node) -> 
             s.flow(containers.item_node(s, container, ("str", name)), node)
 
 
-def _variadic(
-    s: Solver, function: Function, index: int, binding: Binding, node: Node
-) -> None:
+def _variadic(s: Solver, function: Function, index: int, binding: Binding, node: Node) -> None:
     key = ("variadic", function.module.index, function.number, node)
     container = s.container("tuple", key)
     s.add(node, [s.container_number("tuple", key)])
@@ -263,7 +259,9 @@ def _variadic(
             spread = True
             s.watch(
                 arguments.node(one),
-                lambda new, shift=shift, at=at: _spread_on(s, new, shift, max(at - skipped, 0), container),  # type: ignore[misc]
+                lambda new, shift=shift, at=at: _spread_on(
+                    s, new, shift, max(at - skipped, 0), container
+                ),  # type: ignore[misc]
             )
         elif spread:
             s.flow(arguments.node(one), container.rest)
@@ -302,9 +300,7 @@ def _keywords(s: Solver, function: Function, binding: Binding, node: Node) -> No
     for name, given in [*binding.before_keywords, *binding.arguments.keywords]:
         value = binding.arguments.node(given)
         if name is None:
-            s.watch(
-                value, lambda new: [_merge(s, one, container, taken) for one in new] and None
-            )
+            s.each(value, lambda one: _merge(s, one, container, taken))
         elif name not in taken:
             s.flow(value, containers.item_node(s, container, ("str", name)))
 
@@ -400,7 +396,7 @@ def read_access(s: Solver, site: Site, access: Access, then: Callable[[Node], No
             method = members.special_methods(s, access.descriptor, "__get__")
             if method is not None:
                 owner = Node()
-                s.add(owner, [members._class_of(s, access.receiver)])  # noqa: SLF001
+                s.add(owner, [members._class_of(s, access.receiver)])
                 call_node(s, inner, method, Arguments([first, owner]))
         case Function():  # `__getattr__`
             text = Node()

@@ -151,27 +151,6 @@ def of_elements(s: Solver, kind: str, key: object, node: Node) -> int:
     return number
 
 
-def sequence(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    """A display of a list, tuple or set."""
-    number = s.container_number(op[1], (module.index, value, context))
-    container = s.container(op[1], (module.index, value, context))
-    spread = False
-    for position, given in enumerate(op[2]):
-        if given < 0:
-            spread = True
-            inner = s.memo[("spread", number, position)] = Node()
-            from ccg.solve.protocols import iterate  # noqa: PLC0415 (they need one another)
-
-            iterate(s, module, value, context, s.value(module, ~given, context), inner)
-            s.flow(inner, container.rest)
-        elif spread or op[1] == "set" or position >= MAX_KEYS:
-            s.flow(s.value(module, given, context), container.rest)
-        else:
-            target = item_node(s, container, ("int", position))
-            s.flow(s.value(module, given, context), target)
-    s.add(node, [number])
-
-
 def mapping(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
     """A display of a dict."""
     key = (module.index, value, context)
@@ -181,9 +160,7 @@ def mapping(s: Solver, module: Module, value: int, context: int, op: Op, node: N
         if given >= 0:
             write(s, container, number, s.value(module, given, context), inner)
         else:
-            s.watch(
-                inner, lambda new: [copy_into(s, one, container, number) for one in new] and None
-            )
+            s.each(inner, lambda one: copy_into(s, one, container, number))
     s.add(node, [number])
 
 
@@ -233,7 +210,6 @@ def _slice_of(s: Solver, number: int, source: Container, place: object, op: Op) 
 
 
 RULES = {
-    ops.SEQUENCE: sequence,
     ops.DICT: mapping,
     ops.COMPREHENSION: comprehension,
     ops.SLICE: part,

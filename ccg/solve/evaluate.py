@@ -80,7 +80,10 @@ def _from(s: Solver, module: Module, value: int, context: int, op: Op, node: Nod
     if inner is not None and (found is module or not program.defines(s, found, op[3])):
         s.add(node, [s.number(ModuleObject(inner), ("module", inner.name))])
         return
-    s.flow(program.global_node(s, found, op[3]), node)
+    if program.offers(s, found, op[3]):
+        s.flow(program.global_node(s, found, op[3]), node)
+    else:
+        s.add(node, [s.outside(f"{found.name}.{op[3]}")])
 
 
 def _caught(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
@@ -165,9 +168,7 @@ def _callable(s: Solver, module: Module, value: int, context: int, op: Op, node:
             can = program.lookup(item.cls, "__call__") is not None
         return can == op[2] or isinstance(item, Outside)
 
-    s.watch(
-        s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)])
-    )
+    s.watch(s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)]))
 
 
 def _not_none(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
@@ -175,9 +176,7 @@ def _not_none(s: Solver, module: Module, value: int, context: int, op: Op, node:
         item = s.objects[number]
         return not (isinstance(item, Constant) and item.type == "NoneType")
 
-    s.watch(
-        s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)])
-    )
+    s.watch(s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)]))
 
 
 def _declared(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:

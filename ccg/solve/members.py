@@ -66,6 +66,12 @@ def _fill(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
             _of_function(s, number, item, name, node)
         case Bound():
             _of_bound(s, item, name, node)
+        case _:
+            _of_other(s, number, item, name, node)
+
+
+def _of_other(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
+    match item:
         case Outside():
             if not item.is_end and item.name.count(".") < MAX_DOTS:
                 s.add(node, [s.outside(f"{item.name}.{name}", is_end=item.is_instance)])
@@ -75,7 +81,8 @@ def _fill(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
                 s.add(node, [s.number(Bound(method, number))])
         case Special() | Property():
             s.flow(field(s, number, name), node)
-            s.add(node, [s.number(Special("method", Node(), number, name), ("method", number, name))])
+            method = s.number(Special("method", Node(), number, name), ("method", number, name))
+            s.add(node, [method])
 
 
 def builtin_method(kind: str, name: str) -> str:
@@ -150,7 +157,7 @@ def _from_mro(s: Solver, mro: list[Class], name: str, number: int, node: Node) -
         if name in cls.unit.bindings:
             bind_from(cls)
             return True
-        _when_stored(s, cls, name, lambda cls=cls: bind_from(cls))  # type: ignore[misc]
+        _when_stored(s, cls, name, lambda cls=cls: bind_from(cls))
     return False
 
 
@@ -265,7 +272,9 @@ def _of_class(s: Solver, number: int, cls: Class, name: str, node: Node) -> None
         is_here = name in ancestor.unit.bindings
         s.watch(
             class_value(s, ancestor, name),
-            lambda new: s.add(node, [x for one in new for x in _through_class(s, one, number, cls)]),
+            lambda new: s.add(
+                node, [x for one in new for x in _through_class(s, one, number, cls)]
+            ),
         )
         if is_here:
             return
@@ -286,9 +295,9 @@ def _of_class(s: Solver, number: int, cls: Class, name: str, node: Node) -> None
 def _through_class(s: Solver, value: int, number: int, cls: Class) -> list[int]:
     """Return what comes out when a class's value is read through the class itself."""
     item = s.objects[value]
-    if any(base.rpartition(".")[2] in ENUMS for base in cls.outside):
-        if isinstance(item, Constant | Container | Outside):
-            return [s.instance(cls)]
+    is_enum = any(base.rpartition(".")[2] in ENUMS for base in cls.outside)
+    if is_enum and isinstance(item, Constant | Container | Outside):
+        return [s.instance(cls)]
     match item:
         case Function():
             name = item.unit.name.rpartition(".")[2]
@@ -307,36 +316,27 @@ def _of_super(s: Solver, item: Super, name: str, node: Node) -> None:
     cls = receiver.cls if isinstance(receiver, Instance) else receiver
     if not isinstance(cls, Class):
         return
-    if item.cls in cls.mro:
-        mro, is_meta = cls.mro, False
-    else:
+    is_meta = item.cls not in cls.mro
+    mro = cls.mro
+    if is_meta:
         mro = next((meta.mro for meta in cls.metaclasses if item.cls in meta.mro), item.cls.mro)
-        is_meta = True
-    rest = mro[mro.index(item.cls) + 1 :] if item.cls in mro else []
-    for ancestor in rest:
-        if name in ancestor.unit.bindings:
-            is_class = isinstance(receiver, Class) and not is_meta
-            s.watch(
-                class_value(s, ancestor, name),
-                lambda new: s.add(
-                    node,
-                    [
-                        bound
-                        for one in new
-                        for bound in (
-                            _through_class(s, one, item.receiver, cls)
-                            if is_class
-                            else bind(s, one, item.receiver, ancestor)
-                        )
-                    ],
-                ),
-            )
-            return
-    if name == "__new__":
-        s.add(node, [s.number(Special("object.__new__", Node(), item.receiver), ("new", item.receiver))])
+    after = program.lookup_in(mro, name, after=item.cls)
+    if after is not None:
+        through_class = isinstance(receiver, Class) and not is_meta
+
+        def see(value: int) -> None:
+            if through_class:
+                s.add(node, _through_class(s, value, item.receiver, cls))
+            else:
+                s.add(node, bind(s, value, item.receiver, after))
+
+        s.each(class_value(s, after, name), see)
+    elif name == "__new__":
+        made = Special("object.__new__", Node(), item.receiver)
+        s.add(node, [s.number(made, ("new", item.receiver))])
     elif item.cls.outside and name != "__init_subclass__":
-        base = item.cls.outside[0]
-        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), item.receiver))])
+        method = s.outside(f"{item.cls.outside[0]}.{name}", is_end=True)
+        s.add(node, [s.number(Bound(method, item.receiver))])
 
 
 def _of_module(s: Solver, item: ModuleObject, name: str, node: Node) -> None:

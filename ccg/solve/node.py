@@ -70,6 +70,11 @@ class Propagation:
         if source.objects:
             self.add(target, sorted(source.objects))
 
+    def flow_if(self, source: Node | None, target: Node) -> None:
+        """Let a node flow into another, where there is one."""
+        if source is not None:
+            self.flow(source, target)
+
     def watch(self, node: Node, hook: Hook) -> None:
         """Show a hook everything that is or comes into a node, each object once."""
         if node.hooks is None:
@@ -81,6 +86,15 @@ class Propagation:
             objects = sorted(seen)
             self._tasks.append(lambda: hook(objects))
 
+    def each(self, node: Node, see: Callable[[int], object]) -> None:
+        """Show each object that is or comes into a node."""
+
+        def all_of(objects: Iterable[int]) -> None:
+            for number in objects:
+                see(number)
+
+        self.watch(node, all_of)
+
     def later(self, task: Callable[[], None]) -> None:
         """Do a task soon, but not within the present one."""
         self._tasks.append(task)
@@ -89,19 +103,18 @@ class Propagation:
         """Work until nothing changes."""
         tasks, changed = self._tasks, self._changed
         while tasks or changed:
-            if self.is_exhausted:
+            if self.is_exhausted():
                 return
             while tasks:
                 tasks.popleft()()
                 self.steps += 1
-                if self.is_exhausted:
+                if self.is_exhausted():
                     return
             if changed:
                 self._hand_on(changed.popleft())
 
-    @property
     def is_exhausted(self) -> bool:
-        """Whether the work stopped before its end."""
+        """Tell whether the work stopped before its end."""
         return bool(self.max_steps) and self.steps > self.max_steps
 
     def _hand_on(self, node: Node) -> None:

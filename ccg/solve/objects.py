@@ -116,7 +116,7 @@ class Container:
     type: str
     rest: Node = field(default_factory=Node)
     """What stands under a key that is not known."""
-    items: dict[object, Node] = field(default_factory=dict)
+    items: dict[tuple[str, object], Node] = field(default_factory=dict)
     """What stands under each known key, ("int", 0) or ("str", "a")."""
     watchers: list[Any] = field(default_factory=list)
     """Called with each new key."""
@@ -159,6 +159,8 @@ class Special:
     function: Node
     arguments: Any = None
     extra: Any = None
+    leave: Any = None
+    """Of a context manager: called with the place that leaves it."""
 
 
 Object = (

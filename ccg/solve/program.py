@@ -1,13 +1,17 @@
 """Modules and classes: what an import means, what a class inherits; no I/O."""
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ccg.solve.node import Node
 from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside
 from ccg.solve.solver import Solver
 from ccg.syntax.facts import UnitKind
 
+MAX_ANCESTORS = 200
+"""Classes that one class inherits from; more are left out."""
+MAX_DESCENDANTS = 500
+"""Classes below one class; more are left out."""
 BUILTINS = frozenset(dir(builtins))
 
 
@@ -35,7 +39,9 @@ def find_module(s: Solver, importer: Module, name: str) -> Module | None:
 def module_object(s: Solver, importer: Module, name: str) -> int:
     """Return a module as a value."""
     found = find_module(s, importer, name)
-    return s.outside(name) if found is None else s.number(ModuleObject(found), ("module", found.name))
+    return (
+        s.outside(name) if found is None else s.number(ModuleObject(found), ("module", found.name))
+    )
 
 
 def global_node(s: Solver, module: Module, name: str) -> Node:
@@ -51,6 +57,16 @@ def global_node(s: Solver, module: Module, name: str) -> Node:
 def defines(s: Solver, module: Module, name: str) -> bool:
     """Tell whether a module binds a name itself."""
     return name in module.facts.units[0].bindings or name in _stored(s, module)
+
+
+def offers(s: Solver, module: Module, name: str) -> bool:
+    """Tell whether a name can be imported from a module, as far as that is seen."""
+    if defines(s, module, name) or _from_stars(s, module, name, set()) is not None:
+        return True
+    stars = [absolute(module, level, star) for level, star in module.facts.stars]
+    if any(find_module(s, module, star) is None for star in stars):
+        return True
+    return f"{module.name}.{name}" in s.modules or defines(s, module, "__getattr__")
 
 
 def _stored(s: Solver, module: Module) -> dict[str, list[int]]:
@@ -92,7 +108,7 @@ def field_of_module(s: Solver, module: Module, name: str) -> Node:
 
 
 def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Node | None:
-    if module.name in seen or name.startswith("_"):
+    if module.name in seen:
         return None
     seen.add(module.name)
     for level, star in reversed(module.facts.stars):
@@ -100,7 +116,8 @@ def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Node | 
         if target is None:
             continue
         exports = target.facts.exports
-        if defines(s, target, name) and (exports is None or name in exports):
+        is_public = not name.startswith("_") if exports is None else name in exports
+        if defines(s, target, name) and is_public:
             return global_node(s, target, name)
         deeper = _from_stars(s, target, name, seen)
         if deeper is not None:
@@ -140,14 +157,14 @@ def link_classes(s: Solver) -> None:
         )
     s.run()
     for cls in classes:
-        bases, metas = nodes[cls.id]
-        for node in bases:
+        base_nodes, meta_nodes = nodes[cls.id]
+        for node in base_nodes:
             _add_base(s, cls, node)
-        for node in metas:
+        for node in meta_nodes:
             found = [s.objects[number] for number in sorted(node.objects)]
             cls.metaclasses += [meta for meta in found if isinstance(meta, Class)]
+    linearize(classes)
     for cls in classes:
-        cls.mro = linearize(cls)
         for base in cls.bases:
             base.subclasses.append(cls)
     for cls in classes:
@@ -172,58 +189,63 @@ def _inherit(cls: Class) -> None:
         cls.metaclasses += [meta for meta in ancestor.metaclasses if meta not in cls.metaclasses]
 
 
-def linearize(cls: Class) -> list[Class]:
-    """Return the method resolution order (C3, Barrett et al. 1996), depth first where there is none."""
-    return _c3(cls, frozenset()) or _depth_first(cls, [])
+def linearize(classes: Iterable[Class]) -> None:
+    """Order the ancestors of all classes: C3 (Barrett et al. 1996), plainly in order where it fails.
+
+    A class that is its own ancestor, which Python refuses, does not inherit from itself.
+    """
+    done: set[int] = set()
+    for cls in classes:
+        todo = [(cls, False)]
+        waiting: set[int] = set()
+        while todo:
+            here, has_bases = todo.pop()
+            if here.id in done:
+                continue
+            if has_bases:
+                here.mro = _merge(here, [base for base in here.bases if base.id in done])
+                done.add(here.id)
+            elif here.id not in waiting:
+                waiting.add(here.id)
+                todo.append((here, True))
+                todo += [(base, False) for base in reversed(here.bases)]
 
 
-def _c3(cls: Class, below: frozenset[int]) -> list[Class] | None:
-    if cls.id in below or len(below) > 100:
-        return None
-    lines: list[list[Class]] = []
-    for base in cls.bases:
-        line = _c3(base, below | {cls.id})
-        if line is None:
-            return None
-        lines.append(line)
-    lines.append(list(cls.bases))
+def _merge(cls: Class, bases: list[Class]) -> list[Class]:
+    lines = [line for line in [*[list(base.mro) for base in bases], list(bases)] if line]
     merged = [cls]
-    while lines := [line for line in lines if line]:
-        for line in lines:
-            if not any(line[0] in other[1:] for other in lines):
-                head = line[0]
-                break
-        else:
-            return None
+    while lines and len(merged) < MAX_ANCESTORS:
+        head = next(
+            (line[0] for line in lines if not any(line[0] in other[1:] for other in lines)),
+            lines[0][0],
+        )
         merged.append(head)
-        lines = [line[1:] if line[0] is head else line for line in lines]
+        lines = [rest for line in lines if (rest := [one for one in line if one is not head])]
     return merged
-
-
-def _depth_first(cls: Class, seen: list[Class]) -> list[Class]:
-    if cls not in seen:
-        seen.append(cls)
-        for base in cls.bases:
-            _depth_first(base, seen)
-    return seen
 
 
 def descendants(cls: Class) -> list[Class]:
     """Return a class and all below it, breadth first."""
-    found = [cls]
-    for one in found:
-        found += [sub for sub in one.subclasses if sub not in found]
-    return found
+    found = {cls.id: cls}
+    todo = [cls]
+    for one in todo:
+        new = [sub for sub in one.subclasses if sub.id not in found]
+        found.update((sub.id, sub) for sub in new)
+        todo += new
+        if len(todo) > MAX_DESCENDANTS:
+            break
+    return todo
 
 
-def lookup(cls: Class, name: str, *, after: Class | None = None) -> Class | None:
+def lookup(cls: Class, name: str) -> Class | None:
     """Return the class in whose body an attribute is found, None when in none of the analysed."""
-    mro = cls.mro
+    return lookup_in(cls.mro, name)
+
+
+def lookup_in(mro: list[Class], name: str, *, after: Class | None = None) -> Class | None:
+    """Return the first class of an order, or the first after a class, that has an attribute."""
     start = mro.index(after) + 1 if after is not None and after in mro else 0
-    for ancestor in mro[start:]:
-        if name in ancestor.unit.bindings:
-            return ancestor
-    return None
+    return next((one for one in mro[start:] if name in one.unit.bindings), None)
 
 
 def is_subclass(cls: Class, other: Class) -> bool:

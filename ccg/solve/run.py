@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from ccg.solve import calls, containers, evaluate, program, protocols, types
+from ccg.solve import (
+    attributes,
+    calls,
+    containers,
+    evaluate,
+    iteration,
+    operators,
+    program,
+    types,
+)
 from ccg.solve.library import call_outside, classes
 from ccg.solve.library.stdlib import start_thread
 from ccg.solve.library.wrappers import Later, call_special
@@ -15,7 +24,9 @@ _HANDLERS: dict[int, Handler] = {
     **evaluate.RULES,
     **containers.RULES,
     **calls.RULES,
-    **protocols.RULES,
+    **attributes.RULES,
+    **iteration.RULES,
+    **operators.RULES,
     **classes.RULES,
 }
 MIN_STEPS = 200_000
@@ -27,10 +38,10 @@ MAX_ROUNDS = 6
 
 def solve(modules: Mapping[str, Module]) -> Solver:
     """Return the solved program."""
-    calls.Hooks.library = staticmethod(call_outside)  # type: ignore[assignment]
-    calls.Hooks.special = staticmethod(call_special)  # type: ignore[assignment]
-    calls.Hooks.make = staticmethod(classes.make)  # type: ignore[assignment]
-    Later.start_thread = staticmethod(start_thread)  # type: ignore[assignment]
+    calls.Hooks.library = staticmethod(call_outside)
+    calls.Hooks.special = staticmethod(call_special)
+    calls.Hooks.make = staticmethod(classes.make)
+    Later.start_thread = staticmethod(start_thread)
     s = Solver(modules, _HANDLERS)
     s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.facts.ops) for m in modules.values())
     program.link_classes(s)
@@ -102,12 +113,18 @@ def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> list[int]:
     names = {_decorator(cls, value) for value in unit.decorators}
     if "staticmethod" in names:
         return []
-    is_of_class = "classmethod" in names or name in {"__new__", "__init_subclass__", "__class_getitem__"}
+    is_of_class = "classmethod" in names or name in {
+        "__new__",
+        "__init_subclass__",
+        "__class_getitem__",
+    }
     found = []
     for sub in program.descendants(cls):
         if types.is_live(sub) and program.lookup(sub, name) is cls:
             via = EXACT if sub is cls else OVERRIDING
-            found.append(sub.id if is_of_class else s.instance(sub, DECLARED if via == EXACT else via))
+            found.append(
+                sub.id if is_of_class else s.instance(sub, DECLARED if via == EXACT else via)
+            )
     return found
 
 

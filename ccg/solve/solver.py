@@ -246,7 +246,9 @@ class Solver(Propagation):
 
     # edges
 
-    def record(self, site: Site, target: str, *, via: int = EXACT, kind: CallKind | None = None) -> None:
+    def record(
+        self, site: Site, target: str, *, via: int = EXACT, kind: CallKind | None = None
+    ) -> None:
         """Note that a place calls something."""
         module, value = site.module, site.value
         self.resolved.add((module.index, value))

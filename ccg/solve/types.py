@@ -78,9 +78,7 @@ def declare(s: Solver, module: Module, kind: Any, node: Node) -> None:
             for one in kinds:
                 declare(s, module, one, node)
         case ["of", value, kinds]:
-            s.watch(
-                s.value(module, value, 0), lambda new: _promise_of(s, module, new, kinds, node)
-            )
+            s.watch(s.value(module, value, 0), lambda new: _promise_of(s, module, new, kinds, node))
 
 
 def promise(s: Solver, objects: Iterable[int], node: Node) -> None:
@@ -89,9 +87,9 @@ def promise(s: Solver, objects: Iterable[int], node: Node) -> None:
         item = s.objects[number]
         if isinstance(item, Class):
             s.add(node, instances(s, item))
-        elif isinstance(item, Special) and item.kind == "typevar":
-            s.watch(item.function, lambda new: promise(s, new, node))
-        elif isinstance(item, Special) and item.kind == "newtype":
+        elif (isinstance(item, Special) and item.kind == "typevar") or (
+            isinstance(item, Special) and item.kind == "newtype"
+        ):
             s.watch(item.function, lambda new: promise(s, new, node))
         elif isinstance(item, Outside):
             _promise_outside(s, item, node)
@@ -108,7 +106,9 @@ def _promise_outside(s: Solver, item: Outside, node: Node) -> None:
     elif name in _SEQUENCES or name in _MAPPINGS:
         kind = _SEQUENCES.get(name, "dict")
         s.add(node, [s.container_number(kind, ("declared", node))])
-    elif not item.name.startswith(("typing.", "typing_extensions.", "<builtin>", "collections.abc")):
+    elif not item.name.startswith(
+        ("typing.", "typing_extensions.", "<builtin>", "collections.abc")
+    ):
         s.add(node, [s.outside(item.name, is_instance=True)])
 
 

@@ -70,9 +70,8 @@ class Emitter:
 
     def constant(self, value: object) -> int:
         """Return a literal's value."""
-        known = value if isinstance(value, int) else None
-        if isinstance(value, str) and len(value) <= MAX_TEXT:
-            known = value
+        is_short = isinstance(value, int) or (isinstance(value, str) and len(value) <= MAX_TEXT)
+        known = value if is_short else None
         return self.emit(ops.CONST, type(value).__name__, known)
 
     def key_of(self, value: int) -> object:

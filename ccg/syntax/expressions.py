@@ -187,7 +187,9 @@ class ExpressionLowerer(Emitter):
             return self.emit(ops.NONE)
         receiver = scope.receiver
         if scope is not self.scope:
-            receiver = self.emit(ops.FREE, scope.unit, self.facts.units[scope.unit].parameters[0].name)
+            receiver = self.emit(
+                ops.FREE, scope.unit, self.facts.units[scope.unit].parameters[0].name
+            )
         if len(values) == 2:
             receiver = values[1]
         self.line = node.lineno

@@ -2,7 +2,7 @@
 
 import ast
 
-from ccg.complexity import cyclomatic
+from ccg.complexity import cognitive, cyclomatic
 from ccg.syntax import ops
 from ccg.syntax.emitter import docstring_free
 from ccg.syntax.facts import ModuleFacts, Parameter, ParameterKind, Unit, UnitKind
@@ -44,7 +44,7 @@ class _Lowerer(StatementLowerer):
         unit = self.facts.units[number]
         unit.is_async = isinstance(node, ast.AsyncFunctionDef)
         unit.return_annotation = self.annotation(node.returns)
-        unit.cyclomatic = cyclomatic(node)
+        unit.cyclomatic, unit.cognitive = cyclomatic(node), cognitive(node)
         unit.signature = _signature(node)
         unit.decorators = decorators
         self._parameters(node.args, unit)
@@ -83,7 +83,7 @@ class _Lowerer(StatementLowerer):
         self._lambdas[self.scope.unit] = count = self._lambdas.get(self.scope.unit, 0) + 1
         number = self._open(node, UnitKind.LAMBDA, f"<lambda{count}>")
         unit = self.facts.units[number]
-        unit.cyclomatic = cyclomatic(node)
+        unit.cyclomatic, unit.cognitive = cyclomatic(node), cognitive(node)
         self._parameters(node.args, unit)
         start = len(self.facts.ops)
         self._in_unit(number, UnitKind.LAMBDA, node.body)

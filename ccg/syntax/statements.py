@@ -399,7 +399,7 @@ class StatementLowerer(AnnotationReader):
         for position, part in enumerate(pattern.patterns):
             self._pattern(part, self.emit(ops.ATTR, narrowed, f"__match_args__[{position}]"))
 
-    # imports
+    # names from other modules
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from ccg.graph import CallKind
-from ccg.solve import containers, members
+from ccg.solve import containers
 from ccg.solve.arguments import Arguments
+from ccg.solve.attributes import read_attribute, write_attribute
 from ccg.solve.calls import constant_text
+from ccg.solve.invoke import each, first_of, invoke, is_callable
+from ccg.solve.iteration import iterate_one
 from ccg.solve.library.rules import (
     Rule,
     call_back,
@@ -20,17 +23,7 @@ from ccg.solve.library.rules import (
 )
 from ccg.solve.node import Node
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Property, Special
-from ccg.solve.protocols import (
-    compare,
-    each,
-    first_of,
-    invoke,
-    is_callable,
-    iterate_one,
-    operate,
-    read_attribute,
-    write_attribute,
-)
+from ccg.solve.operators import compare, operate
 from ccg.solve.solver import Site, Solver
 
 
@@ -280,7 +273,9 @@ def _put_pair(s: Solver, pair: int, number: int, container: Container) -> None:
 
 def _property(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
     getter = arguments.pick(0, "fget") or Node()
-    made = Property(getter, arguments.pick(1, "fset") or Node(), arguments.pick(2, "fdel") or Node())
+    made = Property(
+        getter, arguments.pick(1, "fset") or Node(), arguments.pick(2, "fdel") or Node()
+    )
     s.add(site.result, [s.number(made, ("property", *place(site)))])
     return True
 

@@ -4,15 +4,17 @@ from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call_bound_node, call_node
+from ccg.solve.invoke import each
 from ccg.solve.library.rules import place
 from ccg.solve.node import Node
 from ccg.solve.objects import Class, Instance, Module
-from ccg.solve.protocols import each
 from ccg.solve.solver import Handler, Site, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
-_DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "attr", "s", "dataclass_transform"})
+_DATA_DECORATORS = frozenset(
+    {"dataclass", "define", "frozen", "mutable", "attrs", "attr", "s", "dataclass_transform"}
+)
 _DATA_BASES = frozenset({"NamedTuple", "Struct", "BaseModel"})
 _FIELD_MAKERS = frozenset({"field", "ib", "attrib", "Factory", "Field"})
 
@@ -68,9 +70,7 @@ def _last_name(module: Module, value: int) -> str:
     return str(op[3]) if op[0] == ops.FROM else ""
 
 
-def _fill_fields(
-    s: Solver, site: Site, cls: Class, number: int, arguments: Arguments
-) -> None:
+def _fill_fields(s: Solver, site: Site, cls: Class, number: int, arguments: Arguments) -> None:
     names: dict[str, Class] = {}
     for ancestor in reversed(cls.mro):
         for name in ancestor.unit.declared:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from ccg.solve import containers, members
 from ccg.solve.arguments import Arguments
+from ccg.solve.iteration import inherited_elements
 from ccg.solve.library.builtin import fill_dict, order
-from ccg.solve.library.rules import Rule, elements, give_container, of_type, place
+from ccg.solve.library.rules import Rule, elements, give_container, of_type
 from ccg.solve.node import Node
 from ccg.solve.objects import Container, Instance
-from ccg.solve.protocols import inherited_elements
 from ccg.solve.solver import Site, Solver
 
 Method = Callable[[Solver, Site, Arguments, int, Container], None]
@@ -193,10 +193,29 @@ def on_subclass(kind: str, name: str) -> Rule | None:
 
 _TEXT = {
     name: of_type("str")
-    for name in (
-        "join format strip lstrip rstrip lower upper title capitalize replace center ljust rjust "
-        "casefold decode zfill translate expandtabs swapcase removeprefix removesuffix"
-    ).split()
+    for name in [
+        "join",
+        "format",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "replace",
+        "center",
+        "ljust",
+        "rjust",
+        "casefold",
+        "decode",
+        "zfill",
+        "translate",
+        "expandtabs",
+        "swapcase",
+        "removeprefix",
+        "removesuffix",
+    ]
 }
 
 

@@ -6,9 +6,10 @@ from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call_node
+from ccg.solve.invoke import each, first_of
+from ccg.solve.iteration import iterate_one
 from ccg.solve.node import Node
 from ccg.solve.objects import Container
-from ccg.solve.protocols import each, first_of, iterate_one
 from ccg.solve.solver import Site, Solver
 
 Rule = Callable[[Solver, Site, Arguments, int], bool | None]
@@ -49,15 +50,10 @@ def special(*names: str) -> Rule:
     def rule(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
         first = arguments.at(0)
         if first is not None:
-            each(s, first, lambda number: _flow(s, first_of(s, site, number, names), site.result))
+            each(s, first, lambda number: s.flow_if(first_of(s, site, number, names), site.result))
         return True
 
     return rule
-
-
-def _flow(s: Solver, source: Node | None, target: Node) -> None:
-    if source is not None:
-        s.flow(source, target)
 
 
 def same(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:

@@ -3,6 +3,8 @@
 from ccg.graph import CallKind
 from ccg.solve import containers, members
 from ccg.solve.arguments import Arguments
+from ccg.solve.invoke import each, invoke
+from ccg.solve.iteration import await_node, enter
 from ccg.solve.library.builtin import fill_dict
 from ccg.solve.library.rules import (
     Rule,
@@ -16,7 +18,6 @@ from ccg.solve.library.rules import (
 from ccg.solve.library.wrappers import call_back_with
 from ccg.solve.node import Node
 from ccg.solve.objects import Instance, Special
-from ccg.solve.protocols import await_node, each, enter, invoke
 from ccg.solve.solver import Site, Solver
 
 
@@ -51,7 +52,7 @@ def _start(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
     item = s.objects[receiver] if receiver >= 0 else None
     if isinstance(item, Instance):
         inner = s.site(site.module, site.value, site.context, CallKind.CALLBACK)
-        from ccg.solve.calls import call_node  # noqa: PLC0415
+        from ccg.solve.calls import call_node
 
         call_node(s, inner, members.member(s, receiver, "run"), Arguments())
     return True

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
+from ccg.solve.attributes import read_attribute
 from ccg.solve.calls import call, call_node
+from ccg.solve.invoke import each
+from ccg.solve.iteration import read_item
 from ccg.solve.library.builtin import wrapping
 from ccg.solve.library.rules import Rule, call_back, elements, place, same
 from ccg.solve.node import Node
@@ -18,9 +21,7 @@ from ccg.solve.objects import (
     Property,
     Special,
 )
-from ccg.solve.protocols import each, read_attribute, read_item
 from ccg.solve.solver import Site, Solver
-
 
 MAX_ARGUMENTS = 30
 """Arguments that partial applications add up to; more come of one that holds itself."""
@@ -37,34 +38,17 @@ def call_special(
 ) -> None:
     """Call something that a library made."""
     s.resolved.add((site.module.index, site.value))
-    match item.kind:
-        case "partial" | "partialmethod":
-            _call_partial(s, site, item, arguments, receiver)
-        case "wrapper":  # calls what it wraps, with the same arguments
-            if receiver >= 0:
-                each(s, item.function, lambda one: _call_as(s, site, one, receiver, arguments))
-            else:
-                call_node(s, site, item.function, arguments)
-        case "identity":
-            _give_first(s, site, arguments)
-        case "decorator":  # `lru_cache(maxsize=1)` and its like: makes a wrapper
-            _wrap(s, site, arguments, item.extra)
-        case "staticmethod" | "classmethod":
-            call_node(s, site, item.function, arguments)
-        case "context":
-            _call_context(s, site, item, arguments, receiver)
-        case "dispatch":
-            _call_dispatch(s, site, item, number, arguments, receiver)
-        case "attrgetter" | "itemgetter" | "methodcaller":
-            _call_getter(s, site, item, arguments)
-        case "method":
-            _call_method(s, site, item, number, arguments)
-        case "object.__new__":
-            _make_object(s, site, arguments)
-        case "typevar" | "newtype":
-            _give_first(s, site, arguments)
-        case "reference":
-            s.flow(item.function, site.result)
+    _KINDS[item.kind](s, site, item, number, arguments, receiver)
+
+
+def _call_wrapper(
+    s: Solver, site: Site, item: Special, number: int, arguments: Arguments, receiver: int
+) -> None:
+    """Call what is wrapped, with the same arguments."""
+    if receiver >= 0:
+        each(s, item.function, lambda one: _call_as(s, site, one, receiver, arguments))
+    else:
+        call_node(s, site, item.function, arguments)
 
 
 def _give_first(s: Solver, site: Site, arguments: Arguments) -> None:
@@ -133,7 +117,10 @@ def _wrap(s: Solver, site: Site, arguments: Arguments, kind: str) -> None:
 def _caching(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
     first = arguments.at(0)
     if first is None or not len(arguments.positional):
-        s.add(site.result, [s.number(Special("decorator", Node(), None, "wrapper"), ("decorator", "wrapper"))])
+        s.add(
+            site.result,
+            [s.number(Special("decorator", Node(), None, "wrapper"), ("decorator", "wrapper"))],
+        )
         return True
     _wrap(s, site, arguments, "wrapper")
 
@@ -159,14 +146,16 @@ def _cached_property(s: Solver, site: Site, arguments: Arguments, receiver: int)
     return True
 
 
-def _call_method(
-    s: Solver, site: Site, item: Special, number: int, arguments: Arguments
-) -> None:
+def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments) -> None:
     """A method of a library's object: `x.setter`, `visit.register`, `cached.cache_clear`."""
     owner = s.objects[item.arguments]
     name = item.extra
     first = arguments.at(0)
-    if isinstance(owner, Property) and name in {"setter", "deleter", "getter"} and first is not None:
+    if (
+        isinstance(owner, Property)
+        and name in {"setter", "deleter", "getter"}
+        and first is not None
+    ):
         made = Property(owner.getter, owner.setter, owner.deleter)
         setattr(made, name, first)
         s.add(site.result, [s.number(made, ("property", *place(site)))])
@@ -181,7 +170,6 @@ def _call_method(
             Later.start_thread(s, site, owner)
     elif site.kind is CallKind.DECORATOR and first is not None:
         s.flow(first, site.result)
-    _ = number
 
 
 def _register(s: Solver, site: Site, owner: Special, arguments: Arguments) -> None:
@@ -199,23 +187,11 @@ def _register(s: Solver, site: Site, owner: Special, arguments: Arguments) -> No
             else:
                 registrar = s.number(
                     Special("method", Node(), s.number(owner, owner), "register"),
-                    ("register", id(owner)),
+                    ("register", owner),
                 )
                 s.add(site.result, [registrar])
 
         each(s, nodes[0], see)
-
-
-def _call_dispatch(
-    s: Solver, site: Site, item: Special, number: int, arguments: Arguments, receiver: int
-) -> None:
-    inner = s.site(site.module, site.value, site.context, site.kind)
-    inner.result = site.result
-    if receiver >= 0:
-        each(s, item.function, lambda one: _call_as(s, inner, one, receiver, arguments))
-    else:
-        call_node(s, inner, item.function, arguments)
-    _ = number
 
 
 # contextlib
@@ -258,7 +234,7 @@ def _closing(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool
         read_attribute(s, inner, first, "close", method)
         call_node(s, inner, method, Arguments())
 
-    made = Special("manager", first, None, close)
+    made = Special("manager", first, leave=close)
     s.add(site.result, [s.number(made, ("closing", *place(site)))])
     return True
 
@@ -349,7 +325,7 @@ def _cast(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
             result = site.result
 
             def settle() -> None:
-                from ccg.solve.types import promise  # noqa: PLC0415
+                from ccg.solve.types import promise
 
                 if not result.objects:
                     s.watch(kind, lambda new: promise(s, new, result))
@@ -421,3 +397,38 @@ def _reference(s: Solver, site: Site, arguments: Arguments) -> bool:
     s.add(site.result, [s.number(made, ("reference", *place(site)))])
     return True
 
+
+Calling = Callable[[Solver, Site, Special, int, Arguments, int], None]
+
+_KINDS: dict[str, Calling] = {
+    "partial": lambda s, site, item, _, given, receiver: _call_partial(
+        s, site, item, given, receiver
+    ),
+    "partialmethod": lambda s, site, item, _, given, receiver: _call_partial(
+        s, site, item, given, receiver
+    ),
+    "wrapper": _call_wrapper,
+    "dispatch": _call_wrapper,
+    "identity": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
+    # `lru_cache(maxsize=1)` and its like make a wrapper
+    "decorator": lambda s, site, item, _, given, receiver: _wrap(s, site, given, item.extra),
+    "staticmethod": lambda s, site, item, _, given, receiver: call_node(
+        s, site, item.function, given
+    ),
+    "classmethod": lambda s, site, item, _, given, receiver: call_node(
+        s, site, item.function, given
+    ),
+    "context": lambda s, site, item, _, given, receiver: _call_context(
+        s, site, item, given, receiver
+    ),
+    "attrgetter": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
+    "itemgetter": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
+    "methodcaller": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
+    "method": lambda s, site, item, _, given, receiver: _call_method(s, site, item, given),
+    "object.__new__": lambda s, site, item, _, given, receiver: _make_object(s, site, given),
+    "typevar": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
+    "newtype": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
+    "reference": lambda s, site, item, _, given, receiver: s.flow(item.function, site.result),
+    "thread": lambda s, site, item, _, given, receiver: None,
+    "manager": lambda s, site, item, _, given, receiver: None,
+}

@@ -1,12 +1,12 @@
 import ast
 
+from ccg.build import try_lower
 from ccg.graph import NotAnalysed
-from ccg.scan import try_scan
 from ccg.source import Source
 
 
-def test_try_scan__a_fault_of_ours_costs_one_file() -> None:
+def test_try_lower__a_fault_of_ours_costs_one_file() -> None:
     without_lines = ast.Module(body=[ast.Import(names=[ast.alias("os")])], type_ignores=[])
-    found = try_scan(Source("a.py", "", without_lines), name="a")
+    found = try_lower(Source("a.py", "", without_lines))
     assert isinstance(found, NotAnalysed)
     assert (found.path, found.reason.partition(":")[0]) == ("a.py", "the analysis failed")
