@@ -11,8 +11,8 @@ from ccg.context.query import read_issue
 from ccg.context.reason import Reasons
 
 CHEAP_FIRST = 0.5
-"""How much a long piece gives way to a short one, from the ninth on."""
-HEAD = 8
+"""How much a long piece gives way to a short one, from the thirteenth on."""
+HEAD = 12
 """Pieces that are ordered by their score alone."""
 
 

@@ -13,7 +13,7 @@ from ccg.context.checkout import read_checkout
 from ccg.context.features import FEATURES
 from ccg.context.index import Index, build_index
 from ccg.context.model import Model, load_model, read_model
-from ccg.context.rank import Ranked, arrange, rank
+from ccg.context.rank import HEAD, Ranked, arrange, rank
 
 
 def names(ranking: list[Ranked], index: Index) -> list[str]:
@@ -83,9 +83,9 @@ def test_model__adds_up_its_trees() -> None:
 
 
 def test_arrange__behind_the_head_a_long_piece_gives_way() -> None:
-    scores = [float(20 - number) for number in range(10)]
-    sizes = [10_000] * 9 + [10]
-    assert arrange(scores, sizes) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 8]
+    scores = [float(20 - number) for number in range(HEAD + 2)]
+    sizes = [10_000] * (HEAD + 1) + [10]
+    assert arrange(scores, sizes) == [*range(HEAD), HEAD + 1, HEAD]
 
 
 SCRIPT = """
