@@ -35,6 +35,7 @@ class FileFacts:
     text_lengths: list[int]
     """Words in comments, docstrings and other strings of each piece."""
     words: list[str]
+    """Sorted, as `stems` are."""
     postings: "Lists" = field(repr=False)
     """Of each word: (piece, times in code, times in text), flat."""
     stems: list[str]

@@ -1,5 +1,6 @@
 """The facts of all files as one: where a word stands, what has a name, what a path means; no I/O."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -39,21 +40,22 @@ class Index:
     def words(self, wanted: Collection[str]) -> dict[str, Places]:
         """Return where each of the words stands as it is written."""
         found: dict[str, Places] = {}
+        chosen = set(wanted)
         for facts, first in zip(self.facts, self.first, strict=True):
-            for number, word in enumerate(facts.words):
-                if word in wanted:
-                    _add(found.setdefault(word, {}), facts, number, first)
+            for word in chosen.intersection(facts.words):
+                number = bisect_left(facts.words, word)
+                _add(found.setdefault(word, {}), facts, number, first)
         return found
 
     def stems(self, wanted: Collection[str]) -> dict[str, Places]:
         """Return where words stand that have each of the stems as a part."""
         found: dict[str, Places] = {}
+        chosen = set(wanted)
         for facts, first in zip(self.facts, self.first, strict=True):
-            for number, stem in enumerate(facts.stems):
-                if stem in wanted:
-                    places = found.setdefault(stem, {})
-                    for word in facts.members[number]:
-                        _add(places, facts, word, first)
+            for stem in chosen.intersection(facts.stems):
+                places = found.setdefault(stem, {})
+                for word in facts.members[bisect_left(facts.stems, stem)]:
+                    _add(places, facts, word, first)
         return found
 
     def words_of(self, piece: int) -> list[str]:

@@ -277,6 +277,8 @@ def _spread_on(
         source = s.objects[number]
         if not isinstance(source, Container) or source is target:
             continue
+        if not s.first_time("spread", number, target, shift, start):
+            continue
         s.flow(source.rest, target.rest)
 
         def see(key: containers.Key, item: Node) -> None:
@@ -308,6 +310,8 @@ def _keywords(s: Solver, function: Function, binding: Binding, node: Node) -> No
 def _merge(s: Solver, number: int, target: Container, taken: set[str]) -> None:
     source = s.objects[number]
     if not isinstance(source, Container) or source is target:
+        return
+    if not s.first_time("merge", number, target):
         return
     s.flow(source.rest, target.rest)
 

@@ -95,7 +95,7 @@ def _caught(s: Solver, module: Module, value: int, context: int, op: Op, node: N
                 s.add(node, [s.instance(cls, DECLARED) for cls in below])
             elif isinstance(item, Outside):
                 s.add(node, [s.outside(item.name, is_instance=True)])
-            elif isinstance(item, Container):
+            elif isinstance(item, Container) and s.first_time("caught", node, number):
                 s.watch(containers.elements(s, number), see)
 
     s.watch(s.value(module, op[1], context), see)
@@ -113,8 +113,9 @@ class _Narrowing:
 
     def __init__(self, s: Solver, node: Node, *, is_positive: bool) -> None:
         self._s, self._node, self._is_positive = s, node, is_positive
-        self._classes: list[Class] = []
-        self._names: list[str] = []
+        self._classes: dict[int, Class] = {}
+        self._names: set[str] = set()
+        self._short: set[str] = set()
         self._values: list[int] = []
 
     def see_classes(self, objects: Iterable[int]) -> None:
@@ -122,12 +123,13 @@ class _Narrowing:
         for number in objects:
             item = s.objects[number]
             if isinstance(item, Class):
-                self._classes.append(item)
+                self._classes[item.id] = item
                 if self._is_positive:
                     s.narrowed.append((self._node, item))
             elif isinstance(item, Outside):
-                self._names.append(item.name)
-            elif isinstance(item, Container):
+                self._names.add(item.name)
+                self._short.add(item.name.rpartition(".")[2])
+            elif isinstance(item, Container) and s.first_time("narrow", self._node, number):
                 s.watch(containers.elements(s, number), self.see_classes)
         s.add(self._node, [value for value in self._values if self._passes(value)])
 
@@ -148,16 +150,15 @@ class _Narrowing:
         if isinstance(item, Instance):
             return self._fits(item.cls)
         if isinstance(item, Constant | Container):
-            return any(name.rpartition(".")[2] == item.type for name in self._names)
+            return item.type in self._short
         if isinstance(item, Class):
-            names = {name.rpartition(".")[2] for name in self._names}
-            return "type" in names or any(m in self._classes for m in item.metaclasses)
+            return "type" in self._short or any(m.id in self._classes for m in item.metaclasses)
         return bool(self._names)
 
     def _fits(self, cls: Class) -> bool:
-        if any(program.is_subclass(cls, other) for other in self._classes):
+        if any(ancestor.id in self._classes for ancestor in cls.mro):
             return True
-        return any(name in self._names for name in cls.outside)
+        return not self._names.isdisjoint(cls.outside)
 
 
 def _callable(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:

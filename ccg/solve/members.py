@@ -4,9 +4,9 @@ import collections
 import contextlib
 import queue
 import types
-from collections.abc import Iterable
 
 from ccg.solve import program
+from ccg.solve.fields import OF_CLASS, OF_INSTANCE, stored, want
 from ccg.solve.node import Node
 from ccg.solve.objects import (
     Access,
@@ -102,7 +102,8 @@ def class_value(s: Solver, cls: Class, name: str) -> Node:
     if node is None:
         node = s.memo[key] = Node()
         s.union(cls.module, cls.unit.bindings.get(name, ()), 0, node)
-        s.flow(field(s, cls.id, name), node)
+        target = node
+        want(s, OF_CLASS, [cls], name, lambda _, source: s.flow(source, target))
     return node
 
 
@@ -116,7 +117,7 @@ def _of_instance(s: Solver, number: int, item: Instance, name: str, node: Node) 
         return
     is_found = _from_mro(s, cls.mro, name, number, node)
     is_found |= _stored_in_self(s, cls, name, node)
-    s.flow(_stored_from_outside(s, cls, name), node)
+    want(s, OF_INSTANCE, cls.mro, name, lambda _, source: s.flow(source, node))
     enum = "Enum" if any(base.rpartition(".")[2] in ENUMS for base in cls.outside) else ""
     if is_found:
         return
@@ -153,39 +154,30 @@ def _from_mro(s: Solver, mro: list[Class], name: str, number: int, node: Node) -
             lambda new: s.add(node, [bound for one in new for bound in bind(s, one, number, cls)]),
         )
 
-    for cls in mro:
-        if name in cls.unit.bindings:
-            bind_from(cls)
-            return True
-        _when_stored(s, cls, name, lambda cls=cls: bind_from(cls))
-    return False
-
-
-def _when_stored(s: Solver, cls: Class, name: str, then: object) -> None:
-    """Look at a class's attribute that only others store, once they do."""
-    done: list[bool] = []
-
-    def see(_: Iterable[int]) -> None:
-        if not done:
-            done.append(True)
-            assert callable(then)  # noqa: S101 (for the type checker)
-            then()
-
-    s.watch(field(s, cls.id, name), see)
+    owner = program.lookup_in(mro, name)
+    if owner is not None:
+        bind_from(owner)
+    before = mro if owner is None else mro[: mro.index(owner)]
+    if before:
+        want(s, OF_CLASS, before, name, lambda cls, _: bind_from(cls))
+    return owner is not None
 
 
 def _stored_in_self(s: Solver, cls: Class, name: str, node: Node) -> bool:
     is_found = False
     for ancestor in cls.mro:
+        units = ancestor.methods.get(name, ())
+        if not units and name not in ancestor.unit.declared:
+            continue
         key = ("self", ancestor.id, name)
         source: Node | None = s.memo.get(key)
         if source is None:
             source = s.memo[key] = Node()
-            for unit in ancestor.methods.get(name, ()):
-                s.union(ancestor.module, unit.self_stores[name], 0, source)
+            for unit in units:
+                s.union(ancestor.module, unit.self_stores.get(name, ()), 0, source)
             _note_declaration(s, ancestor, name, source)
         s.flow(source, node)
-        is_found |= name in ancestor.methods or _declaration(ancestor, name) >= 0
+        is_found = True
     return is_found
 
 
@@ -200,23 +192,6 @@ def _declaration(cls: Class, name: str) -> int:
     for unit in cls.methods.get(name, ()) if found < 0 else ():
         found = unit.declared.get("." + name, found)
     return found
-
-
-def _stored_from_outside(s: Solver, cls: Class, name: str) -> Node:
-    """Return what is stored through other variables than `self` in instances of a class."""
-    key = ("stored", cls.id, name)
-    node: Node | None = s.memo.get(key)
-    if node is None:
-        node = s.memo[key] = Node()
-        for ancestor in cls.mro:
-            s.flow(instance_field(s, ancestor, name), node)
-    return node
-
-
-def instance_field(s: Solver, cls: Class, name: str) -> Node:
-    """Return what is stored in an attribute of instances of a class, however they became known."""
-    node: Node = s.memo.setdefault(("field", cls.id, name), Node())
-    return node
 
 
 def bind(s: Solver, value: int, receiver: int, owner: Class) -> list[int]:
@@ -383,13 +358,15 @@ def store(s: Solver, number: int, name: str, value: Node) -> None:
     item = s.objects[number]
     match item:
         case Instance():
-            s.flow(value, instance_field(s, item.cls, name))
+            s.flow(value, stored(s, OF_INSTANCE, item.cls, name))
         case Function():
             key = s.number(Function(item.module, item.unit, item.number, 0), _function_key(item))
             s.flow(value, field(s, key, name))
         case Bound():
             store(s, item.function, name, value)
-        case Class() | ModuleObject() | Special() | Property():
+        case Class():
+            s.flow(value, stored(s, OF_CLASS, item, name))
+        case ModuleObject() | Special() | Property():
             s.flow(value, field(s, number, name))
 
 

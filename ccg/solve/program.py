@@ -246,8 +246,3 @@ def lookup_in(mro: list[Class], name: str, *, after: Class | None = None) -> Cla
     """Return the first class of an order, or the first after a class, that has an attribute."""
     start = mro.index(after) + 1 if after is not None and after in mro else 0
     return next((one for one in mro[start:] if name in one.unit.bindings), None)
-
-
-def is_subclass(cls: Class, other: Class) -> bool:
-    """Tell whether a class is another one or below it."""
-    return other in cls.mro

@@ -29,8 +29,8 @@ _HANDLERS: dict[int, Handler] = {
     **operators.RULES,
     **classes.RULES,
 }
-MIN_STEPS = 200_000
-STEPS_PER_OPERATION = 25
+MIN_STEPS = 300_000
+STEPS_PER_OPERATION = 3
 """What the analysis may cost at most; a program that needs more is analysed in part, and that is said."""
 MAX_ROUNDS = 6
 """Rounds of assumptions; each may make further values known, seldom after the third."""
@@ -72,7 +72,7 @@ def _note_methods(s: Solver) -> None:
                     cls.methods.setdefault(name, []).append(unit)
                 for name in unit.declared:
                     if name.startswith(".") and name[1:] not in unit.self_stores:
-                        cls.methods.setdefault(name[1:], [])
+                        cls.methods.setdefault(name[1:], []).append(unit)
 
 
 def _settle(s: Solver) -> None:

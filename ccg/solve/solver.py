@@ -126,6 +126,12 @@ class Solver(Propagation):
         """Return an instance of a class."""
         return self.number(Instance(cls, via), ("instance", cls.id, via))
 
+    def first_time(self, *what: Any) -> bool:
+        """Tell whether something is done for the first time: doing it again would change nothing."""
+        before = len(self.memo)
+        self.memo.setdefault(what, True)
+        return len(self.memo) > before
+
     def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
         """Return a name from outside."""
         return self.number(Outside(name, is_instance, is_end))

@@ -4,6 +4,7 @@ from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call_bound_node, call_node
+from ccg.solve.fields import OF_INSTANCE, stored
 from ccg.solve.invoke import each
 from ccg.solve.library.rules import place
 from ccg.solve.node import Node
@@ -79,9 +80,9 @@ def _fill_fields(s: Solver, site: Site, cls: Class, number: int, arguments: Argu
     for position, (name, owner) in enumerate(names.items()):
         given = arguments.pick(position, name.lstrip("_")) or arguments.named(name)
         if given is not None:
-            s.flow(given, members.instance_field(s, cls, name))
+            s.flow(given, stored(s, OF_INSTANCE, cls, name))
         else:
-            _default(s, site, owner, name, members.instance_field(s, cls, name))
+            _default(s, site, owner, name, stored(s, OF_INSTANCE, cls, name))
     _ = number
 
 
