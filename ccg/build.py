@@ -50,7 +50,7 @@ def build_graph(
         modules, not_analysed = _read_modules(root, named, progress)
         solver = solve(modules)
         if solver.is_exhausted():
-            not_analysed.append(NotAnalysed("", TOO_TANGLED))
+            not_analysed.append(NotAnalysed("*", TOO_TANGLED))
         return assemble(solver, sorted(not_analysed), version=VERSION)
 
 
