@@ -1,0 +1,394 @@
+"""The solver against what running a program shows: every edge that happens, and no other."""
+
+import re
+import sys
+import types
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType, FrameType
+
+import pytest
+
+from ccg.build import build_graph
+from ccg.graph import CallKind, EdgeType, Graph, Resolution
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+
+PROGRAMS = {
+    "a later assignment replaces an earlier one": """
+def first(): pass
+def second(): pass
+def run():
+    step = first
+    step = second
+    step()
+run()
+""",
+    "both sides of a branch": """
+def yes(): pass
+def no(): pass
+def run(flag):
+    if flag:
+        step = yes
+    else:
+        step = no
+    step()
+run(True)
+run(False)
+""",
+    "keys of a dict and places of a list": """
+def a(): pass
+def b(): pass
+def c(): pass
+table = {"a": a, "b": b}
+row = [a, c]
+def run():
+    table["b"]()
+    row[1]()
+run()
+""",
+    "a decorator's wrapper calls the wrapped": """
+import functools
+def traced(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return function(*args)
+    return wrapper
+@traced
+def work(x):
+    return helper(x)
+def helper(x):
+    return x
+work(1)
+""",
+    "two decorated functions keep their own results": """
+def same(function):
+    return function
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+@same
+def make_a():
+    return A()
+@same
+def make_b():
+    return B()
+def run():
+    make_a().go()
+make_b()
+run()
+""",
+    "super follows the receiver's order": """
+class Root:
+    def save(self): pass
+class Left(Root):
+    def save(self):
+        super().save()
+class Right(Root):
+    def save(self):
+        super().save()
+class Both(Left, Right):
+    pass
+Both().save()
+""",
+    "properties, their setters and cached ones": """
+import functools
+class Box:
+    def __init__(self):
+        self._size = 1
+    @property
+    def size(self):
+        return self.read()
+    @size.setter
+    def size(self, value):
+        self.write(value)
+    @functools.cached_property
+    def once(self):
+        return self.read()
+    def read(self):
+        return self._size
+    def write(self, value):
+        self._size = value
+box = Box()
+box.size = box.size
+box.once
+""",
+    "operators, containment, iteration and truth": """
+class Bag:
+    def __init__(self, items):
+        self.items = items
+    def __add__(self, other):
+        return Bag([])
+    def __contains__(self, item):
+        return True
+    def __iter__(self):
+        return iter(self.items)
+    def __len__(self):
+        return 1
+    def __getitem__(self, key):
+        return key
+    def show(self): pass
+def run(one, two):
+    (one + two).show()
+    if one:
+        1 in two
+    for item in one:
+        pass
+    return two[0]
+run(Bag([1]), Bag([2]))
+""",
+    "with, and what as binds": """
+import contextlib
+class Lock:
+    def __enter__(self):
+        return Guard()
+    def __exit__(self, *problem): pass
+class Guard:
+    def check(self): pass
+@contextlib.contextmanager
+def opened():
+    yield Guard()
+def run():
+    with Lock() as guard:
+        guard.check()
+run()
+""",
+    "callbacks of the standard library": """
+import functools
+def key(x): return x
+def double(x): return x
+def add(a, b): return a
+def run():
+    sorted([2, 1], key=key)
+    list(map(double, [1]))
+    functools.reduce(add, [1, 2])
+    functools.partial(add, 1)(2)
+run()
+""",
+    "arguments by position, name, star and default": """
+def a(): pass
+def b(): pass
+def c(): pass
+def d(): pass
+def run(first, *rest, last=d, **others):
+    first()
+    rest[0]()
+    last()
+    others["other"]()
+run(*(a, b), **{"other": c})
+""",
+    "what is stored in an attribute from outside": """
+def ring(): pass
+class Bell: pass
+def build():
+    bell = Bell()
+    bell.handler = ring
+    return bell
+def run(bell):
+    bell.handler()
+run(build())
+""",
+    "methods named by the beginning of their names": """
+class Visitor:
+    def visit(self, kind):
+        return getattr(self, f"visit_{kind}")()
+    def visit_number(self): pass
+    def visit_text(self): pass
+    def other(self): pass
+for kind in ("number", "text"):
+    Visitor().visit(kind)
+""",
+    "isinstance, and what is left where it does not hold": """
+class A:
+    def only_a(self): pass
+    def both(self): pass
+class B:
+    def only_b(self): pass
+    def both(self): pass
+def run(x):
+    if isinstance(x, A):
+        x.both()
+    else:
+        x.only_b()
+run(A())
+run(B())
+""",
+    "the hooks of making a class": """
+class Base:
+    def __init_subclass__(cls, **options):
+        note(cls)
+class Field:
+    def __set_name__(self, owner, name):
+        note(name)
+def note(x): pass
+class Child(Base, tag=1):
+    field = Field()
+""",
+    "generators and coroutines": """
+class Token:
+    def text(self): pass
+def tokens():
+    yield Token()
+async def fetch():
+    return Token()
+async def run():
+    (await fetch()).text()
+def parse():
+    for token in tokens():
+        token.text()
+try:
+    run().send(None)
+except StopIteration:
+    pass
+parse()
+""",
+    "a registry that a decorator fills": """
+HANDLERS = {}
+def register(name):
+    def keep(function):
+        HANDLERS[name] = function
+        return function
+    return keep
+@register("a")
+def on_a(): pass
+def unused(): pass
+def run(name):
+    HANDLERS[name]()
+run("a")
+""",
+    "classes as values": """
+class Shape:
+    @classmethod
+    def make(cls):
+        return cls()
+    def draw(self): pass
+class Square(Shape):
+    def draw(self): pass
+def run(kind):
+    kind.make().draw()
+run(Square)
+""",
+}
+
+
+def executed(source: str) -> set[tuple[str, str]]:
+    """Run a program and return which of its functions called which."""
+    code = compile(source, "program.py", "exec")
+    module = types.ModuleType("program")
+    seen: set[tuple[str, str]] = set()
+
+    def watch(frame: FrameType, event: str, _: object) -> None:
+        back = frame.f_back
+        if event == "call" and frame.f_code.co_filename == "program.py":
+            while back is not None and back.f_code.co_filename != "program.py":
+                back = back.f_back
+            if back is not None and name_of(frame.f_code) is not None:
+                seen.add((around(back), str(name_of(frame.f_code))))
+
+    sys.setprofile(watch)
+    try:
+        exec(code, vars(module))
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+def name_of(code: CodeType) -> str | None:
+    """Return a function's name in the graph, None for a class body."""
+    if not code.co_flags & 1 and code.co_name != "<module>":
+        return None
+    name = code.co_qualname.replace(".<locals>", "")
+    return re.sub(r"\.<\w+comp>|\.<genexpr>", "", f"program.{name}")
+
+
+def around(frame: FrameType | None) -> str:
+    """Return the function whose code runs: a class body and a comprehension belong to another."""
+    while frame is not None and frame.f_code.co_name != "<module>":
+        name = name_of(frame.f_code)
+        if name is not None:
+            return name
+        frame = frame.f_back
+    return "program"
+
+
+def internal(graph: Graph) -> set[tuple[str, str]]:
+    """Return the call edges within the program."""
+    return {
+        (edge.source, edge.target)
+        for edge in graph.edges
+        if edge.type is EdgeType.CALLS and edge.target.startswith("program")
+    }
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_solve__finds_what_running_shows(write_tree: WriteTree, name: str) -> None:
+    graph = build_graph(write_tree({"program.py": PROGRAMS[name]}))
+    happened = executed(PROGRAMS[name])
+    assert happened, "the program calls nothing"
+    assert internal(graph) == happened
+
+
+def test_solve__says_how_a_call_was_made_and_resolved(write_tree: WriteTree) -> None:
+    source = """
+class Base:
+    def go(self): pass
+class Child(Base):
+    def __init__(self): pass
+    def go(self): pass
+    @property
+    def size(self): return 1
+    def __len__(self): return 1
+def declared(x: Base):
+    x.go()
+def same(f): return f
+@same
+def seen():
+    child = Child()
+    child.go()
+    child.size
+    len(child)
+    sorted([1], key=same)
+"""
+    graph = build_graph(write_tree({"program.py": source}))
+    made = {
+        (edge.source, edge.target): (edge.kind, edge.resolution)
+        for edge in graph.edges
+        if edge.type is EdgeType.CALLS
+    }
+    exact = Resolution.EXACT
+    assert made["program.seen", "program.Child.__init__"] == (CallKind.INIT, exact)
+    assert made["program.seen", "program.Child.go"] == (CallKind.CALL, exact)
+    assert made["program.seen", "program.Child.size"] == (CallKind.PROPERTY, exact)
+    assert made["program.seen", "program.Child.__len__"] == (CallKind.DUNDER, exact)
+    assert made["program.seen", "program.same"] == (CallKind.CALLBACK, exact)
+    assert made["program", "program.same"] == (CallKind.DECORATOR, exact)
+    override = (CallKind.CALL, Resolution.OVERRIDE)
+    assert made["program.declared", "program.Child.go"] == override
+    assert ("program.declared", "program.Base.go") not in made  # nobody makes a Base
+
+
+def test_solve__g28_code_that_feeds_itself_ends(write_tree: WriteTree) -> None:
+    source = """
+import functools
+def grow(x, f=None):
+    x = x[1:] + [x]
+    f = functools.partial(grow, x, f)
+    if isinstance(x, (int, x)):
+        return f(grow(x, f))
+    return grow(f.next.next, x)
+class Node:
+    def __getattr__(self, name):
+        self.next = Node()
+        return getattr(self.next, name)
+grow([Node().any.thing])
+"""
+    graph = build_graph(write_tree({"program.py": source}))
+    assert ("program.grow", "program.grow") in internal(graph)
+    assert graph.metadata.files_not_analysed == ()
+
+
+def test_solve__unresolved_calls_are_listed(write_tree: WriteTree) -> None:
+    graph = build_graph(write_tree({"program.py": "def run(x):\n    x.go.on()\n    run(1)\n"}))
+    [call] = graph.metadata.unresolved
+    assert (call.source, call.line, call.callee) == ("program.run", 2, "x.go.on")
