@@ -48,14 +48,15 @@ $(OCTOKIT)/node_modules/.installed: $(OCTOKIT)/package-lock.json
 	npm ci --prefix $(OCTOKIT) --no-audit --no-fund
 	@touch $@
 
-# Needs uv (pip install uv); commit the result.
+# Needs uv (pip install uv); commit the result. Extras stay in the list: pip takes the newest version of a
+# package that something needs with an extra, and refuses it for want of a hash, unless the list names both.
 lock:
 	uv pip compile pyproject.toml --extra postgres --group build --universal --generate-hashes \
-		--python-version 3.11 --no-header --no-annotate --quiet -o requirements/bot.txt
+		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/bot.txt
 	uv pip compile pyproject.toml --extra all --group build --universal --generate-hashes \
-		--python-version 3.11 --no-header --no-annotate --quiet -o requirements/all.txt
+		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/all.txt
 	uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes \
-		--python-version 3.11 --no-header --no-annotate --quiet -o requirements/dev.txt
+		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) $(OCTOKIT)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,42 +19,11 @@ from ccg.export.mermaid import render_mermaid
 from ccg.export.report_text import print_diff, print_impact, print_rings, print_unused
 from ccg.export.text import print_graph
 from ccg.files import text_reader
+from ccg.forms import Collapse, Format, View
 from ccg.graph import Graph
 from ccg.query import around, collapse, find, modules_of, part
 from ccg.rings import find_rings
 from ccg.unused import find_unused
-
-
-class Format(StrEnum):
-    """In which form the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    CALLGRAPH = "callgraph"
-    MERMAID = "mermaid"
-    DOT = "dot"
-    GRAPHML = "graphml"
-    HTML = "html"
-
-
-class Collapse(StrEnum):
-    """What nodes are joined to."""
-
-    MODULE = "module"
-
-
-LISTS = frozenset({Format.TEXT, Format.JSON})
-"""The forms of what is a list rather than a graph."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Which part of a graph is wanted, and how coarse."""
-
-    focus: tuple[str, ...] = ()
-    """Names as `ccg.query.find` takes them."""
-    depth: int = 2
-    collapse: Collapse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ class _Assembler:
                 continue
             for value in unit.bases:
                 value = value if value >= 0 else ~value
-                for number in sorted(self._s.value(module, value, 0).objects):
+                for number in self._s.sets.members[module.values[value]]:
                     base = self._s.objects[number]
                     target = ""
                     if isinstance(base, Class):
@@ -228,7 +228,7 @@ class _Assembler:
             return self._definitions(module, name)
         found: dict[str, None] = {}
         if op[0] == ops.ATTR:
-            for number in sorted(self._s.value(module, op[1], 0).objects):
+            for number in self._s.sets.members[module.values[op[1]]]:
                 found.update(dict.fromkeys(self._attribute(number, op[2])))
         return found
 
@@ -249,7 +249,7 @@ class _Assembler:
         for module in self._s.modules.values():
             facts = module.facts
             for value, op in enumerate(facts.ops):
-                if op[0] == ops.CALL and (module.index, value) not in self._s.resolved:
+                if op[0] == ops.CALL and value not in module.resolved:
                     owner = module.id_of(self._s.owner_of(module, facts.owners[value]))
                     text = _text(facts, op[1], 0)[:MAX_CALLEE]
                     yield UnresolvedCall(owner, facts.lines[value], text)

@@ -1,33 +1,27 @@
 """The door of `p2a graph`."""
 
-import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ccg import options
-from ccg.answer import (
-    LISTS,
-    Built,
-    Format,
-    View,
-    write_change,
-    write_graph,
-    write_rings,
-    write_unused,
-)
-from ccg.build import build_graph
+from ccg.build import Progress, build_graph, build_json
+from ccg.cache import cache_folder
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
-from ccg.graph import Graph
+from ccg.forms import LISTS, Format, View
 from ccg.source import package_of
-from ccg.tree_change import Build, compare_revisions
+
+if TYPE_CHECKING:  # a kept answer needs neither
+    from rich.progress import Progress as Bars
+
+    from ccg.graph import Graph
 
 WRONG_VALUE = 3
 """The exit code of every `p2a` command for a value that cannot be used."""
@@ -72,15 +66,18 @@ def main(  # noqa: PLR0913 (each is an option)
     since = base if base is not None else impact
     if since is not None and impact not in {None, since}:
         raise typer.BadParameter("--base and --impact name different commits: give one")
+    folder = cache_folder(os.environ) if cache else None
     try:
-        with _builder(package=package, jobs=jobs, cache=cache) as build:
-            if since is None:
-                built = Built(build(root, package_of(root)), root)
-                write = _writer(built, asked, view, public=public)
+        with _shown() as shown:
+            build = _Builder(package, jobs, folder, shown)
+            if since is not None:
+                diff_impact = (base is not None, impact is not None)
+                write = _change_writer(root, since, head, build, diff_impact)
+            elif format is Format.JSON and not asked and not (view.focus or view.collapse):
+                write = partial(_write_text, build.json(root, package_of(root)))
             else:
-                change = compare_revisions(root, base=since, head=head, build=build)
-                with_diff, with_impact = base is not None, impact is not None
-                write = partial(write_change, change, with_diff=with_diff, with_impact=with_impact)
+                found = build.graph(root, package_of(root))
+                write = _writer(found, root, asked, view, public=public)
         _write_out(write, output, format=format)
     except GraphError as error:
         sys.stderr.write(_explain(error))
@@ -89,12 +86,32 @@ def main(  # noqa: PLR0913 (each is an option)
     return 0
 
 
-def _writer(built: Built, asked: list[str], view: View, *, public: bool) -> Callable[..., None]:
+def _writer(
+    graph: "Graph", root: Path, asked: list[str], view: View, *, public: bool
+) -> Callable[..., None]:
+    from ccg import answer
+
+    built = answer.Built(graph, root)
     if "--cycles" in asked:
-        return partial(write_rings, built)
+        return partial(answer.write_rings, built)
     if "--unused" in asked:
-        return partial(write_unused, built, public=public)
-    return partial(write_graph, built, view)
+        return partial(answer.write_unused, built, public=public)
+    return partial(answer.write_graph, built, view)
+
+
+def _change_writer(
+    root: Path, base: str, head: str | None, build: "_Builder", diff_impact: tuple[bool, bool]
+) -> Callable[..., None]:
+    from ccg.answer import write_change
+    from ccg.tree_change import compare_revisions
+
+    change = compare_revisions(root, base=base, head=head, build=build.graph)
+    return partial(write_change, change, with_diff=diff_impact[0], with_impact=diff_impact[1])
+
+
+def _write_text(text: str, file: TextIO, *, format: Format) -> None:
+    del format  # it is in it already
+    file.write(text)
 
 
 def _check_usage(wanted: list[str], view: View, head: str | None, *, format: Format) -> None:
@@ -115,33 +132,58 @@ def _check_usage(wanted: list[str], view: View, head: str | None, *, format: For
 
 
 @contextmanager
-def _builder(*, package: str | None, jobs: int | None, cache: bool) -> Iterator[Build]:
-    """Give a function that builds a graph and, on a terminal, tells how far it is."""
-    with Progress(  # on a terminal only
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as shown:
+def _shown() -> Iterator["Bars | None"]:
+    """Give what shows on a terminal how far the work is; None where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
 
-        def build(root: Path, inside: str) -> Graph:
-            task = shown.add_task("reading files", total=None)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as shown:
+        yield shown
 
-            def tell(done: int, total: int) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Builds graphs as the options say."""
+
+    package: str | None
+    jobs: int | None
+    cache: Path | None
+    shown: "Bars | None"
+
+    def graph(self, root: Path, inside: str) -> "Graph":
+        with self._told() as tell:
+            return build_graph(root, inside=inside, progress=tell, **self._options())
+
+    def json(self, root: Path, inside: str) -> str:
+        with self._told() as tell:
+            return build_json(root, inside=inside, progress=tell, **self._options())
+
+    def _options(self) -> dict[str, Any]:
+        return {"package": self.package, "jobs": self.jobs, "cache": self.cache}
+
+    @contextmanager
+    def _told(self) -> Iterator[Progress | None]:
+        shown = self.shown
+        if shown is None:
+            yield None
+            return
+        task = shown.add_task("reading files", total=None)
+
+        def tell(done: int, total: int) -> None:
+            if done < total:
                 shown.update(task, completed=done, total=total)
+            else:
+                shown.reset(task, description="following calls", total=None)
 
-            known = _accepted(jobs=jobs, cache=cache, progress=tell)
-            return build_graph(root, package=package, inside=inside, **known)
-
-        yield build
-
-
-def _accepted(**given: Any) -> dict[str, Any]:
-    """Return the options that `build_graph` knows."""
-    known = inspect.signature(build_graph).parameters
-    return {name: value for name, value in given.items() if name in known}
+        try:
+            yield tell
+        finally:
+            shown.remove_task(task)
 
 
 def _explain(error: GraphError) -> str:

@@ -1,77 +1,45 @@
 """How complex one function is, cyclomatic and cognitive; no I/O."""
 
 import ast
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_NESTED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
-_BRANCHES = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert)
-_DECIDING = frozenset({*_BRANCHES, ast.BoolOp, ast.comprehension, ast.Match})
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_SHAPED = frozenset(
-    {
-        *(ast.If, ast.IfExp, ast.ExceptHandler, ast.Match, ast.BoolOp),
-        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, *_LOOPS),
-    }
-)
-"""What the cognitive complexity counts or nests."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVES = frozenset(
     {
-        *(
-            str,
-            bytes,
-            bool,
-            int,
-            float,
-            complex,
-            type(None),
-            type(...),
-            ast.Name,
-            ast.Constant,
-            ast.Pass,
-            ast.Break,
-            ast.Continue,
-        ),
-        *(
-            kind
-            for base in (ast.expr_context, ast.operator, ast.cmpop)
-            for kind in base.__subclasses__()
-        ),
-        *(kind for base in (ast.boolop, ast.unaryop) for kind in base.__subclasses__()),
+        *(ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal),
+        *(ast.Import, ast.ImportFrom, ast.alias, ast.MatchSingleton, ast.MatchStar),
     }
 )
-"""What a node may hold that holds no other node."""
+"""Kinds of nodes that hold no nodes of interest."""
+_PLAIN_FIELDS = frozenset(
+    {
+        *("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs"),
+        *("level", "lineno", "module", "name", "names", "op", "ops", "rest", "simple", "tag"),
+        *("type_comment", "type_ignores"),
+    }
+)
+"""Fields of texts, numbers and operators."""
+PARTS: dict[type, tuple[str, ...]] = {
+    kind: () if kind in _LEAVES else tuple(f for f in kind._fields if f not in _PLAIN_FIELDS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""Of each kind of node the fields of nodes, but for those that hold only names or constants."""
+
+
+class Measures(NamedTuple):
+    """What one walk over a function tells."""
+
+    cyclomatic: int
+    cognitive: int
+    is_free_of_walrus: bool
+    """Its own code is certain to hold no `:=`."""
 
 
 def cyclomatic(function: ast.AST) -> int:
     """Return 1 plus the decisions of the body (McCabe); a lambda or a nested `def` counts apart."""
-    total = 1
-    waiting = _children(function)
-    while waiting:
-        node = waiting.pop()
-        if type(node) not in _NESTED:
-            if type(node) in _DECIDING:
-                total += _decisions(node)
-            waiting += _children(node)
-    return total
-
-
-def _decisions(node: ast.AST) -> int:
-    if isinstance(node, _BRANCHES):
-        return 1
-    if isinstance(node, ast.BoolOp):
-        return len(node.values) - 1
-    if isinstance(node, ast.comprehension):
-        return 1 + len(node.ifs)
-    if isinstance(node, ast.Match):
-        return sum(not _is_wildcard(case) for case in node.cases)
-    return 0
-
-
-def _is_wildcard(case: ast.match_case) -> bool:
-    pattern = case.pattern
-    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None and case.guard is None
+    return measure(function).cyclomatic
 
 
 def cognitive(function: ast.AST) -> int:
@@ -85,40 +53,207 @@ def cognitive(function: ast.AST) -> int:
     only defines and returns another. `with`, `try`, `finally`, `assert` and comprehensions are
     free. Recursion over several functions is not seen here: it is in the graph's call cycles.
     """
+    return measure(function).cognitive
+
+
+def measure(function: ast.AST) -> Measures:
+    """Return both complexities of a function or lambda: one walk serves the two."""
+    own = _Walk(_body(function), 0)
+    header = _header(function)
+    decisions = own.decisions + (_Walk(header, 0).decisions if header else 0)
     inner = _wrapper(function)
-    total = int(_calls_itself(function)) + int(inner is not None and _calls_itself(inner))
-    waiting: list[tuple[ast.AST, int]] = [(part, 0) for part in _body(inner or function)]
+    body = own if inner is None else _Walk(_body(inner), 0)
+    effort = body.effort + _calls_itself(function, own.called)
+    if inner is not None:
+        effort += _calls_itself(inner, body.called)
+    if body.nested:
+        effort += _effort_of(body.nested)
+    return Measures(1 + decisions, effort, not (own.has_walrus or own.nested))
+
+
+class _Walk:
+    """Counts in the code of one scope, level of nesting by level; what it nests is only noted."""
+
+    def __init__(self, code: Iterable[ast.AST], nesting: int) -> None:
+        self.decisions = 0
+        self.effort = 0
+        self.has_walrus = False
+        self.called: list[ast.expr] = []
+        self.nested: list[tuple[ast.AST, int]] = []
+        """Functions, classes and lambdas, with the levels at which they stand."""
+        self._here: list[ast.AST] = []
+        self._deeper: list[ast.AST] = list(code)
+        self._nesting = nesting - 1
+        while self._deeper:
+            self._here, self._deeper = self._deeper, []
+            self._nesting += 1
+            self._level()
+
+    def _level(self) -> None:
+        """Count in what stands at this level, and gather what stands deeper."""
+        here, parts_of, call = self._here, _PLAIN_PARTS, ast.Call
+        while here:
+            node: Any = here.pop()
+            kind = type(node)
+            parts = parts_of.get(kind)
+            if parts is None:
+                count = _COUNTED.get(kind)
+                if count is not None:
+                    count(self, node)
+                continue
+            if kind is call:
+                self.called.append(node.func)
+            for name in parts:
+                part = getattr(node, name, None)
+                if part:
+                    if type(part) is list:
+                        here += part
+                    else:
+                        here.append(part)
+
+    def if_(self, node: ast.If) -> None:
+        """Count an `if` with all its `elif`: they stand one level deep together."""
+        self.effort += 1 + self._nesting
+        follower: ast.If | None = node
+        while follower is not None:
+            node = follower
+            self.decisions += 1
+            self.effort += bool(node.orelse)
+            self._here.append(node.test)
+            self._deeper += node.body
+            follower = _elif(node)
+        self._deeper += node.orelse
+
+    def for_(self, node: ast.For | ast.AsyncFor) -> None:
+        self._here += (node.target, node.iter)
+        self._loop(node)
+
+    def while_(self, node: ast.While) -> None:
+        self._here.append(node.test)
+        self._loop(node)
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        self.decisions += 1
+        self.effort += 1 + self._nesting + bool(node.orelse)
+        self._deeper += node.body
+        self._deeper += node.orelse
+
+    def handler(self, node: ast.ExceptHandler) -> None:
+        self.decisions += 1
+        self.effort += 1 + self._nesting
+        if node.type:
+            self._here.append(node.type)
+        self._deeper += node.body
+
+    def match_(self, node: ast.Match) -> None:
+        self.decisions += sum(not _is_wildcard(case) for case in node.cases)
+        self.effort += 1 + self._nesting
+        self._here.append(node.subject)
+        self._deeper += node.cases
+
+    def conditional(self, node: ast.IfExp) -> None:
+        self.decisions += 1
+        self.effort += 1 + self._nesting
+        self._deeper += (node.test, node.body, node.orelse)
+
+    def operators(self, node: ast.BoolOp) -> None:
+        self.decisions += len(node.values) - 1
+        self.effort += 1 - sum(_is_run_of(value, node.op) for value in node.values)
+        self._here += node.values
+
+    def comprehension(self, node: ast.comprehension) -> None:
+        self.decisions += 1 + len(node.ifs)
+        self._here += (node.target, node.iter, *node.ifs)
+
+    def assert_(self, node: ast.Assert) -> None:
+        self.decisions += 1
+        self._here.append(node.test)
+        if node.msg:
+            self._here.append(node.msg)
+
+    def walrus(self, node: ast.NamedExpr) -> None:
+        self.has_walrus = True
+        self._here.append(node.value)
+
+    def definition(self, node: ast.AST) -> None:
+        self.nested.append((node, self._nesting))
+
+
+_COUNTED: dict[type, Callable[[_Walk, Any], None]] = {
+    ast.Assert: _Walk.assert_,
+    ast.AsyncFor: _Walk.for_,
+    ast.AsyncFunctionDef: _Walk.definition,
+    ast.BoolOp: _Walk.operators,
+    ast.ClassDef: _Walk.definition,
+    ast.comprehension: _Walk.comprehension,
+    ast.ExceptHandler: _Walk.handler,
+    ast.For: _Walk.for_,
+    ast.FunctionDef: _Walk.definition,
+    ast.If: _Walk.if_,
+    ast.IfExp: _Walk.conditional,
+    ast.Lambda: _Walk.definition,
+    ast.Match: _Walk.match_,
+    ast.NamedExpr: _Walk.walrus,
+    ast.While: _Walk.while_,
+}
+_PLAIN_PARTS = {kind: parts for kind, parts in PARTS.items() if kind not in _COUNTED}
+
+
+def _effort_of(nested: list[tuple[ast.AST, int]]) -> int:
+    """Return the effort of nested definitions: a function's or a lambda's body is a level deeper."""
+    effort = 0
+    waiting = list(nested)
     while waiting:
         node, nesting = waiting.pop()
-        if type(node) in _SHAPED:
-            total += _increment(node, nesting)
-            waiting.extend(_deeper(node, nesting))
-        else:
-            waiting.extend([(child, nesting) for child in _children(node)])
-    return total
+        header = _Walk(_header(node), nesting)
+        body = _Walk(_body(node), nesting + (type(node) is not ast.ClassDef))
+        effort += header.effort + body.effort + _calls_itself(node, body.called)
+        waiting += header.nested
+        waiting += body.nested
+    return effort
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """Return the children that may hold others; three times as fast as `ast.iter_child_nodes`."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value: Any = getattr(node, name, None)
-        if type(value) is list:
-            found += [item for item in value if type(item) not in _LEAVES]
-        elif type(value) not in _LEAVES:
-            found.append(value)
+def _is_wildcard(case: ast.match_case) -> bool:
+    pattern = case.pattern
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None and case.guard is None
+
+
+def _header(definition: Any) -> list[ast.AST]:
+    """Return what stands before the body of a function, a lambda or a class and may count."""
+    found: list[ast.AST] = [*getattr(definition, "type_params", ())]
+    found += getattr(definition, "decorator_list", ())
+    if isinstance(definition, ast.ClassDef):
+        return [*found, *definition.bases, *definition.keywords]
+    arguments: ast.arguments = definition.args
+    found += arguments.defaults
+    found += filter(None, arguments.kw_defaults)
+    found += [each.annotation for each in _parameters(arguments) if each.annotation]
+    if not isinstance(definition, ast.Lambda) and definition.returns:
+        found.append(definition.returns)
+    return found
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if arguments.vararg:
+        found.append(arguments.vararg)
+    if arguments.kwarg:
+        found.append(arguments.kwarg)
     return found
 
 
 def _body(function: ast.AST) -> list[ast.AST]:
-    body = getattr(function, "body", [])
-    return list(body) if isinstance(body, list) else [body]
+    body: Any = getattr(function, "body", [])
+    return body if isinstance(body, list) else [body]
 
 
 def _wrapper(function: ast.AST) -> ast.AST | None:
     """Return the one function that a decorator consists of, besides a docstring and its return."""
-    body = [part for part in _body(function) if not _is_text(part)]
-    if len(body) == 2 and isinstance(body[0], Function) and isinstance(body[1], ast.Return):
+    body = _body(function)
+    if len(body) < 2 or type(body[-1]) is not ast.Return:
+        return None
+    body = [part for part in body if not _is_text(part)]
+    if len(body) == 2 and isinstance(body[0], _FUNCTIONS):
         return body[0]
     return None
 
@@ -127,34 +262,9 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _increment(node: ast.AST, nesting: int) -> int:
-    """Return what a node adds, without what is inside of it."""
-    if isinstance(node, ast.If):
-        return 1 + nesting + _alternatives(node)
-    if isinstance(node, _LOOPS):
-        return 1 + nesting + bool(node.orelse)
-    if isinstance(node, (ast.IfExp, ast.ExceptHandler, ast.Match)):
-        return 1 + nesting
-    if isinstance(node, ast.BoolOp):
-        return 1 - sum(_is_run_of(value, node.op) for value in node.values)
-    return int(isinstance(node, Function) and _calls_itself(node))
-
-
 def _is_run_of(value: ast.AST, operator: ast.boolop) -> bool:
     """Tell whether an operand goes on with the same operator, as in `a and (b and c)`."""
     return isinstance(value, ast.BoolOp) and type(value.op) is type(operator)
-
-
-def _alternatives(node: ast.If) -> int:
-    """Count the `elif` and `else` of an `if`: one each, however deep it stands."""
-    count = 0
-    while node.orelse:
-        count += 1
-        follower = _elif(node)
-        if follower is None:
-            break
-        node = follower
-    return count
 
 
 def _elif(node: ast.If) -> ast.If | None:
@@ -165,54 +275,14 @@ def _elif(node: ast.If) -> ast.If | None:
     return None
 
 
-def _deeper(node: ast.AST, nesting: int) -> Iterator[tuple[ast.AST, int]]:
-    """Yield what is inside of a node with the level at which it stands."""
-    if isinstance(node, ast.If):
-        yield from _branches(node, nesting)
-    elif isinstance(node, (*_LOOPS, ast.ExceptHandler, ast.Match, Function, ast.Lambda)):
-        inner = _inner(node)
-        for child in _children(node):
-            yield child, nesting + (child in inner)
-    else:
-        deeper = nesting + isinstance(node, ast.IfExp)
-        for child in _children(node):
-            yield child, deeper
-
-
-def _inner(node: ast.AST) -> set[ast.AST]:
-    """Return the children that stand one level deeper: the body, but not a loop's condition."""
-    orelse, cases = getattr(node, "orelse", []), getattr(node, "cases", [])
-    return {*_body(node), *orelse, *cases}
-
-
-def _branches(node: ast.If, nesting: int) -> Iterator[tuple[ast.AST, int]]:
-    here: ast.If | None = node
-    while here is not None:
-        yield here.test, nesting
-        for child in here.body:
-            yield child, nesting + 1
-        follower = _elif(here)
-        if follower is None:
-            for child in here.orelse:
-                yield child, nesting + 1
-        here = follower
-
-
-def _calls_itself(function: ast.AST) -> bool:
-    """Tell whether a function calls itself by its name, a method by its first parameter."""
-    if not isinstance(function, Function):
+def _calls_itself(function: ast.AST, called: list[ast.expr]) -> bool:
+    """Tell whether a function is among what it calls: by its name, a method by its first parameter."""
+    if not called or not isinstance(function, _FUNCTIONS):
         return False
     parameters = [*function.args.posonlyargs, *function.args.args]
     first = parameters[0].arg if parameters else ""
     owner = first if first in {"self", "cls"} else ""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call) and _names(node.func, function.name, owner=owner):
-            return True
-        if type(node) not in _NESTED:
-            waiting += _children(node)
-    return False
+    return any(_names(callee, function.name, owner=owner) for callee in called)
 
 
 def _names(node: ast.expr, name: str, *, owner: str) -> bool:

@@ -249,17 +249,33 @@ def _measures(data: dict[str, Any]) -> Measures:
 
 
 def _node(data: dict[str, Any]) -> Node:
-    fields = {name: value for name, value in data.items() if name != "metrics"}
-    return Node(**{**fields, "type": NodeType(data["type"])})
+    return Node(
+        data["id"],
+        _NODE_TYPES[data["type"]],
+        data["name"],
+        data["path"],
+        data["line"],
+        data["end_line"],
+        data["signature"],
+    )
 
 
 def _edge(data: dict[str, Any]) -> Edge:
-    kind, resolution = data["kind"], data["resolution"]
     return Edge(
         data["source"],
         data["target"],
-        EdgeType(data["type"]),
+        _EDGE_TYPES[data["type"]],
         data["line"],
-        None if kind is None else CallKind(kind),
-        None if resolution is None else Resolution(resolution),
+        _KINDS[data["kind"]],
+        _RESOLUTIONS[data["resolution"]],
     )
+
+
+# Many times faster than to ask the enumerations.
+_NODE_TYPES = {each.value: each for each in NodeType}
+_EDGE_TYPES = {each.value: each for each in EdgeType}
+_KINDS: dict[str | None, CallKind | None] = {None: None, **{each.value: each for each in CallKind}}
+_RESOLUTIONS: dict[str | None, Resolution | None] = {
+    None: None,
+    **{each.value: each for each in Resolution},
+}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ccg.answer import Collapse, Format
+from ccg.forms import Collapse, Format
 
 Root = Annotated[Path, typer.Argument(help="The folder that holds the Python code.")]
 Package = Annotated[
@@ -40,6 +40,6 @@ Head = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes to read files with.")]
 Cache = Annotated[
-    bool, typer.Option("--cache/--no-cache", help="Keep what files say for the next run.")
+    bool, typer.Option("--cache/--no-cache", help="Keep what was found out for the next run.")
 ]
 Output = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]

@@ -9,10 +9,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ccg.errors import NothingToRead
-from ccg.graph import NotAnalysed
+from ccg.model import NotAnalysed
 
 MAX_BYTES = 2 * 1024 * 1024
 """A longer file is data rather than code, and would take seconds to parse."""
@@ -23,6 +23,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Copies of other people's code and products of builds; hidden folders are skipped as well."""
 
+TOO_DEEP = "nested too deeply to be parsed"
+"""The reason where the parser gave up; it does not tell its own limit from too little memory."""
 PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -52,32 +54,48 @@ def list_files(root: Path) -> list[str]:
         raise NothingToRead(
             f"{root} is not a folder", next_step="give the folder that holds the Python code"
         )
-    return sorted(_walk(root, "", MAX_DEPTH))
+    return sorted(_walk(str(root), "", MAX_DEPTH))
 
 
-def _walk(folder: Path, prefix: str, depth: int) -> Iterator[str]:
+def _walk(folder: str, prefix: str, depth: int) -> Iterator[str]:
     try:
-        entries = list(os.scandir(folder))
+        with os.scandir(folder) as opened:
+            entries = list(opened)
     except OSError:
         return  # a folder that we may not list holds nothing that we could read
     for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
+        name = entry.name
+        if name.startswith("."):
             continue
-        if entry.is_dir() and entry.name not in SKIPPED_FOLDERS and depth:
-            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/", depth - 1)
-        elif entry.name.endswith(".py") and entry.is_file():
-            yield prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if name not in SKIPPED_FOLDERS and depth:
+                yield from _walk(entry.path, f"{prefix}{name}/", depth - 1)
+        elif name.endswith(".py") and entry.is_file(follow_symlinks=False):
+            yield prefix + name
 
 
 def read_source(root: Path, path: str) -> Source | NotAnalysed:
     """Read and parse one file; what cannot be analysed comes back as a record with its reason."""
+    content = read_content(root, path)
+    return content if isinstance(content, NotAnalysed) else parse_source(path, content)
+
+
+def read_content(root: Path, path: str) -> bytes | NotAnalysed:
+    """Read one file; what cannot be read or is refused comes back as a record with its reason."""
     try:
-        content = read_regular(root, path, limit=MAX_BYTES)
-        text = importlib.util.decode_source(content)
+        return read_regular(root, path, limit=MAX_BYTES)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return NotAnalysed(path, "a symbolic link, which is not followed")
         return NotAnalysed(path, f"cannot be read: {error.strerror or error}")
+    except UnicodeError as error:  # a name that this system's files cannot have
+        return NotAnalysed(path, f"cannot be decoded: {_first_line(error)}")
+
+
+def parse_source(path: str, content: bytes) -> Source | NotAnalysed:
+    """Parse a file's content; what cannot be parsed comes back as a record with its reason."""
+    try:
+        text = importlib.util.decode_source(content)
     except (SyntaxError, UnicodeError, LookupError) as error:
         return NotAnalysed(path, f"cannot be decoded: {_first_line(error)}")
     try:
@@ -88,7 +106,7 @@ def read_source(root: Path, path: str) -> Source | NotAnalysed:
         place = f" (line {error.lineno})" if error.lineno else ""
         return NotAnalysed(path, f"syntax error: {error.msg}{place}")
     except (RecursionError, MemoryError):
-        return NotAnalysed(path, "nested too deeply to be parsed")
+        return NotAnalysed(path, TOO_DEEP)
     except ValueError as error:
         return NotAnalysed(path, f"cannot be parsed: {_first_line(error)}")
 
@@ -134,9 +152,12 @@ def module_name(path: str, *, source_folder: str = "", inside: str = "") -> str:
         source_folder: the folder that modules are named from.
         inside: the dotted name of the package that this folder itself is, if it is one.
     """
-    relative = PurePosixPath(path).relative_to(source_folder).with_suffix("")
-    parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
-    return ".".join([inside, *parts] if inside else parts) or relative.name
+    relative = path.removeprefix(f"{source_folder}/") if source_folder else path
+    *parts, last = (part for part in relative.split("/") if part not in {"", "."})
+    last = last.rpartition(".")[0] or last
+    if last != "__init__":
+        parts.append(last)
+    return ".".join([inside, *parts] if inside else parts) or last
 
 
 def package_of(folder: Path) -> str:

@@ -1,1 +1,1 @@
-"""From the facts of all files to what calls what."""
+"""From the facts of all files to what every value may be."""

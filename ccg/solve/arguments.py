@@ -1,76 +1,69 @@
-"""What a call hands over, and how it reaches parameters; no I/O."""
+"""What a call hands over; no I/O."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from ccg.solve.node import Node
-
-Lazy = Callable[[], Node]
+Keyword = tuple[str | None, int]
+"""A keyword's name, None for `**`, and the set that it may be."""
 
 
 class Arguments:
-    """The arguments of a call; a node is asked for only when a parameter wants it."""
+    """The arguments of a call, each the number of a set."""
 
-    __slots__ = ("_make", "keywords", "positional", "spread")
+    __slots__ = ("keywords", "positional", "spread")
 
     def __init__(
         self,
-        positional: Sequence[int | Node] = (),
-        keywords: Sequence[tuple[str | None, int | Node]] = (),
-        *,
-        make: Callable[[int], Node] | None = None,
+        positional: Sequence[int] = (),
+        keywords: Sequence[Keyword] = (),
+        spread: Sequence[bool] = (),
     ) -> None:
-        self.positional = [p if isinstance(p, Node) or p >= 0 else ~p for p in positional]
-        self.spread = [not isinstance(p, Node) and p < 0 for p in positional]
-        self.keywords = keywords
-        self._make = make
+        self.positional = tuple(positional)
+        self.keywords = tuple(keywords)
+        self.spread = tuple(spread) if spread and True in spread else ()
+        """Which of the positional ones stand for `*x`; empty where none does."""
 
-    def node(self, given: int | Node) -> Node:
-        """Return the node of an argument."""
-        if isinstance(given, Node):
-            return given
-        assert self._make is not None  # noqa: S101 (numbers are given together with their maker)
-        return self._make(given)
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing of it is spread."""
+        return not self.spread and all(name is not None for name, _ in self.keywords)
 
-    def at(self, position: int) -> Node | None:
-        """Return a positional argument before any that is spread, or None."""
+    def key(self) -> tuple[object, ...]:
+        """Return a value that is equal for equal arguments."""
+        return (self.positional, self.keywords, self.spread)
+
+    def at(self, position: int) -> int | None:
+        """Return a positional argument before any that is spread, None where it is not given."""
         if position < len(self.positional) and True not in self.spread[: position + 1]:
-            return self.node(self.positional[position])
+            return self.positional[position]
         return None
 
-    def named(self, name: str) -> Node | None:
-        """Return a keyword argument, or None."""
+    def named(self, name: str) -> int | None:
+        """Return a keyword argument, None where it is not given."""
         for keyword, given in self.keywords:
             if keyword == name:
-                return self.node(given)
+                return given
         return None
 
-    def pick(self, position: int, name: str) -> Node | None:
-        """Return an argument by position or by name, or None."""
+    def pick(self, position: int, name: str) -> int | None:
+        """Return an argument by position or by name, None where it is not given."""
         found = self.at(position)
         return self.named(name) if found is None else found
 
-    def all(self) -> list[Node]:
+    def all(self) -> list[int]:
         """Return all arguments that are not spread."""
-        pairs = zip(self.positional, self.spread, strict=True)
-        nodes = [self.node(given) for given, is_spread in pairs if not is_spread]
-        return nodes + [self.node(given) for name, given in self.keywords if name]
+        spread = self.spread or (False,) * len(self.positional)
+        given = [
+            one for one, is_spread in zip(self.positional, spread, strict=True) if not is_spread
+        ]
+        return given + [one for name, one in self.keywords if name]
 
-    def without_first(self, count: int) -> "Arguments":
+    def after(self, count: int) -> "Arguments":
         """Return the arguments after the first ones."""
-        rest = Arguments(make=self._make)
-        rest.positional = self.positional[count:]
-        rest.spread = self.spread[count:]
-        rest.keywords = self.keywords
-        return rest
+        return Arguments(self.positional[count:], self.keywords, self.spread[count:])
 
-
-@dataclass(slots=True, eq=False)
-class Binding:
-    """One way in which a function is called: arguments, and the receiver's object (-1 for none)."""
-
-    arguments: Arguments
-    receiver: int = -1
-    before: tuple[Node, ...] = ()
-    """Positional arguments that a partial application adds before the others."""
-    before_keywords: tuple[tuple[str, Node], ...] = ()
+    def joined(self, before: Sequence[int], keywords: Sequence[Keyword] = ()) -> "Arguments":
+        """Return the arguments with others before them."""
+        if not before and not keywords:
+            return self
+        spread = (*(False for _ in before), *self.spread) if self.spread else ()
+        return Arguments((*before, *self.positional), (*keywords, *self.keywords), spread)

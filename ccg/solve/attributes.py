@@ -1,160 +1,119 @@
 """Reading, storing and deleting attributes: properties and descriptors are called; no I/O."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ccg.graph import CallKind
 from ccg.solve import members, program
 from ccg.solve.arguments import Arguments
-from ccg.solve.calls import call, call_node, read_access
-from ccg.solve.invoke import each
-from ccg.solve.node import Node
-from ccg.solve.objects import (
-    Access,
-    Bound,
-    Constant,
-    Instance,
-    Module,
-    Property,
-    Super,
-)
-from ccg.solve.solver import Handler, Site, Solver
+from ccg.solve.calls import call, call_as_methods, read_values
+from ccg.solve.objects import Class, Instance, Property, Super
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Rule, Site, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
-
-def read_attribute(s: Solver, site: Site, base: Node, name: str, node: Node) -> None:
-    """Read an attribute; a property is called."""
-
-    def see(objects: Iterable[int]) -> None:
-        for number in objects:
-            item = s.objects[number]
-            if isinstance(item, Access):
-                read_access(s, site, item, lambda result: s.flow(result, node))
-            else:
-                s.add(node, [number])
-
-    def of(number: int) -> None:
-        item = s.objects[number]
-        if isinstance(item, Instance):
-            _own_getattribute(s, site, number, item)
-        elif isinstance(item, Constant):
-            number = s.constant(item.type)  # its methods are those of its type
-            if number in constants:
-                return
-            constants.add(number)
-        source = members.member(s, number, name)
-        s.watch(source, see)
-
-    constants: set[int] = set()
-    each(s, base, of)
+_HOOK = "__getattribute__"
 
 
-def _own_getattribute(s: Solver, site: Site, number: int, item: Instance) -> None:
-    if program.lookup(item.cls, "__getattribute__") is not None:
-        text = Node()
-        s.add(text, [s.constant("str")])
-        method = members.special_methods(s, number, "__getattribute__")
-        if method is not None:
-            inner = s.site(site.module, site.value, site.context, CallKind.PROPERTY)
-            call_node(s, inner, method, Arguments([text]))
+def read_attribute(s: Solver, site: Site, base: int, name: str) -> int:
+    """Return what an attribute of objects is; a property is called."""
+    if not base:
+        return EMPTY
+    own = members.holders(s, base, "__getattribute__")[0] if _HOOK in s.class_names else EMPTY
+    if own:
+        methods = members.special_methods(s, own, "__getattribute__")
+        call(s, site.of(CallKind.PROPERTY), methods, Arguments([s.text()]))
+    return read_values(s, site, members.attribute(s, base, name))
 
 
-def _attribute(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.PROPERTY)
-    read_attribute(s, site, s.value(module, op[1], context), op[2], node)
+def _attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    base = frame.values[op[1]]
+    if not base:
+        return EMPTY
+    return read_attribute(s, Site(frame, value, CallKind.PROPERTY), base, op[2])
 
 
-def _store_attribute(
-    s: Solver, module: Module, value: int, context: int, op: Op, node: Node
-) -> None:
-    site = s.site(module, value, context, CallKind.PROPERTY)
-    write_attribute(
-        s, site, s.value(module, op[1], context), op[2], s.value(module, op[3], context)
-    )
+def _store_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    base, name, stored = frame.values[op[1]], op[2], frame.values[op[3]]
+    if op[1] == frame.body.receiver and frame.cls is not None:
+        s.write(s.field(frame.cls.id, name), stored)
+        for number, item in s.members(base):
+            if not isinstance(item, Instance):
+                members.store(s, number, name, stored)
+    else:
+        for number in s.sets.members[base]:
+            members.store(s, number, name, stored)
+    _set_through(s, Site(frame, value, CallKind.PROPERTY), base, name, stored)
+    return EMPTY
 
 
-def write_attribute(s: Solver, site: Site, base: Node, name: str, stored: Node) -> None:
-    """Store an attribute; a property's setter is called."""
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        owner = None
-        if isinstance(item, Instance):
-            owner = program.lookup(item.cls, name)
-            text = Node()
-            s.add(text, [s.constant("str", name)])
-            invoke_property(s, site, number, "__setattr__", [text, stored])
+def write_attribute(s: Solver, site: Site, base: int, name: str, stored: int) -> None:
+    """Store an attribute of objects; a property's setter is called."""
+    for number in s.sets.members[base]:
         members.store(s, number, name, stored)
-        if owner is not None:
-            each(
-                s,
-                members.class_value(s, owner, name),
-                lambda one: _set_through(s, site, one, number, "__set__", [stored]),
-            )
-
-    each(s, base, see)
+    _set_through(s, site, base, name, stored)
 
 
-def invoke_property(
-    s: Solver, site: Site, number: int, name: str, arguments: Sequence[Node]
+def _set_through(s: Solver, site: Site, base: int, name: str, stored: int) -> None:
+    if not base:
+        return
+    hooked, _ = members.holders(s, base, "__setattr__")
+    if hooked:
+        text = s.text(name)
+        _hook(s, site, hooked, "__setattr__", [text, stored])
+    _through_descriptors(s, site, base, name, "__set__", [stored])
+
+
+def _hook(s: Solver, site: Site, hooked: int, hook: str, arguments: Sequence[int]) -> None:
+    """Call a hook of attribute access."""
+    methods = members.special_methods(s, hooked, hook)
+    call(s, site.of(CallKind.PROPERTY), methods, Arguments(arguments))
+
+
+def _through_descriptors(
+    s: Solver, site: Site, base: int, name: str, method: str, arguments: Sequence[int]
 ) -> None:
-    """Call a hook of attribute access, if the class has it."""
-    method = members.special_methods(s, number, name)
-    if method is not None:
-        inner = s.site(site.module, site.value, site.context, CallKind.PROPERTY)
-        call_node(s, inner, method, Arguments(arguments))
+    """Call the setters or deleters that classes have under the name."""
+    key = ("owners", base, name, s.world.value)
+    owners: dict[Class, list[int]] | None = s.memo.get(key)
+    if owners is None:
+        instances = [(n, item) for n, item in s.members(base) if isinstance(item, Instance)]
+        owners = s.memo[key] = members.owners_of(s, instances, name)
+    for owner, numbers in owners.items():
+        receivers = s.sets.of(numbers)
+        for value, item in s.members(members.class_value(s, owner, name)):
+            inner = site.of(CallKind.PROPERTY)
+            if isinstance(item, Property):
+                functions = s.read(item.setter if method == "__set__" else item.deleter)
+                call_as_methods(s, inner, functions, receivers, Arguments(arguments))
+            elif isinstance(item, Instance) and program.lookup(item.cls, method) is not None:
+                methods = members.special_methods(s, s.sets.single(value), method)
+                call(s, inner, methods, Arguments([receivers, *arguments]))
 
 
-def _set_through(
-    s: Solver, site: Site, value: int, receiver: int, name: str, arguments: Sequence[Node]
-) -> None:
-    item = s.objects[value]
-    inner = s.site(site.module, site.value, site.context, CallKind.PROPERTY)
-    if isinstance(item, Property):
-        functions = item.setter if name == "__set__" else item.deleter
-
-        def see(one: int) -> None:
-            call(s, inner, s.number(Bound(one, receiver)), Arguments(arguments))
-
-        each(s, functions, see)
-    elif isinstance(item, Instance):
-        first = Node()
-        s.add(first, [receiver])
-        method = members.special_methods(s, value, name)
-        if method is not None:
-            call_node(s, inner, method, Arguments([first, *arguments]))
+def _delete_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    base = frame.values[op[1]]
+    site = Site(frame, value, CallKind.PROPERTY)
+    if base:
+        hooked, _ = members.holders(s, base, "__delattr__")
+        if hooked:
+            _hook(s, site, hooked, "__delattr__", [EMPTY])
+        _through_descriptors(s, site, base, op[2], "__delete__", ())
+    return EMPTY
 
 
-def _delete_attribute(
-    s: Solver, module: Module, value: int, context: int, op: Op, node: Node
-) -> None:
-    site = s.site(module, value, context, CallKind.PROPERTY)
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        owner = program.lookup(item.cls, op[2]) if isinstance(item, Instance) else None
-        invoke_property(s, site, number, "__delattr__", [Node()])
-        if owner is not None:
-            each(
-                s,
-                members.class_value(s, owner, op[2]),
-                lambda one: _set_through(s, site, one, number, "__delete__", ()),
-            )
-
-    each(s, s.value(module, op[1], context), see)
+def _super(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    cls = program.class_of(s, frame.module, op[1])
+    s.record(Site(frame, value, CallKind.CALL), "<builtin>.super")
+    receivers = frame.values[op[2]]
+    if not receivers:
+        return EMPTY
+    key = ("super", cls.id, receivers)
+    number = s.known(key)
+    return s.sets.single(s.number(Super(cls, receivers), key) if number is None else number)
 
 
-def _super(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    cls = program.class_of(s, module, op[1])
-    s.record(s.site(module, value, context, CallKind.CALL), "<builtin>.super")
-
-    def see(number: int) -> None:
-        s.add(node, [s.number(Super(cls, number))])
-
-    each(s, s.value(module, op[2], context), see)
-
-
-RULES: dict[int, Handler] = {
+RULES: dict[int, Rule] = {
     ops.ATTR: _attribute,
     ops.DELETE_ATTR: _delete_attribute,
     ops.STORE_ATTR: _store_attribute,

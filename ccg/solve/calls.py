@@ -1,381 +1,174 @@
 """What happens when something is called: edges, arguments to parameters, results; no I/O."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ccg.graph import CallKind
-from ccg.solve import containers, members, program
-from ccg.solve.arguments import Arguments, Binding
-from ccg.solve.node import Node
+from ccg.solve import members, program
+from ccg.solve.arguments import Arguments
+from ccg.solve.binding import bind
+from ccg.solve.fixpoint import Readable
 from ccg.solve.objects import (
     EXACT,
     Access,
     Bound,
     Class,
-    Constant,
-    Container,
     Function,
     Instance,
-    Module,
+    Object,
     Outside,
     Property,
     Special,
 )
-from ccg.solve.solver import Handler, Site, Solver
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Rule, Site, Solver
 from ccg.syntax import ops
-from ccg.syntax.facts import Op, ParameterKind
+from ccg.syntax.facts import Op
 
-Library = Callable[[Solver, Site, str, Arguments, int], bool]
-"""Knows what a name from outside does when it is called; the last is the receiver or -1."""
-SpecialCall = Callable[[Solver, Site, Special, int, Arguments, int], None]
+Library = Callable[[Solver, Site, str, Arguments, int], int | None]
+"""Knows what a name from outside gives when it is called with these arguments on these receivers (-1
+for none); None where it does not know."""
+SpecialCall = Callable[[Solver, Site, int, Arguments, int], int]
+NOTHING = Arguments()
 
 
 class Hooks:
-    """What the library's rules register: calls.py must not know them."""
+    """What the library's rules register: this module must not know them."""
 
     library: Library
     special: SpecialCall
-    make: Callable[[Solver, Site, Class, Arguments], bool]
+    make: Callable[[Solver, Site, Class, Arguments], int | None]
 
 
-def call_node(s: Solver, site: Site, function: Node, arguments: Arguments) -> None:
-    """Call whatever a value may be."""
-    s.each(function, lambda one: call(s, site, one, arguments))
+def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
+    """Call whatever a set may be; return what that gives."""
+    found = EMPTY
+    for number in s.sets.members[functions]:
+        result = call_one(s, site, number, arguments)
+        if result:
+            found = s.sets.union(found, result)
+    return found
 
 
-def call(
-    s: Solver,
-    site: Site,
-    number: int,
-    arguments: Arguments,
-    *,
-    before: tuple[Node, ...] = (),
-    keywords: tuple[tuple[str, Node], ...] = (),
-) -> None:
+def call_one(s: Solver, site: Site, number: int, arguments: Arguments) -> int:
     """Call one object."""
     item = s.objects[number]
     match item:
         case Function():
-            call_function(s, site, item, Binding(arguments, -1, before, keywords), EXACT)
+            return call_function(s, site, item, arguments, -1)
         case Bound():
-            _call_bound(s, site, item, Binding(arguments, item.receiver, before, keywords))
-        case Instance():
-            _call_instance(s, site, number, item, _joined(arguments, before, keywords))
-        case Access():
-            read_access(s, site, item, lambda result: call_node(s, site, result, arguments))
-        case _:
-            _call_other(s, site, number, _joined(arguments, before, keywords))
-
-
-def _call_instance(
-    s: Solver, site: Site, number: int, item: Instance, arguments: Arguments
-) -> None:
-    method = members.special_methods(s, number, "__call__")
-    if method is not None:
-        call_node(s, site, method, arguments)
-    elif item.cls.outside:
-        s.resolved.add((site.module.index, site.value))
-
-
-def _call_other(s: Solver, site: Site, number: int, arguments: Arguments) -> None:
-    item = s.objects[number]
-    match item:
+            return _call_bound(s, site, item, arguments)
         case Class():
-            make_instance(s, site, item, arguments)
+            return make_instance(s, site, number, item, arguments)
         case Outside():
-            if not Hooks.library(s, site, item.name, arguments, -1):
-                _give_outside(s, site, item)
+            return _call_outside(s, site, item, arguments, -1)
+        case Instance():
+            return _call_instance(s, site, number, item, arguments)
         case Special():
-            Hooks.special(s, site, item, number, arguments, -1)
+            return Hooks.special(s, site, number, arguments, -1)
+        case Access():
+            return call(s, site, read_access(s, site, item), arguments)
+    return EMPTY
 
 
-def _give_outside(s: Solver, site: Site, item: Outside) -> None:
-    if not item.is_end and not item.is_instance and not item.name.startswith("<**"):
-        s.add(site.result, [s.outside(item.name, is_instance=True)])
+def _call_instance(s: Solver, site: Site, number: int, item: Instance, arguments: Arguments) -> int:
+    if program.lookup(item.cls, "__call__") is not None:
+        methods = members.special_methods(s, s.sets.single(number), "__call__")
+        return call(s, site, methods, arguments)
+    if item.cls.outside:
+        site.frame.module.resolved.add(site.value)
+    return EMPTY
 
 
-def _joined(
-    arguments: Arguments, before: tuple[Node, ...], keywords: tuple[tuple[str, Node], ...]
-) -> Arguments:
-    if not before and not keywords:
-        return arguments
-    joined = arguments.without_first(0)
-    joined.positional = [*before, *arguments.positional]
-    joined.spread = [False] * len(before) + arguments.spread
-    joined.keywords = [*keywords, *arguments.keywords]
-    return joined
+def _call_outside(
+    s: Solver, site: Site, item: Outside, arguments: Arguments, receivers: int
+) -> int:
+    found = Hooks.library(s, site, item.name, arguments, receivers)
+    if found is not None:
+        return found
+    if item.is_end or item.is_instance or item.name.startswith("<**"):
+        return EMPTY
+    return s.sets.single(s.outside(item.name, is_instance=True))
 
 
-def _call_bound(s: Solver, site: Site, item: Bound, binding: Binding) -> None:
-    function = s.objects[item.function]
-    receiver = s.objects[item.receiver]
-    via = receiver.via if isinstance(receiver, Instance) else EXACT
+def _call_bound(s: Solver, site: Site, item: Bound, arguments: Arguments) -> int:
+    function: Object = s.objects[item.function]
     match function:
         case Function():
-            call_function(s, site, function, binding, via)
+            return call_function(s, site, function, arguments, item.receivers)
         case Outside():
-            arguments = _joined(binding.arguments, binding.before, binding.before_keywords)
-            if not Hooks.library(s, site, function.name, arguments, item.receiver):
-                _give_outside(s, site, function)
+            return _call_outside(s, site, function, arguments, item.receivers)
         case Special():
-            arguments = _joined(binding.arguments, binding.before, binding.before_keywords)
-            Hooks.special(s, site, function, item.function, arguments, item.receiver)
-        case _:
-            first = Node()
-            s.add(first, [item.receiver])
-            arguments = _joined(binding.arguments, (first, *binding.before), ())
-            call(s, site, item.function, arguments)
+            return Hooks.special(s, site, item.function, arguments, item.receivers)
+    return call_one(s, site, item.function, arguments.joined((item.receivers,)))
 
 
-def call_function(s: Solver, site: Site, function: Function, binding: Binding, via: int) -> None:
+def call_function(
+    s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
+) -> int:
     """Call a function of the analysed code."""
-    module, unit = function.module, function.unit
-    s.record(site, module.id_of(unit), via=via)
-    if not site.context:
-        key = (module.index, function.number)
-        s.callers.setdefault(key, []).append(binding)
-        general = function
-        for index, node in list(s.parameters.get(key, {}).items()):
-            bound_parameter(s, general, index, binding, node)
-    context = s.activate(site, function, binding) if unit.is_open else 0
-    s.flow(returned(s, module, function.number, context), site.result)
+    return s.read(enter_function(s, site, function, arguments, receivers))
 
 
-def returned(s: Solver, module: Module, number: int, context: int) -> Node:
-    """Return what a call of a function gives."""
-    key = (module.index, number, context)
-    node = s.returned.get(key)
-    if node is not None:
-        return node
-    node = s.returned[key] = Node()
-    unit = module.facts.units[number]
-    inner = node
-    if unit.is_generator:
-        kind = "generator"
-        inner = s.container(kind, ("returned", *key)).rest
-        s.add(node, [s.container_number(kind, ("returned", *key))])
-        s.union(module, unit.yields, context, inner)
-    elif unit.is_async:
-        inner = s.container("coroutine", ("returned", *key)).rest
-        s.add(node, [s.container_number("coroutine", ("returned", *key))])
-    if not unit.is_generator:
-        s.union(module, unit.returns, context, inner)
-    if unit.return_annotation >= 0 and not context:
-        s.declared.append((inner, module, unit.return_annotation))
-    elif unit.return_annotation >= 0:
-        general = returned(s, module, number, 0)
-        s.unsettled.append(lambda: None if s.says_something(inner) else s.flow(general, inner))
-    return node
+def enter_function(
+    s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
+) -> Readable:
+    """Hand a call's arguments to a function; return the place of what it gives."""
+    frame = s.frames[function.module.index, function.number, 0]
+    s.record(site, frame.owner, via=_via(s, receivers))
+    if not site.frame.context:
+        bind(s, frame, arguments, receivers)
+    told_apart = s.activate(site, function)
+    if told_apart is not frame:
+        bind(s, told_apart, arguments, receivers)
+        s.hurry(told_apart)
+    elif not frame.is_begun:
+        s.hurry(frame)
+    return told_apart.result
 
 
-# parameters
-
-
-def bound_parameter(
-    s: Solver, function: Function, index: int, binding: Binding, node: Node
-) -> None:
-    """Let flow into a parameter what one call hands over."""
-    parameter = function.unit.parameters[index]
-    kind = parameter.kind
-    if kind == ParameterKind.VARIADIC:
-        _variadic(s, function, index, binding, node)
-        return
-    if kind == ParameterKind.KEYWORDS:
-        _keywords(s, function, binding, node)
-        return
-    position = index
-    if kind == ParameterKind.POSITIONAL:
-        if binding.receiver >= 0:
-            if index == 0:
-                s.add(node, [binding.receiver])
-                return
-            position -= 1
-        if position < len(binding.before):
-            s.flow(binding.before[position], node)
-            return
-        position -= len(binding.before)
-        if _positional(s, binding.arguments, position, node):
-            return
-    if _named(s, binding, parameter.name, node) or parameter.default < 0:
-        return
-    s.flow(s.value(function.module, parameter.default, function.context), node)
-
-
-def _positional(s: Solver, arguments: Arguments, position: int, node: Node) -> bool:
-    for at, given in enumerate(arguments.positional[: position + 1]):
-        if arguments.spread[at]:
-            spread = arguments.node(given)
-            s.watch(spread, lambda new, at=at: _from_spread(s, new, position - at, node))  # type: ignore[misc]
-            return False  # it may be too short: then a name or the default counts
-        if at == position:
-            s.flow(arguments.node(given), node)
-            return True
-    return False
-
-
-def _from_spread(s: Solver, objects: Iterable[int], position: int, node: Node) -> None:
-    for number in objects:
-        container = s.objects[number]
-        if isinstance(container, Container):
-            if container.type in containers.INDEXED:
-                s.flow(containers.item_node(s, container, ("int", position)), node)
-            else:
-                s.flow(containers.iterated(s, number), node)
-
-
-def _named(s: Solver, binding: Binding, name: str, node: Node) -> bool:
-    for before, given in binding.before_keywords:
-        if before == name:
-            s.flow(given, node)
-            return True
-    named = binding.arguments.named(name)
-    if named is not None:
-        s.flow(named, node)
-        return True
-    for keyword, value in binding.arguments.keywords:
-        if keyword is None:
-            s.watch(binding.arguments.node(value), lambda new: _from_keywords(s, new, name, node))
-    return False
-
-
-def _from_keywords(s: Solver, objects: Iterable[int], name: str, node: Node) -> None:
-    for number in objects:
-        container = s.objects[number]
-        if isinstance(container, Container):
-            s.flow(containers.item_node(s, container, ("str", name)), node)
-
-
-def _variadic(s: Solver, function: Function, index: int, binding: Binding, node: Node) -> None:
-    key = ("variadic", function.module.index, function.number, node)
-    container = s.container("tuple", key)
-    s.add(node, [s.container_number("tuple", key)])
-    skipped = index - (1 if binding.receiver >= 0 else 0)
-    arguments = binding.arguments
-    spread = False
-    given = [*binding.before, *arguments.positional]
-    flags = [False] * len(binding.before) + arguments.spread
-    for at, one in enumerate(given):
-        if flags[at]:
-            shift = max(skipped - at, 0) if not spread else 0
-            spread = True
-            s.watch(
-                arguments.node(one),
-                lambda new, shift=shift, at=at: _spread_on(
-                    s, new, shift, max(at - skipped, 0), container
-                ),  # type: ignore[misc]
-            )
-        elif spread:
-            s.flow(arguments.node(one), container.rest)
-        elif at >= skipped:
-            target = containers.item_node(s, container, ("int", at - skipped))
-            s.flow(arguments.node(one), target)
-
-
-def _spread_on(
-    s: Solver, objects: Iterable[int], shift: int, start: int, target: Container
-) -> None:
-    for number in objects:
-        source = s.objects[number]
-        if not isinstance(source, Container) or source is target:
-            continue
-        if not s.first_time("spread", number, target, shift, start):
-            continue
-        s.flow(source.rest, target.rest)
-
-        def see(key: containers.Key, item: Node) -> None:
-            position = key[1]
-            if key[0] == "int" and isinstance(position, int):
-                if position >= shift:
-                    place = ("int", position - shift + start)
-                    s.flow(item, containers.item_node(s, target, place))
-            else:
-                s.flow(item, target.rest)
-
-        containers.watch_items(s, source, see)
-
-
-def _keywords(s: Solver, function: Function, binding: Binding, node: Node) -> None:
-    key = ("keywords", function.module.index, function.number, node)
-    container = s.container("dict", key)
-    number = s.container_number("dict", key)
-    s.add(node, [number])
-    taken = {p.name for p in function.unit.parameters if p.kind != ParameterKind.KEYWORDS}
-    for name, given in [*binding.before_keywords, *binding.arguments.keywords]:
-        value = binding.arguments.node(given)
-        if name is None:
-            s.each(value, lambda one: _merge(s, one, container, taken))
-        elif name not in taken:
-            s.flow(value, containers.item_node(s, container, ("str", name)))
-
-
-def _merge(s: Solver, number: int, target: Container, taken: set[str]) -> None:
-    source = s.objects[number]
-    if not isinstance(source, Container) or source is target:
-        return
-    if not s.first_time("merge", number, target):
-        return
-    s.flow(source.rest, target.rest)
-
-    def see(key: containers.Key, item: Node) -> None:
-        if key[1] not in taken:
-            s.flow(item, containers.item_node(s, target, key))
-
-    containers.watch_items(s, source, see)
+def _via(s: Solver, receivers: int) -> int:
+    """Return how the surest of the receivers became known."""
+    if receivers < 0:
+        return EXACT
+    known = s.vias.get(receivers)
+    if known is None:
+        vias = [i.via if isinstance(i, Instance) else EXACT for _, i in s.members(receivers)]
+        known = s.vias[receivers] = min(vias, default=EXACT)
+    return known
 
 
 # classes
 
 
-def make_instance(s: Solver, site: Site, cls: Class, arguments: Arguments) -> None:
+def make_instance(s: Solver, site: Site, number: int, cls: Class, arguments: Arguments) -> int:
     """Call a class: `__call__` of its metaclass, else `__new__` and `__init__`."""
-    s.resolved.add((site.module.index, site.value))
-    for meta in cls.metaclasses:
-        if program.lookup(meta, "__call__") is not None:
-            method = members.special_methods(s, cls.id, "__call__")
-            if method is not None:
-                call_node(s, site, method, arguments)
-                instantiate(s, site, cls, arguments, is_through_meta=True)
-                return
-    instantiate(s, site, cls, arguments)
+    site.frame.module.resolved.add(site.value)
+    if any(program.lookup(meta, "__call__") is not None for meta in cls.metaclasses):
+        methods = members.special_methods(s, s.sets.single(number), "__call__")
+        return call(s, site, methods, arguments)
+    return instantiate(s, site, cls, arguments)
 
 
-def instantiate(
-    s: Solver, site: Site, cls: Class, arguments: Arguments, *, is_through_meta: bool = False
-) -> None:
+def instantiate(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
     """Make an instance and initialise it."""
-    if is_through_meta:
-        return
-    if Hooks.make(s, site, cls, arguments):
-        return
+    made = Hooks.make(s, site, cls, arguments)
+    if made is not None:
+        return made
     cls.is_made = True
-    number = s.instance(cls)
-    inner = _inner_site(s, site)
+    instance = s.sets.single(s.instance(cls))
+    inner = site.of(CallKind.INIT if site.kind is CallKind.CALL else site.kind)
+    result = instance
     maker = program.lookup(cls, "__new__")
     if maker is not None:
-        first = Node()
-        s.add(first, [cls.id])
-        given = _joined(arguments, (first,), ())
-        call_node(s, inner, members.class_value(s, maker, "__new__"), given)
-        s.flow(inner.result, site.result)
-    else:
-        s.add(site.result, [number])
+        given = arguments.joined((s.sets.single(cls.id),))
+        result = call(s, inner, members.class_value(s, maker, "__new__"), given)
     if program.lookup(cls, "__init__") is not None:
-        initialise(s, site, number, arguments)
+        call(s, inner, members.attribute(s, instance, "__init__"), arguments)
     elif cls.outside and maker is None:
         base = cls.outside[0]
         if not base.startswith("<builtin>.") and _is_foreign(base):
             s.record(site, f"{base}.__init__", kind=CallKind.INIT)
-
-
-def initialise(s: Solver, site: Site, number: int, arguments: Arguments) -> None:
-    """Call the `__init__` of an instance."""
-    inner = _inner_site(s, site)
-    call_node(s, inner, members.member(s, number, "__init__"), arguments)
-
-
-def _inner_site(s: Solver, site: Site) -> Site:
-    """Return the same place for what making an instance calls: its results are not the place's."""
-    kind = CallKind.INIT if site.kind is CallKind.CALL else site.kind
-    return s.site(site.module, site.value, site.context, kind)
+    return result
 
 
 def _is_foreign(name: str) -> bool:
@@ -386,60 +179,104 @@ def _is_foreign(name: str) -> bool:
 # properties and other descriptors
 
 
-def read_access(s: Solver, site: Site, access: Access, then: Callable[[Node], None]) -> None:
-    """Read through a descriptor: call its getter, and hand on what it gives."""
-    inner = s.site(site.module, site.value, site.context, CallKind.PROPERTY)
-    then(inner.result)
+def read_access(s: Solver, site: Site, access: Access) -> int:
+    """Read through a descriptor: call its getter, and return what it gives."""
+    inner = site.of(CallKind.PROPERTY)
     descriptor = s.objects[access.descriptor]
-    first = Node()
-    s.add(first, [access.receiver])
     match descriptor:
         case Property():
-            call_bound_node(s, inner, descriptor.getter, access.receiver, Arguments())
+            return call_as_methods(s, inner, s.read(descriptor.getter), access.receivers, NOTHING)
         case Instance():
-            method = members.special_methods(s, access.descriptor, "__get__")
-            if method is not None:
-                owner = Node()
-                s.add(owner, [members._class_of(s, access.receiver)])
-                call_node(s, inner, method, Arguments([first, owner]))
+            methods = members.special_methods(s, s.sets.single(access.descriptor), "__get__")
+            owners = members.classes_of(s, access.receivers)
+            return call(s, inner, methods, Arguments([access.receivers, owners]))
         case Function():  # `__getattr__`
-            text = Node()
-            s.add(text, [s.constant("str")])
-            binding = Binding(Arguments([text]), access.receiver)
-            if isinstance(s.objects[access.receiver], Instance | Class):
-                call_function(s, inner, descriptor, binding, EXACT)
-            else:
-                call_function(s, inner, descriptor, Binding(Arguments([text])), EXACT)
+            return _call_getattr(s, inner, descriptor, access.receivers)
+    return EMPTY
 
 
-def call_bound_node(
-    s: Solver, site: Site, functions: Node, receiver: int, arguments: Arguments
-) -> None:
-    """Call functions as methods of a receiver."""
-
-    def see(objects: Iterable[int]) -> None:
-        for one in objects:
-            bound = s.number(Bound(one, receiver))
-            call(s, site, bound, arguments)
-
-    s.watch(functions, see)
+def _call_getattr(s: Solver, site: Site, function: Function, receivers: int) -> int:
+    is_method = any(isinstance(item, Instance | Class) for _, item in s.members(receivers))
+    given = Arguments([s.text()])
+    return call_function(s, site, function, given, receivers if is_method else -1)
 
 
-def _call(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    kind = CallKind.DECORATOR if op[3 + 1] == ops.HOW_DECORATOR else CallKind.CALL
-    site = s.site(module, value, context, kind)
-    site.result = node
-    call_node(s, site, s.value(module, op[1], context), s.arguments(module, context, op))
+def call_as_methods(
+    s: Solver, site: Site, functions: int, receivers: int, arguments: Arguments
+) -> int:
+    """Call functions as methods of receivers."""
+    found = EMPTY
+    for number in s.sets.members[functions]:
+        result = call_one(s, site, s.bound(number, receivers), arguments)
+        found = s.sets.union(found, result)
+    return found
 
 
-def constant_text(s: Solver, node: Node) -> list[str]:
-    """Return the texts that a value may be, by now."""
-    found = [s.objects[number] for number in sorted(node.objects)]
-    return [
-        item.value
-        for item in found
-        if isinstance(item, Constant) and item.type == "str" and isinstance(item.value, str)
-    ]
+def read_values(s: Solver, site: Site, values: int) -> int:
+    """Return what was read from an attribute: of a descriptor what its getter gives."""
+    plain = s.plain.get(values)
+    if plain is None:
+        items = s.members(values)
+        plain = s.sets.of(number for number, item in items if not isinstance(item, Access))
+        s.plain[values] = plain
+    if plain == values:
+        return values
+    found = [read_access(s, site, i) for _, i in s.members(values) if isinstance(i, Access)]
+    return s.sets.union_all([plain, *found])
 
 
-RULES: dict[int, Handler] = {ops.CALL: _call}
+def arguments_of(frame: Frame, op: Op) -> Arguments:
+    """Return the arguments of a call."""
+    values = frame.values
+    given = op[2]
+    keywords = [(name, values[value]) for name, value in op[3]] if op[3] else ()
+    if not given or min(given) >= 0:
+        return Arguments([values[value] for value in given], keywords)
+    positional = [values[value if value >= 0 else ~value] for value in given]
+    return Arguments(positional, keywords, [value < 0 for value in given])
+
+
+def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    functions = frame.values[op[1]]
+    if not functions:
+        return EMPTY
+    kind = CallKind.DECORATOR if op[4] == ops.HOW_DECORATOR else CallKind.CALL
+    given = arguments_of(frame, op)
+    direct = s.direct.get(functions, ())
+    if direct == ():
+        direct = s.direct[functions] = _direct(s, functions)
+    if direct is None or not given.is_plain:
+        return call(s, Site(frame, value, kind), functions, given)
+    return _call_direct(s, Site(frame, value, kind), direct, given)
+
+
+def _direct(s: Solver, functions: int) -> tuple[tuple[Function, int], ...] | None:
+    """Return the functions of a set with their receivers, None where there is anything else."""
+    found = []
+    for _, item in s.members(functions):
+        function: Object = item
+        receivers = -1
+        if isinstance(item, Bound):
+            function, receivers = s.objects[item.function], item.receivers
+        if not isinstance(function, Function):
+            return None
+        found.append((function, receivers))
+    return tuple(found)
+
+
+def _call_direct(
+    s: Solver, site: Site, functions: tuple[tuple[Function, int], ...], given: Arguments
+) -> int:
+    """Call functions; what was handed over before need not be handed over again."""
+    key = (functions, given.positional, given.keywords)
+    known = site.frame.calls.get(site.value)
+    if known is None or known[0] != key:
+        results = [enter_function(s, site, one, given, receivers) for one, receivers in functions]
+        known = site.frame.calls[site.value] = (key, results)
+    places = known[1]
+    if len(places) == 1:
+        return s.read(places[0])
+    return s.sets.union_all([s.read(place) for place in places])
+
+
+RULES: dict[int, Rule] = {ops.CALL: _call}

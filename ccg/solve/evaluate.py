@@ -1,10 +1,8 @@
 """The rules for plain values: literals, names, imports, functions, branches, narrowing; no I/O."""
 
-from collections.abc import Iterable
-
-from ccg.solve import containers, program, types
-from ccg.solve.calls import bound_parameter
-from ccg.solve.node import Node
+from ccg.solve import program, types
+from ccg.solve.binding import parameter
+from ccg.solve.containers import elements
 from ccg.solve.objects import (
     DECLARED,
     Access,
@@ -14,180 +12,192 @@ from ccg.solve.objects import (
     Container,
     Function,
     Instance,
-    Module,
-    ModuleObject,
+    Object,
     Outside,
     Special,
 )
-from ccg.solve.solver import Handler, Solver
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
 
-def _constant(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    s.add(node, [s.constant(op[1], op[2])])
+def _constant(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return s.sets.single(s.constant(op[1], op[2]))
 
 
-def _function(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    unit = module.facts.units[op[1]]
-    made = Function(module, unit, op[1], context)
-    s.add(node, [s.number(made, ("function", module.index, op[1], context))])
+def _function(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    module = frame.module
+    context = frame.context if module.facts.open[value] else 0
+    key = ("function", module.index, op[1], context)
+    number = s.known(key)
+    if number is None:
+        number = s.number(Function(module, module.facts.units[op[1]], op[1], context), key)
+    return s.sets.single(number)
 
 
-def _class(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    s.add(node, [program.class_of(s, module, op[1]).id])
+def _parameter(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return parameter(s, frame, op[2])
 
 
-def _parameter(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    unit, index = op[1], op[2]
-    inner = s.activation_of(module, unit, context)
-    activation = s.activation(inner)
-    if activation is not None:
-        bound_parameter(s, activation.function, index, activation.binding, node)
-        return
-    key = (module.index, unit)
-    s.parameters.setdefault(key, {})[index] = node
-    function = Function(module, module.facts.units[unit], unit, 0)
-    for binding in s.callers.get(key, ()):
-        bound_parameter(s, function, index, binding, node)
+def _global(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return program.read_global(s, frame.module, op[1])
 
 
-def _global(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    s.flow(program.global_node(s, module, op[1]), node)
+def _free(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return s.read(s.variable_around(frame, op[1], op[2]))
 
 
-def _free(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    inner = s.activation_of(module, op[1], context)
-    s.union(module, module.facts.units[op[1]].bindings.get(op[2], ()), inner, node)
+def _phi(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    values = frame.values
+    if len(op[1]) == 2:
+        return s.sets.union(values[op[1][0]], values[op[1][1]])
+    return s.sets.union_all([values[one] for one in op[1]])
 
 
-def _phi(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    s.union(module, op[1], context, node)
+def _import(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    found = program.find_module(s, frame.module, op[1])
+    if found is not None:
+        program.run_first(s, found)
+    return s.sets.single(program.imported(s, frame.module, op[1]))
 
 
-def _import(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    s.add(node, [program.module_object(s, module, op[1])])
-
-
-def _from(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
+def _from(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    module = frame.module
     target = program.absolute(module, op[1], op[2])
     found = program.find_module(s, module, target)
     inner = s.modules.get(f"{found.name}.{op[3]}" if found else f"{target}.{op[3]}")
     if found is None:
-        known = s.number(ModuleObject(inner), ("module", inner.name)) if inner else None
-        s.add(node, [s.outside(f"{target}.{op[3]}") if known is None else known])
-        return
-    if inner is not None and (found is module or not program.defines(s, found, op[3])):
-        s.add(node, [s.number(ModuleObject(inner), ("module", inner.name))])
-        return
+        number = (
+            s.outside(f"{target}.{op[3]}") if inner is None else program.module_number(s, inner)
+        )
+        return s.sets.single(number)
+    if inner is not None and (found is module or not program.defines(found, op[3])):
+        return s.sets.single(program.module_number(s, inner))
+    program.run_first(s, found)
     if program.offers(s, found, op[3]):
-        s.flow(program.global_node(s, found, op[3]), node)
-    else:
-        s.add(node, [s.outside(f"{found.name}.{op[3]}")])
+        return program.read_global(s, found, op[3])
+    return s.sets.single(s.outside(f"{found.name}.{op[3]}"))
 
 
-def _caught(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    def see(objects: Iterable[int]) -> None:
-        for number in objects:
-            item = s.objects[number]
-            if isinstance(item, Class):
-                below = program.descendants(item)
-                s.add(node, [s.instance(cls, DECLARED) for cls in below])
-            elif isinstance(item, Outside):
-                s.add(node, [s.outside(item.name, is_instance=True)])
-            elif isinstance(item, Container) and s.first_time("caught", node, number):
-                s.watch(containers.elements(s, number), see)
-
-    s.watch(s.value(module, op[1], context), see)
+def _caught(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return s.derive(("caught", frame.values[op[1]]), caught, frame.values[op[1]])
 
 
-def _narrow(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    passed = _Narrowing(s, node, is_positive=op[3])
-    s.unsettled.append(passed.give_up)
-    s.watch(s.value(module, op[2], context), passed.see_classes)
-    s.watch(s.value(module, op[1], context), passed.see_values)
+def caught(s: Solver, classes: int) -> int:
+    """Return the instances that an `except` clause with these classes may catch."""
+    found = []
+    for item in _classes_in(s, classes):
+        if isinstance(item, Class):
+            found.append(types.one_of(s, item, program.descendants(item)))
+        elif isinstance(item, Outside):
+            found.append(s.sets.single(s.outside(item.name, is_instance=True)))
+    return s.sets.union_all(found)
 
 
-class _Narrowing:
-    """Lets pass what is, or is not, an instance of the classes."""
+def _classes_in(s: Solver, classes: int) -> list[Object]:
+    """Return classes, also those in tuples of them."""
+    found: list[Object] = []
+    todo = list(s.sets.members[classes])
+    seen = set(todo)
+    for number in todo:
+        item = s.objects[number]
+        if isinstance(item, Container):
+            new = [one for one in s.sets.members[elements(s, number)] if one not in seen]
+            seen.update(new)
+            todo += new
+        else:
+            found.append(item)
+    return found
 
-    def __init__(self, s: Solver, node: Node, *, is_positive: bool) -> None:
-        self._s, self._node, self._is_positive = s, node, is_positive
-        self._classes: dict[int, Class] = {}
-        self._names: set[str] = set()
-        self._short: set[str] = set()
-        self._values: list[int] = []
 
-    def see_classes(self, objects: Iterable[int]) -> None:
-        s = self._s
-        for number in objects:
-            item = s.objects[number]
-            if isinstance(item, Class):
-                self._classes[item.id] = item
-                if self._is_positive:
-                    s.narrowed.append((self._node, item))
-            elif isinstance(item, Outside):
-                self._names.add(item.name)
-                self._short.add(item.name.rpartition(".")[2])
-            elif isinstance(item, Container) and s.first_time("narrow", self._node, number):
-                s.watch(containers.elements(s, number), self.see_classes)
-        s.add(self._node, [value for value in self._values if self._passes(value)])
+def _narrow(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    given, classes, is_positive = frame.values[op[1]], frame.values[op[2]], op[3]
+    found = s.derive(("narrow", given, classes, is_positive), narrowed, given, classes, is_positive)
+    if is_positive and not found and s.settled(frame):
+        known = [item for item in _classes_in(s, classes) if isinstance(item, Class)]
+        return s.sets.union_all(types.instances(s, cls) for cls in known)
+    return found
 
-    def see_values(self, objects: Iterable[int]) -> None:
-        self._values += objects
-        if self._is_positive or self._classes or self._names:
-            self._s.add(self._node, [value for value in objects if self._passes(value)])
 
-    def give_up(self) -> None:
-        """Let everything pass where no class became known."""
-        if not self._is_positive and not self._classes and not self._names:
-            self._s.add(self._node, self._values)
+def narrowed(s: Solver, given: int, classes: int, is_positive: bool) -> int:  # noqa: FBT001 (of a rule)
+    """Return what of a set passes, or does not pass, `isinstance` with the classes."""
+    known = _classes_in(s, classes)
+    own = {item.id for item in known if isinstance(item, Class)}
+    names = {item.name for item in known if isinstance(item, Outside)}
+    if not own and not names:
+        return EMPTY if is_positive else given
+    test = _Test(own, names)
+    found = []
+    for number, item in s.members(given):
+        if test.passes(item) if is_positive else not test.surely_passes(item):
+            found.append(number)
+        elif is_positive and isinstance(item, Instance) and item.is_open:
+            found += [
+                s.instance(one, DECLARED, is_open=True)
+                for one in known
+                if isinstance(one, Class) and item.cls in one.mro
+            ]
+    return s.sets.of(found)
 
-    def _passes(self, number: int) -> bool:
-        item = self._s.objects[number]
-        if not self._is_positive:
-            return not (isinstance(item, Instance) and self._fits(item.cls))
+
+class _Test:
+    """What `isinstance` says of objects."""
+
+    def __init__(self, own: set[int], names: set[str]) -> None:
+        self._own, self._names = own, names
+        self._short = {name.rpartition(".")[2] for name in names}
+
+    def surely_passes(self, item: Object) -> bool:
+        """Tell whether an object is an instance for certain."""
+        return isinstance(item, Instance) and self._fits(item.cls)
+
+    def passes(self, item: Object) -> bool:
+        """Tell whether an object may be an instance."""
         if isinstance(item, Instance):
             return self._fits(item.cls)
         if isinstance(item, Constant | Container):
             return item.type in self._short
         if isinstance(item, Class):
-            return "type" in self._short or any(m.id in self._classes for m in item.metaclasses)
+            return "type" in self._short or any(m.id in self._own for m in item.metaclasses)
         return bool(self._names)
 
     def _fits(self, cls: Class) -> bool:
-        if any(ancestor.id in self._classes for ancestor in cls.mro):
+        if any(ancestor.id in self._own for ancestor in cls.mro):
             return True
         return not self._names.isdisjoint(cls.outside)
 
 
-def _callable(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    def passes(number: int) -> bool:
-        item = s.objects[number]
+def _callable(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    given, is_positive = frame.values[op[1]], op[2]
+    return s.derive(("callable", given, is_positive), _only_callable, given, is_positive)
+
+
+def _only_callable(s: Solver, given: int, is_positive: bool) -> int:  # noqa: FBT001 (of a rule)
+    def passes(item: Object) -> bool:
         can = isinstance(item, Function | Class | Bound | Special | Access)
         if isinstance(item, Instance):
             can = program.lookup(item.cls, "__call__") is not None
-        return can == op[2] or isinstance(item, Outside)
+        return can == is_positive or isinstance(item, Outside)
 
-    s.watch(s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)]))
-
-
-def _not_none(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    def passes(number: int) -> bool:
-        item = s.objects[number]
-        return not (isinstance(item, Constant) and item.type == "NoneType")
-
-    s.watch(s.value(module, op[1], context), lambda new: s.add(node, [n for n in new if passes(n)]))
+    return s.sets.of(number for number, item in s.members(given) if passes(item))
 
 
-def _declared(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    types.declare(s, module, module.facts.annotations[op[1]], node)
+def _not_none(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    given: int = frame.values[op[1]]
+    nothing = s.constant("NoneType")
+    if nothing not in s.sets.members[given]:
+        return given
+    return s.sets.of(number for number in s.sets.members[given] if number != nothing)
 
 
-RULES: dict[int, Handler] = {
+def _declared(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return types.declared(s, frame.module, op[1])
+
+
+RULES: dict[int, Rule] = {
     ops.CONST: _constant,
     ops.FUNC: _function,
-    ops.CLASS: _class,
     ops.PARAM: _parameter,
     ops.GLOBAL: _global,
     ops.FREE: _free,

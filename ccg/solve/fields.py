@@ -1,39 +1,44 @@
-"""What is stored in attributes of classes and instances from elsewhere; no I/O.
+"""What is stored in attributes of instances: by their own methods, and by others; no I/O."""
 
-Nothing is kept for the many attributes that nobody stores: readers wait under the attribute's name until
-somebody does.
-"""
-
-from collections.abc import Callable
-
-from ccg.solve.node import Node
 from ccg.solve.objects import Class
+from ccg.solve.program import descendants
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
-OF_CLASS, OF_INSTANCE = "class", "instance"
-Then = Callable[[Class, Node], None]
+
+def field_values(s: Solver, cls: Class, name: str, *, with_below: bool = False) -> int:
+    """Return what is stored in an attribute of a class's instances, also by its ancestors.
+
+    With what is below, instances of classes that inherit from it count too.
+    """
+    key = ("field", cls.id, name, with_below)
+    return s.derive(key, _field_values, cls, name, with_below)
 
 
-def stored(s: Solver, kind: str, cls: Class, name: str) -> Node:
-    """Return what is stored in an attribute of a class, or of its instances."""
-    holders: dict[int, tuple[Class, Node]] = s.memo.setdefault(("holders", kind, name), {})
-    known = holders.get(cls.id)
-    if known is not None:
-        return known[1]
-    node = Node()
-    holders[cls.id] = (cls, node)
-    for ancestors, then in s.memo.get(("wanted", kind, name), ()):
-        if cls.id in ancestors:
-            then(cls, node)
-    return node
+def _field_values(s: Solver, cls: Class, name: str, with_below: bool) -> int:  # noqa: FBT001 (of a rule)
+    s.read(s.holders_of(name))
+    found = []
+    for one in [*cls.mro, *descendants(cls)[1:]] if with_below else cls.mro:
+        if name in one.stores:
+            _note_declaration(s, one, name)
+        field = s.fields.get((one.id, name))
+        if field is not None:
+            found.append(s.read(field))
+    return s.sets.union_all(found) if found else EMPTY
 
 
-def want(s: Solver, kind: str, classes: list[Class], name: str, then: Then) -> None:
-    """Call with each of these classes in which somebody stores the attribute, now or later."""
-    ancestors = {cls.id for cls in classes}
-    wanted: list[tuple[set[int], Then]] = s.memo.setdefault(("wanted", kind, name), [])
-    wanted.append((ancestors, then))
-    holders: dict[int, tuple[Class, Node]] = s.memo.get(("holders", kind, name), {})
-    for cls, node in list(holders.values()):
-        if cls.id in ancestors:
-            then(cls, node)
+def _note_declaration(s: Solver, cls: Class, name: str) -> None:
+    if (cls.id, name) not in s.declared:
+        annotation = declaration(cls, name)
+        if annotation >= 0:
+            s.declared[cls.id, name] = (s.field(cls.id, name), cls.module, annotation)
+
+
+def declaration(cls: Class, name: str) -> int:
+    """Return the annotation of an attribute in a class's body or methods, -1 for none."""
+    found = cls.unit.declared.get(name, -1)
+    if found >= 0:
+        return found
+    for unit in cls.methods:
+        found = unit.declared.get("." + name, found)
+    return found

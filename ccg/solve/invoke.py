@@ -1,62 +1,42 @@
-"""Calling a special method of an object, and looking at objects one by one; no I/O."""
+"""Calling a special method of objects, as operators and builtin functions do; no I/O."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ccg.graph import CallKind
 from ccg.solve import members
 from ccg.solve.arguments import Arguments
-from ccg.solve.calls import call_node
-from ccg.solve.node import Node
-from ccg.solve.objects import (
-    Bound,
-    Class,
-    Function,
-    Instance,
-    Special,
-)
+from ccg.solve.calls import call
+from ccg.solve.objects import Bound, Class, Function, Instance, Special
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Site, Solver
 
 
 def invoke(
-    s: Solver, site: Site, number: int, name: str, arguments: Sequence[Node] = ()
-) -> Node | None:
-    """Call a special method of an object; return what it gives, None where it has no such method."""
-    method = members.special_methods(s, number, name)
-    if method is None:
-        return None
-    inner = s.site(site.module, site.value, site.context, CallKind.DUNDER)
-    call_node(s, inner, method, Arguments(arguments))
-    return inner.result
+    s: Solver, site: Site, objects: int, name: str, arguments: Sequence[int] = ()
+) -> tuple[int, int]:
+    """Call a special method of those objects that have it.
 
-
-def each(s: Solver, node: Node, see: Callable[[int], object]) -> None:
-    """Look at each object of a node."""
-    s.each(node, see)
-
-
-def once(s: Solver, node: Node, see: Callable[[int], object]) -> None:
-    """Look at each object of a node, of instances at one for each class."""
-    seen: set[int] = set()
-
-    def first(number: int) -> None:
-        item = s.objects[number]
-        key = item.cls.id if isinstance(item, Instance) else number
-        if key not in seen:
-            seen.add(key)
-            see(number)
-
-    each(s, node, first)
+    Returns:
+        What that gives, and the set of the objects that have no such method.
+    """
+    if not objects or name not in s.class_names:
+        return EMPTY, objects
+    having, others = members.holders(s, objects, name)
+    if not having:
+        return EMPTY, others
+    methods = members.special_methods(s, having, name)
+    return call(s, site.of(CallKind.DUNDER), methods, Arguments(arguments)), others
 
 
 def first_of(
-    s: Solver, site: Site, number: int, names: Iterable[str], arguments: Sequence[Node] = ()
-) -> Node | None:
-    """Call the first special method of several that an object has."""
+    s: Solver, site: Site, objects: int, names: Iterable[str], arguments: Sequence[int] = ()
+) -> int:
+    """Call of each object the first special method of several that it has."""
+    found = []
     for name in names:
-        result = invoke(s, site, number, name, arguments)
-        if result is not None:
-            return result
-    return None
+        result, objects = invoke(s, site, objects, name, arguments)
+        found.append(result)
+    return s.sets.union_all(found)
 
 
 def is_callable(s: Solver, number: int) -> bool:

@@ -1,269 +1,225 @@
 """Subscripts, iteration, unpacking, `await` and `with`; no I/O."""
 
+from collections.abc import Sequence
+
 from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
-from ccg.solve.calls import call, call_node
-from ccg.solve.invoke import each, invoke, once
-from ccg.solve.node import Node
-from ccg.solve.objects import (
-    Class,
-    Container,
-    Instance,
-    Module,
-    Outside,
-    Special,
-)
-from ccg.solve.solver import Handler, Site, Solver
+from ccg.solve.calls import NOTHING, call
+from ccg.solve.invoke import invoke
+from ccg.solve.objects import Class, Container, Instance, Outside, Special
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Rule, Site, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
-
-def _item(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    read_item(s, site, s.value(module, op[1], context), s.value(module, op[2], context), node)
+Split = tuple[tuple[int, ...], int]
 
 
-def read_item(s: Solver, site: Site, base: Node, key: Node, node: Node) -> None:
-    """Read a subscript."""
+def split(s: Solver, objects: int) -> Split:
+    """Return the containers of a set, and the set of what is none."""
+    key = ("split", objects)
+    found: Split | None = s.memo.get(key)
+    if found is None:
+        items = s.members(objects)
+        own = tuple(number for number, item in items if isinstance(item, Container))
+        others = s.sets.of(number for number, item in items if not isinstance(item, Container))
+        found = s.memo[key] = (own, others)
+    return found
 
-    def see(number: int) -> None:
-        item = s.objects[number]
-        if isinstance(item, Container):
-            containers.read(s, item, number, key, node)
-            if item.type == "defaultdict":
-                each(
-                    s,
-                    members.field(s, number, "default_factory"),
-                    lambda one: _make_default(s, site, one, item),
-                )
-        elif isinstance(item, Class):
-            _class_item(s, site, number, item, key, node)
+
+def _item(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    base, key = frame.values[op[1]], frame.values[op[2]]
+    return read_item(s, Site(frame, value, CallKind.DUNDER), base, key) if base else EMPTY
+
+
+def read_item(s: Solver, site: Site, base: int, key: int) -> int:
+    """Return what a subscript of objects reads."""
+    own, others = split(s, base)
+    found = []
+    for number in own:
+        found.append(containers.read(s, site.frame, number, key))
+        container = containers.of_number(s, number)
+        if container.type == "defaultdict":
+            found.append(_make_default(s, site, number, container))
+    result, rest = invoke(s, site, others, "__getitem__", [key])
+    found.append(result)
+    for number, item in s.members(rest):
+        if isinstance(item, Class):
+            found.append(_class_item(s, site, number, item, key))
         elif isinstance(item, Outside):
-            s.add(node, [number])
-        else:
-            result = invoke(s, site, number, "__getitem__", [key])
-            s.flow_if(result, node)
-            if result is None and isinstance(item, Instance):
-                s.flow_if(inherited_elements(s, item), node)
-
-    each(s, base, see)
+            found.append(s.sets.single(number))
+        elif isinstance(item, Instance):
+            found.append(inherited_elements(s, item))
+    return s.sets.union_all(found)
 
 
-def inherited_elements(s: Solver, item: Instance) -> Node | None:
-    """Return what stands in an instance of a subclass of a builtin container."""
+def inherited(s: Solver, item: Instance) -> Container | None:
+    """Return what an instance of a subclass of a builtin container holds."""
     base = next((b.rpartition(".")[2] for b in item.cls.outside), "")
     kinds = {"dict", "list", "set", "tuple", "OrderedDict", "UserDict", "UserList", "deque"}
-    if base not in kinds:
-        return None
-    return s.container("list", ("inherited", item.cls.id)).rest
+    return s.container("list", ("inherited", item.cls.id))[1] if base in kinds else None
 
 
-def _make_default(s: Solver, site: Site, factory: int, container: Container) -> None:
-    inner = s.site(site.module, site.value, site.context, CallKind.CALLBACK)
-    s.flow(inner.result, container.rest)
-    call(s, inner, factory, Arguments())
+def inherited_elements(s: Solver, item: Instance) -> int:
+    """Return what stands in an instance of a subclass of a builtin container."""
+    container = inherited(s, item)
+    return EMPTY if container is None else s.read(container.rest)
 
 
-def _class_item(s: Solver, site: Site, number: int, item: Class, key: Node, node: Node) -> None:
-    result = invoke(s, site, number, "__getitem__", [key])
-    if result is not None:
-        s.flow(result, node)
-        return
-    found = program.lookup(item, "__class_getitem__")
-    if found is not None:
-        inner = s.site(site.module, site.value, site.context, CallKind.DUNDER)
-        s.flow(inner.result, node)
-        call_node(s, inner, members.member(s, number, "__class_getitem__"), Arguments([key]))
-        s.add(node, [number])  # whatever stands for the class with its types, it acts as the class
-        return
-    is_enum = any(base.rpartition(".")[2] in members.ENUMS for base in item.outside)
-    s.add(node, [s.instance(item) if is_enum else number])
+def _make_default(s: Solver, site: Site, number: int, container: Container) -> int:
+    factories = s.read(s.field(number, "default_factory"))
+    made = call(s, site.of(CallKind.CALLBACK), factories, NOTHING)
+    s.write(container.rest, made)
+    return made
 
 
-def _store_item(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    key, stored = s.value(module, op[2], context), s.value(module, op[3], context)
-    write_item(s, site, s.value(module, op[1], context), key, stored)
+def _class_item(s: Solver, site: Site, number: int, item: Class, key: int) -> int:
+    if program.lookup(item, "__class_getitem__") is not None:
+        methods = members.attribute(s, s.sets.single(number), "__class_getitem__")
+        given = call(s, site.of(CallKind.DUNDER), methods, Arguments([key]))
+        # whatever stands for the class with its types, it acts as the class
+        return s.sets.union(given, s.sets.single(number))
+    return s.sets.single(s.instance(item) if members.is_enum(item) else number)
 
 
-def write_item(s: Solver, site: Site, base: Node, key: Node, stored: Node) -> None:
+def _store_item(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    values = frame.values
+    site = Site(frame, value, CallKind.DUNDER)
+    write_item(s, site, values[op[1]], values[op[2]], values[op[3]])
+    return EMPTY
+
+
+def write_item(s: Solver, site: Site, base: int, key: int, stored: int) -> None:
     """Store a subscript."""
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        if isinstance(item, Container):
-            containers.write(s, item, number, key, stored)
-        elif invoke(s, site, number, "__setitem__", [key, stored]) is None:
-            inner = inherited_elements(s, item) if isinstance(item, Instance) else None
-            if inner is not None:
-                s.flow(stored, inner)
-
-    each(s, base, see)
+    own, others = split(s, base)
+    for number in own:
+        containers.write(s, site.frame, containers.of_number(s, number), key, stored)
+    _, rest = invoke(s, site, others, "__setitem__", [key, stored])
+    for _, item in s.members(rest):
+        inner = inherited(s, item) if isinstance(item, Instance) else None
+        if inner is not None:
+            s.write(inner.rest, stored)
 
 
-def _delete_item(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    key = s.value(module, op[2], context)
-    once(
-        s,
-        s.value(module, op[1], context),
-        lambda number: s.flow_if(invoke(s, site, number, "__delitem__", [key]), Node()),
-    )
+def _delete_item(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    base, key = frame.values[op[1]], frame.values[op[2]]
+    invoke(s, Site(frame, value, CallKind.DUNDER), base, "__delitem__", [key])
+    return EMPTY
 
 
-def iterate(s: Solver, module: Module, value: int, context: int, base: Node, node: Node) -> None:
-    """Let flow what iterating over a value gives."""
-    site = s.site(module, value, context, CallKind.DUNDER)
-    each(s, base, lambda number: iterate_one(s, site, number, node))
+def iterate(s: Solver, site: Site, objects: int, *, is_async: bool = False) -> int:
+    """Return what iterating over objects gives."""
+    if not objects:
+        return EMPTY
+    own, others = split(s, objects)
+    found = [containers.iterated(s, number) for number in own]
+    if others:
+        found += _iterate_others(s, site, others, is_async=is_async)
+    return s.sets.union_all(found)
 
 
-def iterate_one(s: Solver, site: Site, number: int, node: Node, *, is_async: bool = False) -> None:
-    """Let flow what iterating over one object gives."""
-    item = s.objects[number]
-    if isinstance(item, Container):
-        s.flow(containers.iterated(s, number), node)
-        return
-    if isinstance(item, Class) and any(b.rpartition(".")[2] in members.ENUMS for b in item.outside):
-        s.add(node, [s.instance(item)])
-        return
-    if isinstance(item, Outside):
-        return
+def _iterate_others(s: Solver, site: Site, others: int, *, is_async: bool) -> list[int]:
     names = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
-    iterator = invoke(s, site, number, names[0])
-    if iterator is not None:
-        each(s, iterator, lambda one: _advance(s, site, one, names[1], node, is_async=is_async))
-    elif isinstance(item, Instance):
-        result = invoke(s, site, number, "__getitem__", [Node()])
-        s.flow_if(result, node)
-        if result is None:
-            s.flow_if(inherited_elements(s, item), node)
+    iterators, rest = invoke(s, site, others, names[0])
+    own, foreign = split(s, iterators)
+    found = [containers.iterated(s, number) for number in own]
+    given, _ = invoke(s, site, foreign, names[1])
+    found.append(awaited(s, site, given) if is_async else given)
+    result, rest = invoke(s, site, rest, "__getitem__", [EMPTY])
+    found.append(result)
+    for _, item in s.members(rest):
+        if isinstance(item, Class) and members.is_enum(item):
+            found.append(s.sets.single(s.instance(item)))
+        elif isinstance(item, Instance):
+            found.append(inherited_elements(s, item))
+    return found
 
 
-def _advance(s: Solver, site: Site, number: int, name: str, node: Node, *, is_async: bool) -> None:
-    if isinstance(s.objects[number], Container):
-        s.flow(containers.iterated(s, number), node)
-        return
-    result = invoke(s, site, number, name)
-    if result is None:
-        return
-    if is_async:
-        await_node(s, site, result, node)
-    else:
-        s.flow(result, node)
+def _iterate(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    site = Site(frame, value, CallKind.DUNDER)
+    return iterate(s, site, frame.values[op[1]], is_async=op[2])
 
 
-def _iterate(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    each(
-        s,
-        s.value(module, op[1], context),
-        lambda number: iterate_one(s, site, number, node, is_async=op[2]),
-    )
-
-
-def _unpack(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
+def _unpack(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    site = Site(frame, value, CallKind.DUNDER)
     position, after = op[2], op[3]
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        is_indexed = isinstance(item, Container) and item.type in containers.INDEXED
-        if not is_indexed:
-            if after < 0:
-                iterate_one(s, site, number, node)
-            else:
-                inner = Node()
-                iterate_one(s, site, number, inner)
-                s.add(
-                    node,
-                    [
-                        containers.of_elements(
-                            s, "list", ("star", module.index, value, context), inner
-                        )
-                    ],
-                )
-        elif isinstance(item, Container) and after < 0:
-            s.flow(containers.item_at(s, item, ("int", position)), node)
-        elif isinstance(item, Container):
-            op_slice = (ops.SLICE, -1, position, -after if after else None)
-            place = (module.index, value, context)
-            s.add(node, [containers._slice_of(s, number, item, place, op_slice)])
-
-    each(s, s.value(module, op[1], context), see)
+    found = []
+    others = []
+    for number, item in s.members(frame.values[op[1]]):
+        if not (isinstance(item, Container) and item.type in containers.INDEXED):
+            others.append(number)
+        elif after < 0:
+            found.append(containers.get(s, item, ("int", position)))
+        else:
+            bounds = (position, -after if after else None)
+            found.append(s.sets.single(containers.slice_of(s, number, item, site.place, bounds)))
+    if others:
+        inner = iterate(s, site, s.sets.of(others))
+        if after >= 0:
+            inner = containers.of_elements(s, "list", ("star", *site.place), inner)
+        found.append(inner)
+    return s.sets.union_all(found)
 
 
-def _sequence(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
+def _sequence(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """A display of a list, tuple or set."""
-    number = s.container_number(op[1], (module.index, value, context))
-    container = s.container(op[1], (module.index, value, context))
-    spread = False
-    for position, given in enumerate(op[2]):
-        if given < 0:
-            spread = True
-            inner = s.memo[("spread", number, position)] = Node()
-            iterate(s, module, value, context, s.value(module, ~given, context), inner)
-            s.flow(inner, container.rest)
-        elif spread or op[1] == "set" or position >= containers.MAX_KEYS:
-            s.flow(s.value(module, given, context), container.rest)
+    number, container = s.container(op[1], (frame.module.index, value, frame.context))
+    _fill(s, frame, value, container, op[2])
+    return s.sets.single(number)
+
+
+def _fill(s: Solver, frame: Frame, value: int, container: Container, given: Sequence[int]) -> None:
+    is_spread = False
+    for position, one in enumerate(given):
+        if one < 0:
+            is_spread = True
+            site = Site(frame, value, CallKind.DUNDER)
+            s.write(container.rest, iterate(s, site, frame.values[~one]))
+        elif is_spread or container.type == "set":
+            s.write(container.rest, frame.values[one])
         else:
-            target = containers.item_node(s, container, ("int", position))
-            s.flow(s.value(module, given, context), target)
-    s.add(node, [number])
+            containers.put(s, container, ("int", position), frame.values[one])
 
 
-def await_node(s: Solver, site: Site, base: Node, node: Node) -> None:
-    """Let flow what awaiting a value gives."""
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        if isinstance(item, Container):
-            s.flow(item.rest, node)
-        else:
-            result = invoke(s, site, number, "__await__")
-            if result is None and isinstance(item, Outside):
-                s.add(node, [number])
-
-    each(s, base, see)
+def awaited(s: Solver, site: Site, objects: int) -> int:
+    """Return what awaiting objects gives."""
+    own, others = split(s, objects)
+    found = [s.read(containers.of_number(s, number).rest) for number in own]
+    given, rest = invoke(s, site, others, "__await__")
+    found.append(given)
+    found.append(s.sets.of(n for n, item in s.members(rest) if isinstance(item, Outside)))
+    return s.sets.union_all(found)
 
 
-def _await(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    await_node(s, site, s.value(module, op[1], context), node)
+def _await(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return awaited(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]])
 
 
-def _enter(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
-    site = s.site(module, value, context, CallKind.DUNDER)
-    each(
-        s,
-        s.value(module, op[1], context),
-        lambda number: enter(s, site, number, node, is_async=op[2]),
-    )
+def _enter(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return enter(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]], is_async=op[2])
 
 
-def enter(s: Solver, site: Site, number: int, node: Node, *, is_async: bool = False) -> None:
-    """Enter and leave a context manager; let flow what `as` binds."""
-    item = s.objects[number]
-    if isinstance(item, Container) and item.type == "context":
-        s.flow(item.rest, node)
-    elif isinstance(item, Outside):
-        s.add(node, [s.outside(item.name, is_instance=True)])
-    elif isinstance(item, Special) and item.kind == "manager":
-        s.flow(item.function, node)
-        if item.leave:
-            item.leave(site)
+def enter(s: Solver, site: Site, objects: int, *, is_async: bool = False) -> int:
+    """Enter and leave context managers; return what `as` binds."""
+    found = []
+    for _, item in s.members(objects):
+        if isinstance(item, Container) and item.type == "context":
+            found.append(s.read(item.rest))
+        elif isinstance(item, Outside):
+            found.append(s.sets.single(s.outside(item.name, is_instance=True)))
+        elif isinstance(item, Special) and item.kind == "manager":
+            found.append(s.read(item.function))
+            if item.about is not None:
+                item.about(site)
     prefix = "__a" if is_async else "__"
-    result = invoke(s, site, number, f"{prefix}enter__")
-    invoke(s, site, number, f"{prefix}exit__", [Node(), Node(), Node()])
-    if result is None:
-        return
-    if is_async:
-        await_node(s, site, result, node)
-    else:
-        s.flow(result, node)
+    result, _ = invoke(s, site, objects, f"{prefix}enter__")
+    invoke(s, site, objects, f"{prefix}exit__", [EMPTY, EMPTY, EMPTY])
+    found.append(awaited(s, site, result) if is_async else result)
+    return s.sets.union_all(found)
 
 
-RULES: dict[int, Handler] = {
+RULES: dict[int, Rule] = {
     ops.AWAIT: _await,
     ops.DELETE_ITEM: _delete_item,
     ops.ENTER: _enter,

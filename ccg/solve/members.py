@@ -1,15 +1,19 @@
-"""What an attribute of an object is: methods bound to it, fields, properties, names of modules; no I/O."""
+"""What an attribute of objects is: methods bound to them, fields, properties, names of modules; no I/O.
+
+The instances of a set are taken together: those that find the same method give one bound method.
+"""
 
 import collections
 import contextlib
 import queue
 import types
+from collections.abc import Callable, Iterable, Sequence
 
 from ccg.solve import program
-from ccg.solve.fields import OF_CLASS, OF_INSTANCE, stored, want
-from ccg.solve.node import Node
+from ccg.solve.fields import field_values
+from ccg.solve.fixpoint import Derived
 from ccg.solve.objects import (
-    Access,
+    OVERRIDING,
     Bound,
     Class,
     Constant,
@@ -23,10 +27,14 @@ from ccg.solve.objects import (
     Special,
     Super,
 )
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
 IMPLICIT_STATIC = frozenset({"__new__"})
+ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
+MAX_DOTS = 4
+"""Parts of a name from outside; a longer chain of attributes is not followed."""
 _TYPES: dict[str, object] = {
     **{kind.__name__: kind for kind in (bool, bytes, complex, float, int, range, slice, str)},
     **{kind.__name__: kind for kind in (dict, frozenset, list, set, tuple)},
@@ -37,52 +45,88 @@ _TYPES: dict[str, object] = {
     "generator": types.GeneratorType,
     "queue": queue.Queue,
 }
-MAX_DOTS = 4
-"""Parts of a name from outside; a longer chain of attributes is not followed."""
 
 
-def member(s: Solver, number: int, name: str) -> Node:
-    """Return what an attribute of an object is; a property comes as an `Access`."""
-    key = (number, name)
-    node = s.members.get(key)
-    if node is None:
-        node = s.members[key] = Node()
-        target = node
-        s.later(lambda: _fill(s, number, s.objects[number], name, target))
-    return node
+def attribute(s: Solver, base: int, name: str) -> int:
+    """Return what an attribute of a set of objects is; a property comes as an `Access`."""
+    key = (base, name)
+    found = s.attributes.get(key)
+    if found is None:
+        found = s.attributes[key] = _parts_of(s, base, name)
+    certain, places = found
+    if len(places) == 1:
+        value = s.read(places[0])
+        return s.sets.union(value, certain) if certain else value
+    return s.sets.union_all([certain, *map(s.read, places)])
 
 
-def _fill(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
+def _parts_of(s: Solver, base: int, name: str) -> tuple[int, list[Derived]]:
+    certain: list[int] = []
+    instances: list[int] = []
+    places: list[Derived] = []
+    for number, item in s.members(base):
+        if isinstance(item, Instance):
+            instances.append(number)
+        elif isinstance(item, Outside | Constant | Container):
+            certain.append(_of_one(s, number, item, name))
+        else:
+            places.append(_part(s, _of_object, number, name))
+    if instances:
+        places.append(_part(s, _of_instances, s.sets.of(instances), name))
+    return s.sets.union_all(certain), places
+
+
+def _part(s: Solver, rule: Callable[..., int], number: int, name: str) -> Derived:
+    key = (number if rule is _of_instances else ~number, name)
+    found = s.parts.get(key)
+    if found is None:
+        found = s.parts[key] = Derived(rule, (number, name))
+    return found
+
+
+def _of_object(s: Solver, number: int, name: str) -> int:
+    return _of_one(s, number, s.objects[number], name)
+
+
+def _of_one(s: Solver, number: int, item: Object, name: str) -> int:
     match item:
-        case Instance():
-            _of_instance(s, number, item, name, node)
         case Class():
-            _of_class(s, number, item, name, node)
+            return _of_class(s, number, item, name)
         case ModuleObject():
-            _of_module(s, item, name, node)
+            return _of_module(s, item, name)
         case Super():
-            _of_super(s, item, name, node)
+            return _of_super(s, item, name)
         case Function():
-            _of_function(s, number, item, name, node)
+            return _of_function(s, number, item, name)
         case Bound():
-            _of_bound(s, item, name, node)
-        case _:
-            _of_other(s, number, item, name, node)
-
-
-def _of_other(s: Solver, number: int, item: Object, name: str, node: Node) -> None:
-    match item:
+            return _of_bound(s, number, item, name)
         case Outside():
-            if not item.is_end and item.name.count(".") < MAX_DOTS:
-                s.add(node, [s.outside(f"{item.name}.{name}", is_end=item.is_instance)])
+            if item.is_end or item.name.count(".") >= MAX_DOTS or _lacks(item, name):
+                return EMPTY
+            return s.sets.single(s.outside(f"{item.name}.{name}", is_end=item.is_instance))
         case Constant() | Container():
-            if hasattr(_TYPES.get(item.type), name):
-                method = s.outside(builtin_method(item.type, name))
-                s.add(node, [s.number(Bound(method, number))])
+            return _of_builtin(s, number, item, name)
         case Special() | Property():
-            s.flow(field(s, number, name), node)
-            method = s.number(Special("method", Node(), number, name), ("method", number, name))
-            s.add(node, [method])
+            stored = s.fields.get((number, name))
+            s.read(s.holders_of(name))
+            method, made = s.special("method", (number, name))
+            made.given, made.about = number, name
+            return s.sets.union(s.read(stored) if stored else EMPTY, s.sets.single(method))
+    return EMPTY
+
+
+def _lacks(item: Outside, name: str) -> bool:
+    """Tell whether a builtin class certainly has no such attribute."""
+    top, _, kind = item.name.partition(".")
+    return top == "<builtin>" and kind in _TYPES and not hasattr(_TYPES[kind], name)
+
+
+def _of_builtin(s: Solver, number: int, item: Constant | Container, name: str) -> int:
+    if not hasattr(_TYPES.get(item.type), name):
+        return EMPTY
+    method = s.outside(builtin_method(item.type, name))
+    general = s.sets.general.get(number, number)  # a literal's methods are those of its type
+    return s.sets.single(s.bound(method, s.sets.single(general)))
 
 
 def builtin_method(kind: str, name: str) -> str:
@@ -90,296 +134,373 @@ def builtin_method(kind: str, name: str) -> str:
     return f"<**Py{kind[:1].upper()}{kind[1:]}**>.{name}"
 
 
-def field(s: Solver, number: int, name: str) -> Node:
-    """Return what others store in an attribute of an object."""
-    return s.fields.setdefault((number, name), Node())
-
-
-def class_value(s: Solver, cls: Class, name: str) -> Node:
+def class_value(s: Solver, cls: Class, name: str) -> int:
     """Return what stands under a name in a class itself, its body and what others store there."""
-    key = ("class value", cls.id, name)
-    node: Node | None = s.memo.get(key)
-    if node is None:
-        node = s.memo[key] = Node()
-        s.union(cls.module, cls.unit.bindings.get(name, ()), 0, node)
-        target = node
-        want(s, OF_CLASS, [cls], name, lambda _, source: s.flow(source, target))
-    return node
+    return s.derive(("class value", cls.id, name), _class_value, cls, name)
 
 
-def _of_instance(s: Solver, number: int, item: Instance, name: str, node: Node) -> None:
-    cls = item.cls
+def _class_value(s: Solver, cls: Class, name: str) -> int:
+    s.read(s.holders_of(name))
+    found = [s.export(cls.module, value) for value in cls.unit.bindings.get(name, ())]
+    stored = s.fields.get((cls.own_id, name))
+    if stored is not None:
+        found.append(s.read(stored))
+    return s.sets.union_all(found)
+
+
+# instances
+
+
+def _of_instances(s: Solver, base: int, name: str) -> int:
+    s.read(s.holders_of(name))
+    instances = [(number, item) for number, item in s.members(base) if isinstance(item, Instance)]
     if name == "__class__":
-        s.add(node, [cls.id])
-        return
+        return s.sets.of(item.cls.id for _, item in instances)
     if name == "__dict__":
-        s.add(node, [s.container_number("dict", ("__dict__", cls.id))])
-        return
-    is_found = _from_mro(s, cls.mro, name, number, node)
-    is_found |= _stored_in_self(s, cls, name, node)
-    want(s, OF_INSTANCE, cls.mro, name, lambda _, source: s.flow(source, node))
-    enum = "Enum" if any(base.rpartition(".")[2] in ENUMS for base in cls.outside) else ""
-    if is_found:
-        return
+        return s.sets.of(s.container("dict", ("__dict__", item.cls.id))[0] for _, item in instances)
+    found = [_of_owners(s, owners_of(s, instances, name), name)]
+    seen: set[tuple[int, bool]] = set()
+    for number, item in instances:
+        cls = item.cls
+        key = (cls.id, item.is_open)
+        if key not in seen:
+            seen.add(key)
+            if name in s.stored:
+                found.append(field_values(s, cls, name, with_below=item.is_open))
+                found.append(_stored_in_classes(s, cls, s.sets.single(number), name))
+            if program.lookup(cls, name) is None and not program.stores(cls, name):
+                found.append(_not_found(s, cls, s.sets.single(number), name))
+    return s.sets.union_all(found)
+
+
+def owners_of(
+    s: Solver, instances: Iterable[tuple[int, Instance]], name: str
+) -> dict[Class, list[int]]:
+    """Return in whose bodies the classes of instances find an attribute, with those instances."""
+    owners: dict[Class, list[int]] = {}
+    if name not in s.class_names:
+        return owners
+    for number, item in instances:
+        if item.is_open:
+            for owner in program.owners_below(s, item.cls, name):
+                owners.setdefault(owner, []).append(_narrowed_to(s, number, item, owner))
+        else:
+            found = program.lookup(item.cls, name)
+            if found is not None:
+                owners.setdefault(found, []).append(number)
+    return owners
+
+
+def _narrowed_to(s: Solver, number: int, item: Instance, owner: Class) -> int:
+    """Return an open instance as one of the classes that find an attribute in one of them."""
+    if owner in item.cls.mro:
+        return number
+    return s.instance(owner, OVERRIDING, is_open=bool(owner.subclasses))
+
+
+def _of_owners(s: Solver, owners: dict[Class, list[int]], name: str) -> int:
+    return s.sets.union_all(
+        bind_all(s, class_value(s, owner, name), s.sets.of(numbers), owner)
+        for owner, numbers in owners.items()
+    )
+
+
+def _not_found(s: Solver, cls: Class, receivers: int, name: str) -> int:
+    """Return what an attribute is that no class binds and nobody stores in `self`."""
     hook = program.lookup(cls, "__getattr__")
     if hook is not None:
-        s.watch(
-            class_value(s, hook, "__getattr__"),
-            lambda new: s.add(node, [s.number(Access(one, number)) for one in new]),
-        )
-    elif enum and name in {"name", "value"}:
-        return
-    elif cls.outside:
-        _from_outside_base(s, cls, name, number, node)
+        return _accesses(s, class_value(s, hook, "__getattr__"), receivers)
+    if cls.outside and not (name in {"name", "value"} and is_enum(cls)):
+        return _from_outside_base(s, cls, name, receivers)
+    return EMPTY
 
 
-ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
+def _accesses(s: Solver, hooks: int, receivers: int) -> int:
+    return s.sets.of(s.access(one, receivers) for one in s.sets.members[hooks])
 
 
-def _from_outside_base(s: Solver, cls: Class, name: str, number: int, node: Node) -> None:
+def is_enum(cls: Class) -> bool:
+    """Tell whether the members of an enumeration are instances of a class."""
+    return any(base.rpartition(".")[2] in ENUMS for base in cls.outside)
+
+
+def _stored_in_classes(s: Solver, cls: Class, receivers: int, name: str) -> int:
+    """Return what others store in classes that come before the one that defines the name."""
+    if name not in s.class_stores:
+        return EMPTY
+    owner = program.lookup(cls, name)
+    found = []
+    for ancestor in cls.mro:
+        if ancestor is owner:
+            break
+        if (ancestor.own_id, name) in s.fields:
+            found.append(bind_all(s, class_value(s, ancestor, name), receivers, ancestor))
+    return s.sets.union_all(found)
+
+
+def _from_outside_base(s: Solver, cls: Class, name: str, receivers: int) -> int:
     base = cls.outside[0]
     if base == "<builtin>.object" or base.rpartition(".")[2] in {"Generic", "Protocol", "ABC"}:
-        return
+        return EMPTY
     if base.startswith("<builtin>.") and name.startswith("__"):
-        return
-    s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), number))])
+        return EMPTY
+    return s.sets.single(s.bound(s.outside(f"{base}.{name}", is_end=True), receivers))
 
 
-def _from_mro(s: Solver, mro: list[Class], name: str, number: int, node: Node) -> bool:
-    """Bind what the classes hold under a name; each class, as others may store in any of them."""
-
-    def bind_from(cls: Class) -> None:
-        s.watch(
-            class_value(s, cls, name),
-            lambda new: s.add(node, [bound for one in new for bound in bind(s, one, number, cls)]),
-        )
-
-    owner = program.lookup_in(mro, name)
-    if owner is not None:
-        bind_from(owner)
-    before = mro if owner is None else mro[: mro.index(owner)]
-    if before:
-        want(s, OF_CLASS, before, name, lambda cls, _: bind_from(cls))
-    return owner is not None
+def bind_all(s: Solver, values: int, receivers: int, owner: Class) -> int:
+    """Return what comes out when a class's values are read through instances."""
+    if not values:
+        return EMPTY
+    return s.sets.of(
+        one for value, item in s.members(values) for one in _bind(s, value, item, receivers, owner)
+    )
 
 
-def _stored_in_self(s: Solver, cls: Class, name: str, node: Node) -> bool:
-    is_found = False
-    for ancestor in cls.mro:
-        units = ancestor.methods.get(name, ())
-        if not units and name not in ancestor.unit.declared:
-            continue
-        key = ("self", ancestor.id, name)
-        source: Node | None = s.memo.get(key)
-        if source is None:
-            source = s.memo[key] = Node()
-            for unit in units:
-                s.union(ancestor.module, unit.self_stores.get(name, ()), 0, source)
-            _note_declaration(s, ancestor, name, source)
-        s.flow(source, node)
-        is_found = True
-    return is_found
-
-
-def _note_declaration(s: Solver, cls: Class, name: str, node: Node) -> None:
-    annotation = _declaration(cls, name)
-    if annotation >= 0:
-        s.declared.append((node, cls.module, annotation))
-
-
-def _declaration(cls: Class, name: str) -> int:
-    found = cls.unit.declared.get(name, -1)
-    for unit in cls.methods.get(name, ()) if found < 0 else ():
-        found = unit.declared.get("." + name, found)
-    return found
-
-
-def bind(s: Solver, value: int, receiver: int, owner: Class) -> list[int]:
-    """Return what comes out when a class's value is read through an instance."""
-    item = s.objects[value]
+def _bind(s: Solver, value: int, item: Object, receivers: int, owner: Class) -> Sequence[int]:
     match item:
         case Function():
             name = item.unit.name.rpartition(".")[2]
             if name in IMPLICIT_STATIC:
-                return [value]
+                return (value,)
             if name in IMPLICIT_CLASS:
-                return [s.number(Bound(value, _class_of(s, receiver)))]
-            return [s.number(Bound(value, receiver))]
+                return (s.bound(value, classes_of(s, receivers)),)
+            return (s.bound(value, receivers),)
         case Property():
-            return [s.number(Access(value, receiver))]
+            return (s.access(value, receivers),)
         case Special():
-            return _bind_special(s, item, value, receiver, owner)
+            return _bind_special(s, item, value, receivers)
         case Instance() if program.lookup(item.cls, "__get__") is not None:
-            return [s.number(Access(value, receiver))]
-        case Instance() if _is_class(s, receiver):
-            return [value]
-    return [value]
+            return (s.access(value, receivers),)
+    return (value,)
 
 
-def _is_class(s: Solver, number: int) -> bool:
-    return isinstance(s.objects[number], Class)
+def classes_of(s: Solver, receivers: int) -> int:
+    """Return the classes of instances; what is a class stays one."""
+    return s.sets.of(
+        item.cls.id if isinstance(item, Instance) else number
+        for number, item in s.members(receivers)
+    )
 
 
-def _class_of(s: Solver, number: int) -> int:
-    item = s.objects[number]
-    return item.cls.id if isinstance(item, Instance) else number
-
-
-def _bind_special(s: Solver, item: Special, value: int, receiver: int, owner: Class) -> list[int]:
+def _bind_special(s: Solver, item: Special, value: int, receivers: int) -> Sequence[int]:
     match item.kind:
         case "staticmethod":
-            return sorted(item.function.objects) or [value]
+            return s.sets.members[s.read(item.function)] or (value,)
         case "classmethod":
-            of = _class_of(s, receiver)
-            return [s.number(Bound(one, of)) for one in sorted(item.function.objects)]
-        case "wrapper" | "partialmethod" | "dispatch":
-            return [s.number(Bound(value, receiver))]
-    return [value]
+            of = classes_of(s, receivers)
+            return [s.bound(one, of) for one in s.sets.members[s.read(item.function)]]
+        case "wrapper" | "partialmethod" | "dispatch" | "context":
+            return (s.bound(value, receivers),)
+    return (value,)
 
 
-def _of_class(s: Solver, number: int, cls: Class, name: str, node: Node) -> None:
+# classes
+
+
+def _of_class(s: Solver, number: int, cls: Class, name: str) -> int:
     if name == "__class__":
-        s.add(node, [meta.id for meta in cls.metaclasses[:1]])
-        return
+        return s.sets.of(meta.id for meta in cls.metaclasses[:1])
     if name in {"__name__", "__qualname__", "__module__", "__doc__"}:
-        return
+        return EMPTY
+    s.read(s.holders_of(name))
+    found = []
     for ancestor in cls.mro:
         is_here = name in ancestor.unit.bindings
-        s.watch(
-            class_value(s, ancestor, name),
-            lambda new: s.add(
-                node, [x for one in new for x in _through_class(s, one, number, cls)]
-            ),
-        )
+        if is_here or (ancestor.own_id, name) in s.fields:
+            found.append(through_class(s, class_value(s, ancestor, name), number, cls))
         if is_here:
-            return
+            return s.sets.union_all(found)
     for meta in cls.metaclasses:
-        if _from_mro(s, meta.mro, name, number, node):
-            return
+        owner = program.lookup(meta, name)
+        receivers = s.sets.single(number)
+        if owner is not None:
+            return s.sets.union_all(
+                [*found, bind_all(s, class_value(s, owner, name), receivers, owner)]
+            )
         hook = program.lookup(meta, "__getattr__")
         if hook is not None:
-            s.watch(
-                class_value(s, hook, "__getattr__"),
-                lambda new: s.add(node, [s.number(Access(one, number)) for one in new]),
-            )
+            found.append(_accesses(s, class_value(s, hook, "__getattr__"), receivers))
     if cls.outside and not name.startswith("__"):
-        base = cls.outside[0]
-        s.add(node, [s.number(Bound(s.outside(f"{base}.{name}", is_end=True), number))])
+        method = s.outside(f"{cls.outside[0]}.{name}", is_end=True)
+        found.append(s.sets.single(s.bound(method, s.sets.single(number))))
+    return s.sets.union_all(found)
 
 
-def _through_class(s: Solver, value: int, number: int, cls: Class) -> list[int]:
-    """Return what comes out when a class's value is read through the class itself."""
-    item = s.objects[value]
-    is_enum = any(base.rpartition(".")[2] in ENUMS for base in cls.outside)
-    if is_enum and isinstance(item, Constant | Container | Outside):
-        return [s.instance(cls)]
+def through_class(s: Solver, values: int, number: int, cls: Class) -> int:
+    """Return what comes out when a class's values are read through the class itself."""
+    return s.sets.of(
+        one
+        for value, item in s.members(values)
+        for one in _through_class(s, value, item, number, cls)
+    )
+
+
+def _through_class(s: Solver, value: int, item: Object, number: int, cls: Class) -> Iterable[int]:
+    if isinstance(item, Constant | Container | Outside) and is_enum(cls):
+        return (s.instance(cls),)
     match item:
         case Function():
             name = item.unit.name.rpartition(".")[2]
-            return [s.number(Bound(value, number))] if name in IMPLICIT_CLASS else [value]
+            return (s.bound(value, s.sets.single(number)),) if name in IMPLICIT_CLASS else (value,)
         case Special(kind="staticmethod"):
-            return sorted(item.function.objects)
+            return s.sets.members[s.read(item.function)]
         case Special(kind="classmethod"):
-            return [s.number(Bound(one, number)) for one in sorted(item.function.objects)]
+            of = s.sets.single(number)
+            return [s.bound(one, of) for one in s.sets.members[s.read(item.function)]]
         case Instance() if program.lookup(item.cls, "__get__") is not None:
-            return [s.number(Access(value, number))]
-    return [value]
+            return (s.access(value, s.sets.single(number)),)
+    return (value,)
 
 
-def _of_super(s: Solver, item: Super, name: str, node: Node) -> None:
-    receiver = s.objects[item.receiver]
-    cls = receiver.cls if isinstance(receiver, Instance) else receiver
-    if not isinstance(cls, Class):
-        return
-    is_meta = item.cls not in cls.mro
-    mro = cls.mro
-    if is_meta:
-        mro = next((meta.mro for meta in cls.metaclasses if item.cls in meta.mro), item.cls.mro)
-    after = program.lookup_in(mro, name, after=item.cls)
-    if after is not None:
-        through_class = isinstance(receiver, Class) and not is_meta
-
-        def see(value: int) -> None:
-            if through_class:
-                s.add(node, _through_class(s, value, item.receiver, cls))
-            else:
-                s.add(node, bind(s, value, item.receiver, after))
-
-        s.each(class_value(s, after, name), see)
-    elif name == "__new__":
-        made = Special("object.__new__", Node(), item.receiver)
-        s.add(node, [s.number(made, ("new", item.receiver))])
-    elif item.cls.outside and name != "__init_subclass__":
-        method = s.outside(f"{item.cls.outside[0]}.{name}", is_end=True)
-        s.add(node, [s.number(Bound(method, item.receiver))])
+def _of_super(s: Solver, item: Super, name: str) -> int:
+    after: dict[tuple[Class, bool], list[int]] = {}
+    found = []
+    for number, receiver in s.members(item.receivers):
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        if not isinstance(cls, Class):
+            continue
+        is_meta = item.cls not in cls.mro
+        mro = cls.mro
+        if is_meta:
+            mro = next((m.mro for m in cls.metaclasses if item.cls in m.mro), item.cls.mro)
+        owner = program.lookup_in(mro, name, after=item.cls)
+        if owner is not None:
+            is_class = isinstance(receiver, Class) and not is_meta
+            after.setdefault((owner, is_class), []).append(number)
+        else:
+            found.append(_of_outside_super(s, item.cls, number, name))
+    for (owner, is_class), numbers in after.items():
+        values = class_value(s, owner, name)
+        if is_class:
+            found += [through_class(s, values, one, _as_class(s, one)) for one in numbers]
+        else:
+            found.append(bind_all(s, values, s.sets.of(numbers), owner))
+    return s.sets.union_all(found)
 
 
-def _of_module(s: Solver, item: ModuleObject, name: str, node: Node) -> None:
+def _as_class(s: Solver, number: int) -> Class:
+    item = s.objects[number]
+    assert isinstance(item, Class)  # noqa: S101 (the caller looked)
+    return item
+
+
+def _of_outside_super(s: Solver, cls: Class, receiver: int, name: str) -> int:
+    if name == "__new__":
+        number, made = s.special("object.__new__", receiver)
+        made.given = receiver
+        return s.sets.single(number)
+    if cls.outside and name != "__init_subclass__":
+        method = s.outside(f"{cls.outside[0]}.{name}", is_end=True)
+        return s.sets.single(s.bound(method, s.sets.single(receiver)))
+    return EMPTY
+
+
+# other objects
+
+
+def _of_module(s: Solver, item: ModuleObject, name: str) -> int:
     module = item.module
     if name == "__name__":
-        return
-    s.flow(program.global_node(s, module, name), node)
-    inner = f"{module.name}.{name}"
-    is_known = program.defines(s, module, name) or inner in s.modules
-    if not is_known and "__getattr__" in module.facts.units[0].bindings:
-        number = s.number(item, ("module", module.name))
-        s.watch(
-            program.global_node(s, module, "__getattr__"),
-            lambda new: s.add(node, [s.number(Access(one, number)) for one in new]),
-        )
+        return EMPTY
+    found = program.read_global(s, module, name)
+    is_known = program.defines(module, name) or f"{module.name}.{name}" in s.modules
+    if not is_known and program.defines(module, "__getattr__"):
+        hooks = program.read_global(s, module, "__getattr__")
+        receivers = s.sets.single(program.module_number(s, module))
+        found = s.sets.union(found, _accesses(s, hooks, receivers))
+    return found
 
 
-def _of_function(s: Solver, number: int, item: Function, name: str, node: Node) -> None:
-    key = s.number(Function(item.module, item.unit, item.number, 0), _function_key(item))
-    s.flow(field(s, key, name), node)
-    if name == "__wrapped__":
-        return
+def _of_function(s: Solver, number: int, item: Function, name: str) -> int:
+    key = function_key(s, item)
+    s.read(s.holders_of(name))
+    stored = s.fields.get((key, name))
+    found = EMPTY if stored is None else s.read(stored)
     if name in {"__get__", "__call__"}:
-        s.add(node, [number])
+        found = s.sets.union(found, s.sets.single(number))
+    return found
 
 
-def _function_key(item: Function) -> tuple[str, int, int, int]:
-    return ("function", item.module.index, item.number, 0)
+def function_key(s: Solver, item: Function) -> int:
+    """Return the function as it is for all activations: its attributes are not told apart."""
+    general = Function(item.module, item.unit, item.number, 0)
+    return s.number(general, ("function", item.module.index, item.number, 0))
 
 
-def _of_bound(s: Solver, item: Bound, name: str, node: Node) -> None:
+def _of_bound(s: Solver, number: int, item: Bound, name: str) -> int:
     if name == "__self__":
-        s.add(node, [item.receiver])
-    elif name in {"__func__", "__wrapped__"}:
-        s.add(node, [item.function])
-    elif name == "__call__":
-        s.add(node, [s.number(item)])
-    else:
-        s.flow(member(s, item.function, name), node)
+        return item.receivers
+    if name in {"__func__", "__wrapped__"}:
+        return s.sets.single(item.function)
+    if name == "__call__":
+        return s.sets.single(number)
+    return attribute(s, s.sets.single(item.function), name)
 
 
-def store(s: Solver, number: int, name: str, value: Node) -> None:
-    """Let flow what is stored in an attribute of an object."""
+def store(s: Solver, number: int, name: str, value: int) -> None:
+    """Store something in an attribute of an object."""
     item = s.objects[number]
     match item:
         case Instance():
-            s.flow(value, stored(s, OF_INSTANCE, item.cls, name))
+            s.write(s.field(item.cls.id, name), value)
         case Function():
-            key = s.number(Function(item.module, item.unit, item.number, 0), _function_key(item))
-            s.flow(value, field(s, key, name))
+            s.write(s.field(function_key(s, item), name), value)
         case Bound():
             store(s, item.function, name, value)
         case Class():
-            s.flow(value, stored(s, OF_CLASS, item, name))
-        case ModuleObject() | Special() | Property():
-            s.flow(value, field(s, number, name))
+            s.class_stores.add(name)
+            s.write(s.field(item.own_id, name), value)
+        case ModuleObject():
+            own = item.module.names.get(name)
+            s.write(s.field(number, name) if own is None else own, value)
+        case Special() | Property():
+            s.write(s.field(number, name), value)
 
 
-def special_methods(s: Solver, number: int, name: str) -> Node | None:
-    """Return a special method as the interpreter finds it: on the type, not on the object."""
-    item = s.objects[number]
+# special methods: the interpreter looks for them on the type, not on the object
+
+
+def holders(s: Solver, base: int, name: str) -> tuple[int, int]:
+    """Return those of a set that have a special method, and the others."""
+    if name not in s.class_names:
+        return EMPTY, base
+    key = (base, name)
+    found = s.holding.get(key)
+    if found is None:
+        having = [number for number, item in s.members(base) if _may_have(item, name)]
+        others = [number for number, item in s.members(base) if not _has(item, name)]
+        found = s.holding[key] = (s.sets.of(having), s.sets.of(others))
+    return found
+
+
+def _has(item: Object, name: str) -> bool:
     if isinstance(item, Instance):
-        return None if program.lookup(item.cls, name) is None else member(s, number, name)
+        return program.lookup(item.cls, name) is not None
     if isinstance(item, Class):
-        key = ("meta", number, name)
-        for meta in item.metaclasses:
-            if program.lookup(meta, name) is not None:
-                node: Node = s.memo.setdefault(key, Node())
-                _from_mro(s, meta.mro, name, number, node)
-                return node
-    return None
+        return any(program.lookup(meta, name) is not None for meta in item.metaclasses)
+    return False
+
+
+def _may_have(item: Object, name: str) -> bool:
+    if _has(item, name):
+        return True
+    if not (isinstance(item, Instance) and item.is_open):
+        return False
+    return any(program.lookup(cls, name) for cls in program.descendants(item.cls))
+
+
+def special_methods(s: Solver, base: int, name: str) -> int:
+    """Return a special method of objects that all have it."""
+    return s.derive(("special", base, name), _special_methods, base, name)
+
+
+def _special_methods(s: Solver, base: int, name: str) -> int:
+    instances = [(n, item) for n, item in s.members(base) if isinstance(item, Instance)]
+    owners = owners_of(s, instances, name)
+    for number, item in s.members(base):
+        classes = item.metaclasses if isinstance(item, Class) else []
+        found = (program.lookup(cls, name) for cls in classes)
+        owner = next((one for one in found if one is not None), None)
+        if owner is not None:
+            owners.setdefault(owner, []).append(number)
+    return _of_owners(s, owners, name)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccg.solve.node import Node
+from ccg.solve.fixpoint import Variable
 from ccg.syntax.facts import ModuleFacts, Unit
 
 EXACT, DECLARED, OVERRIDING = 0, 1, 2
@@ -19,8 +19,14 @@ class Module:
     facts: ModuleFacts
     index: int
     is_package: bool
-    nodes: dict[int, Node] = field(default_factory=dict)
-    """The nodes of its values, without a context."""
+    values: list[int] = field(default_factory=list)
+    """The set of each operation's value, for all calls together."""
+    names: dict[str, Variable] = field(default_factory=dict)
+    """What its own names hold for those who read them from elsewhere."""
+    resolved: set[int] = field(default_factory=set)
+    """The calls of which it is known what they call."""
+    exports: dict[int, Variable] = field(default_factory=dict)
+    """Values that another body reads: defaults, annotations, what a class binds."""
 
     @property
     def package(self) -> str:
@@ -58,9 +64,19 @@ class Class:
     """The direct ones."""
     is_made: bool = False
     """An instance of it is seen to be made."""
-    methods: dict[str, list[Unit]] = field(default_factory=dict)
-    """The functions that are defined right in it, by the attribute that they store in `self`."""
+    stores: set[str] = field(default_factory=set)
+    """Attributes that its own methods store in `self`, or that they or its body declare."""
+    methods: list[Unit] = field(default_factory=list)
+    """The functions that are defined right in it."""
+    owners: dict[str, "Class | None"] = field(default_factory=dict)
+    """Where its attributes are found, as far as somebody asked."""
+    storing: dict[str, bool] = field(default_factory=dict)
+    """Whether it, or a class above it, stores an attribute in `self`, as far as somebody asked."""
+    below: "list[Class]" = field(default_factory=list)
+    """It and all that inherits from it, once somebody asked."""
     id: int = -1
+    own_id: int = -1
+    """What stands for the class itself where attributes are kept, apart from its instances."""
 
     @property
     def name(self) -> str:
@@ -74,14 +90,16 @@ class Instance:
 
     cls: Class
     via: int
+    is_open: bool = False
+    """It may be of any class below as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A method with its receiver: numbers of objects."""
+    """A method with its receivers: the number of an object, and of a set."""
 
     function: int
-    receiver: int
+    receivers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +132,14 @@ class Container:
     """A list, tuple, dict, set, generator, coroutine or their like, by where it is made."""
 
     type: str
-    rest: Node = field(default_factory=Node)
+    rest: Variable = field(default_factory=Variable)
     """What stands under a key that is not known."""
-    items: dict[tuple[str, object], Node] = field(default_factory=dict)
+    items: dict[tuple[str, object], Variable] = field(default_factory=dict)
     """What stands under each known key, ("int", 0) or ("str", "a")."""
-    watchers: list[Any] = field(default_factory=list)
-    """Called with each new key."""
+    size: Variable = field(default_factory=Variable)
+    """The number of known keys: it is read by who reads all of them."""
+    keys: Variable = field(default_factory=Variable)
+    """Of a dict the keys that are no literals."""
     is_part: bool = False
     """It was sliced out of another."""
 
@@ -128,26 +148,25 @@ class Container:
 class Property:
     """A property or another descriptor with functions of its own."""
 
-    getter: Node
-    setter: Node = field(default_factory=Node)
-    deleter: Node = field(default_factory=Node)
-    is_cached: bool = False
+    getter: Variable = field(default_factory=Variable)
+    setter: Variable = field(default_factory=Variable)
+    deleter: Variable = field(default_factory=Variable)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A descriptor that is reached through an object: reading it is a call."""
+    """A descriptor that is reached through objects: reading it is a call."""
 
     descriptor: int
-    receiver: int
+    receivers: int
 
 
 @dataclass(frozen=True, slots=True)
 class Super:
-    """`super()` within a class, for a receiver."""
+    """`super()` within a class, for a set of receivers."""
 
     cls: Class
-    receiver: int
+    receivers: int
 
 
 @dataclass(slots=True, eq=False)
@@ -156,11 +175,11 @@ class Special:
 
     kind: str
     """partial, wrapper, staticmethod, classmethod, attrgetter, ..."""
-    function: Node
-    arguments: Any = None
-    extra: Any = None
-    leave: Any = None
-    """Of a context manager: called with the place that leaves it."""
+    function: Variable = field(default_factory=Variable)
+    given: Any = None
+    """What it was made with, where that is more than a function."""
+    about: Any = None
+    """What else there is to know, by its kind."""
 
 
 Object = (

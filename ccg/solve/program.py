@@ -3,8 +3,8 @@
 import builtins
 from collections.abc import Iterable, Iterator
 
-from ccg.solve.node import Node
-from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside
+from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside, Special
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 from ccg.syntax.facts import UnitKind
 
@@ -36,78 +36,78 @@ def find_module(s: Solver, importer: Module, name: str) -> Module | None:
     return found
 
 
-def module_object(s: Solver, importer: Module, name: str) -> int:
-    """Return a module as a value."""
+def module_number(s: Solver, module: Module) -> int:
+    """Return a module as an object."""
+    return s.number(ModuleObject(module), ("module", module.name))
+
+
+def imported(s: Solver, importer: Module, name: str) -> int:
+    """Return the object that `import name` gives."""
     found = find_module(s, importer, name)
-    return (
-        s.outside(name) if found is None else s.number(ModuleObject(found), ("module", found.name))
-    )
+    return s.outside(name) if found is None else module_number(s, found)
 
 
-def global_node(s: Solver, module: Module, name: str) -> Node:
-    """Return what a name of a module means to those who read it from elsewhere."""
-    key = ("global", module.index, name)
-    node: Node | None = s.memo.get(key)
-    if node is None:
-        node = s.memo[key] = Node()
-        s.later(lambda: _fill_global(s, module, name, node))
-    return node
-
-
-def defines(s: Solver, module: Module, name: str) -> bool:
+def defines(module: Module, name: str) -> bool:
     """Tell whether a module binds a name itself."""
-    return name in module.facts.units[0].bindings or name in _stored(s, module)
+    return name in module.names
 
 
 def offers(s: Solver, module: Module, name: str) -> bool:
     """Tell whether a name can be imported from a module, as far as that is seen."""
-    if defines(s, module, name) or _from_stars(s, module, name, set()) is not None:
+    if defines(module, name) or star_source(s, module, name) is not None:
         return True
     stars = [absolute(module, level, star) for level, star in module.facts.stars]
     if any(find_module(s, module, star) is None for star in stars):
         return True
-    return f"{module.name}.{name}" in s.modules or defines(s, module, "__getattr__")
+    return f"{module.name}.{name}" in s.modules or defines(module, "__getattr__")
 
 
-def _stored(s: Solver, module: Module) -> dict[str, list[int]]:
-    key = ("stored", module.index)
-    stored: dict[str, list[int]] | None = s.memo.get(key)
-    if stored is None:
-        stored = s.memo[key] = {}
-        for name, value in module.facts.stored_globals:
-            stored.setdefault(name, []).append(value)
-    return stored
+def run_first(s: Solver, module: Module) -> None:
+    """Carry out a module's body, if that was not done yet, before what it defines is imported."""
+    frame = s.frames[module.index, 0, 0]
+    if not frame.is_begun:
+        s.hurry(frame)
 
 
-def _fill_global(s: Solver, module: Module, name: str, node: Node) -> None:
-    values = [*module.facts.units[0].bindings.get(name, ()), *_stored(s, module).get(name, ())]
-    s.union(module, values, 0, node)
-    s.flow(field_of_module(s, module, name), node)
-    if values:
-        return
-    found = _from_stars(s, module, name, set())
+def read_global(s: Solver, module: Module, name: str) -> int:
+    """Return what a name of a module may be for those who read it in a function or from elsewhere."""
+    variable = module.names.get(name)
+    if variable is None:
+        return s.derive(("global", module.index, name), _not_defined, module, name)
+    return s.read(variable)
+
+
+def _not_defined(s: Solver, module: Module, name: str) -> int:
+    """Return what a name is that its module does not bind."""
+    s.read(s.holders_of(name))
+    stored = s.fields.get((module_number(s, module), name))
+    value = EMPTY if stored is None else s.read(stored)
+    return s.sets.union(value, from_elsewhere(s, module, name))
+
+
+def from_elsewhere(s: Solver, module: Module, name: str) -> int:
+    """Return what a name is that neither a module nor who stores in it gives a value."""
+    found = star_source(s, module, name)
     if found is not None:
-        s.flow(found, node)
-    elif (inner := s.modules.get(f"{module.name}.{name}")) is not None:
-        s.add(node, [s.number(ModuleObject(inner), ("module", inner.name))])
-    elif name == "__name__":
-        s.add(node, [s.constant("str", None)])
-    elif name in BUILTINS:
-        s.add(node, [s.outside(f"<builtin>.{name}")])
-    else:
-        for level, star in module.facts.stars:
-            target = absolute(module, level, star)
-            if find_module(s, module, target) is None:
-                s.add(node, [s.outside(f"{target}.{name}")])
+        return read_global(s, found, name)
+    inner = s.modules.get(f"{module.name}.{name}")
+    if inner is not None:
+        return s.sets.single(module_number(s, inner))
+    if name == "__name__":
+        return s.text()
+    if name in BUILTINS:
+        return s.sets.single(s.outside(f"<builtin>.{name}"))
+    stars = [absolute(module, level, star) for level, star in module.facts.stars]
+    unknown = [star for star in stars if find_module(s, module, star) is None]
+    return s.sets.of(s.outside(f"{star}.{name}") for star in unknown)
 
 
-def field_of_module(s: Solver, module: Module, name: str) -> Node:
-    """Return what others store in a module's attribute."""
-    number = s.number(ModuleObject(module), ("module", module.name))
-    return s.fields.setdefault((number, name), Node())
+def star_source(s: Solver, module: Module, name: str) -> Module | None:
+    """Return the module that a name comes from by `from module import *`, None where it does not."""
+    return _from_stars(s, module, name, set()) if module.facts.stars else None
 
 
-def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Node | None:
+def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Module | None:
     if module.name in seen:
         return None
     seen.add(module.name)
@@ -117,8 +117,8 @@ def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Node | 
             continue
         exports = target.facts.exports
         is_public = not name.startswith("_") if exports is None else name in exports
-        if defines(s, target, name) and is_public:
-            return global_node(s, target, name)
+        if defines(target, name) and is_public:
+            return target
         deeper = _from_stars(s, target, name, seen)
         if deeper is not None:
             return deeper
@@ -140,28 +140,25 @@ def class_of(s: Solver, module: Module, number: int) -> Class:
     if found is None:
         found = s.classes[key] = Class(module, module.facts.units[number], number)
         found.id = s.number(found, ("class", *key))
+        found.own_id = s.number(Special("class"), ("of class", *key))
         found.mro = [found]
     return found
 
 
-def link_classes(s: Solver) -> None:
-    """Follow the bases of all classes, then order their ancestors."""
+def link_classes(s: Solver, bases: dict[int, tuple[list[int], list[int]]]) -> None:
+    """Order the ancestors of all classes.
+
+    Args:
+        s: the solver.
+        bases: for each class the sets of its bases and of its metaclasses.
+    """
     classes = list(all_classes(s))
-    nodes = {}
     for cls in classes:
-        values = [value for value in cls.unit.bases if value >= 0]
-        metas = [value for name, value in cls.unit.keywords if name == "metaclass"]
-        nodes[cls.id] = (
-            [s.value(cls.module, value, 0) for value in values],
-            [s.value(cls.module, value, 0) for value in metas],
-        )
-    s.run()
-    for cls in classes:
-        base_nodes, meta_nodes = nodes[cls.id]
-        for node in base_nodes:
-            _add_base(s, cls, node)
-        for node in meta_nodes:
-            found = [s.objects[number] for number in sorted(node.objects)]
+        given, metas = bases[cls.id]
+        for number in given:
+            _add_base(s, cls, number)
+        for number in metas:
+            found = [item for _, item in s.members(number)]
             cls.metaclasses += [meta for meta in found if isinstance(meta, Class)]
     linearize(classes)
     for cls in classes:
@@ -171,9 +168,8 @@ def link_classes(s: Solver) -> None:
         _inherit(cls)
 
 
-def _add_base(s: Solver, cls: Class, node: Node) -> None:
-    for number in sorted(node.objects):
-        base = s.objects[number]
+def _add_base(s: Solver, cls: Class, number: int) -> None:
+    for _, base in s.members(number):
         if isinstance(base, Class) and base is not cls and base not in cls.bases:
             cls.bases.append(base)
         elif isinstance(base, Outside):
@@ -213,6 +209,8 @@ def linearize(classes: Iterable[Class]) -> None:
 
 def _merge(cls: Class, bases: list[Class]) -> list[Class]:
     lines = [line for line in [*[list(base.mro) for base in bases], list(bases)] if line]
+    if len(lines) <= 2:  # one base
+        return [cls, *lines[0][: MAX_ANCESTORS - 1]] if lines else [cls]
     merged = [cls]
     while lines and len(merged) < MAX_ANCESTORS:
         head = next(
@@ -225,21 +223,87 @@ def _merge(cls: Class, bases: list[Class]) -> list[Class]:
 
 
 def descendants(cls: Class) -> list[Class]:
-    """Return a class and all below it, breadth first."""
-    found = {cls.id: cls}
-    todo = [cls]
-    for one in todo:
-        new = [sub for sub in one.subclasses if sub.id not in found]
-        found.update((sub.id, sub) for sub in new)
-        todo += new
-        if len(todo) > MAX_DESCENDANTS:
-            break
-    return todo
+    """Return a class and all below it, breadth first; to be asked when all classes are linked."""
+    if not cls.below:
+        found = {cls.id: cls}
+        todo = [cls]
+        for one in todo:
+            new = [sub for sub in one.subclasses if sub.id not in found]
+            found.update((sub.id, sub) for sub in new)
+            todo += new
+            if len(todo) > MAX_DESCENDANTS:
+                break
+        cls.below = todo
+    return cls.below
+
+
+def live_below(s: Solver, cls: Class) -> list[Class]:
+    """Return those of a class and all below it of which instances are to be expected, by now.
+
+    A class is made somewhere, or nothing below it is: then those who use the library make it.
+    """
+    s.read(s.world)
+    key = ("live", cls.id)
+    known: tuple[int, list[Class]] | None = s.memo.get(key)
+    if known is None or known[0] != s.world.value:
+        makers = _makers(s)
+        below = [one for one in descendants(cls) if one.is_made or one.id not in makers]
+        if not s.world.value:  # it is not known yet which are made
+            below = [one for one in below if not one.subclasses]
+        known = s.memo[key] = (s.world.value, below)
+    return known[1]
+
+
+def _makers(s: Solver) -> set[int]:
+    """Return the classes that are made themselves or have a class below them that is."""
+    known: tuple[int, set[int]] | None = s.memo.get("makers")
+    if known is None or known[0] != s.world.value:
+        made = (cls for cls in s.classes.values() if cls.is_made)
+        known = (s.world.value, {ancestor.id for cls in made for ancestor in cls.mro})
+        s.memo["makers"] = known
+    return known[1]
+
+
+def owners_below(s: Solver, cls: Class, name: str) -> list[Class]:
+    """Return where live classes from one on downwards find an attribute."""
+    s.read(s.world)
+    key = ("owners below", cls.id, name)
+    known: tuple[int, list[Class]] | None = s.memo.get(key)
+    if known is None or known[0] != s.world.value:
+        live = live_below(s, cls)
+        own = lookup(cls, name)
+        owners = [*([own] if own else ()), *_definers_below(s, cls, name)]
+        found = [one for one in owners if any(lookup(each, name) is one for each in live)]
+        known = s.memo[key] = (s.world.value, found)
+    return known[1]
+
+
+def _definers_below(s: Solver, cls: Class, name: str) -> list[Class]:
+    """Return the classes below one whose bodies bind a name."""
+    if not s.definers:
+        for one in s.classes.values():
+            for bound in one.unit.bindings:
+                s.definers.setdefault(bound, []).append(one)
+    definers = s.definers.get(name, ())
+    if len(definers) > len(descendants(cls)):
+        return [one for one in descendants(cls)[1:] if name in one.unit.bindings]
+    return [one for one in definers if cls in one.mro and one is not cls]
 
 
 def lookup(cls: Class, name: str) -> Class | None:
     """Return the class in whose body an attribute is found, None when in none of the analysed."""
-    return lookup_in(cls.mro, name)
+    owners = cls.owners
+    if name not in owners:
+        owners[name] = lookup_in(cls.mro, name)
+    return owners[name]
+
+
+def stores(cls: Class, name: str) -> bool:
+    """Tell whether a class or one above it stores or declares an attribute of its instances."""
+    known = cls.storing.get(name)
+    if known is None:
+        known = cls.storing[name] = any(name in ancestor.stores for ancestor in cls.mro)
+    return known
 
 
 def lookup_in(mro: list[Class], name: str, *, after: Class | None = None) -> Class | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ccg.solve import (
     attributes,
+    bases,
     calls,
     containers,
     evaluate,
@@ -12,15 +13,15 @@ from ccg.solve import (
     program,
     types,
 )
+from ccg.solve.binding import leave_out
 from ccg.solve.library import call_outside, classes
-from ccg.solve.library.stdlib import start_thread
-from ccg.solve.library.wrappers import Later, call_special
-from ccg.solve.objects import DECLARED, EXACT, OVERRIDING, Class, Module
-from ccg.solve.solver import Handler, Solver
+from ccg.solve.library.wrappers import call_special
+from ccg.solve.objects import Class, Module
+from ccg.solve.solver import Frame, Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import ParameterKind, Unit, UnitKind
 
-_HANDLERS: dict[int, Handler] = {
+_RULES: dict[int, Rule] = {
     **evaluate.RULES,
     **containers.RULES,
     **calls.RULES,
@@ -29,9 +30,9 @@ _HANDLERS: dict[int, Handler] = {
     **operators.RULES,
     **classes.RULES,
 }
-MIN_STEPS = 300_000
-STEPS_PER_OPERATION = 3
-"""What the analysis may cost at most; a program that needs more is analysed in part, and that is said."""
+MIN_STEPS = 1_000_000
+STEPS_PER_OPERATION = 40
+"""How often operations are carried out at most; of a program that needs more it is said that some is missing."""
 MAX_ROUNDS = 6
 """Rounds of assumptions; each may make further values known, seldom after the third."""
 
@@ -41,58 +42,66 @@ def solve(modules: Mapping[str, Module]) -> Solver:
     calls.Hooks.library = staticmethod(call_outside)
     calls.Hooks.special = staticmethod(call_special)
     calls.Hooks.make = staticmethod(classes.make)
-    Later.start_thread = staticmethod(start_thread)
-    s = Solver(modules, _HANDLERS)
-    s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.facts.ops) for m in modules.values())
-    program.link_classes(s)
+    s = Solver(modules, _RULES)
+    s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.values) for m in modules.values())
+    program.link_classes(s, bases.find_bases(s))
     _note_methods(s)
-    for module in modules.values():
-        for value, op in enumerate(module.facts.ops):
-            if op[0] in ops.EVENTS:
-                s.value(module, value, 0)
+    frames = list(s.frames.values())
+    for frame in sorted(frames, key=lambda frame: frame.body.number != 0):
+        s.prepare(frame)
+        s.add_task(frame)
+    _assume_receivers(s)
     s.run()
     for _ in range(MAX_ROUNDS):
-        before = s.steps
+        before = s.changes
         _settle(s)
         _assume_receivers(s)
         s.run()
         _assume_declared(s)
         s.run()
-        if s.steps == before:
+        if s.changes == before:
             break
     return s
 
 
 def _note_methods(s: Solver) -> None:
-    for module in s.modules.values():
-        for unit in module.facts.units:
-            if unit.parent >= 0 and module.facts.units[unit.parent].kind == UnitKind.CLASS:
-                cls = program.class_of(s, module, unit.parent)
-                for name in unit.self_stores:
-                    cls.methods.setdefault(name, []).append(unit)
-                for name in unit.declared:
-                    if name.startswith(".") and name[1:] not in unit.self_stores:
-                        cls.methods.setdefault(name[1:], []).append(unit)
+    for cls in s.classes.values():
+        cls.stores.update(name for name in cls.unit.declared if not name.startswith("."))
+    for frame in list(s.frames.values()):
+        unit = frame.body.unit
+        units = frame.module.facts.units
+        if unit.parent >= 0 and units[unit.parent].kind == UnitKind.CLASS:
+            cls = frame.cls = program.class_of(s, frame.module, unit.parent)
+            cls.methods.append(unit)
+            cls.stores.update(unit.self_stores)
+            cls.stores.update(name[1:] for name in unit.declared if name.startswith("."))
+    for cls in s.classes.values():
+        s.class_names.update(cls.unit.bindings)
+        for name in sorted(cls.stores):  # now, so that nobody need look for new ones later
+            s.field(cls.id, name)
 
 
 def _settle(s: Solver) -> None:
-    waiting, s.unsettled = s.unsettled, []
-    for task in waiting:
-        task()
+    """Take as unknown for good what is still unknown."""
+    waiting, s.waiting = s.waiting, {}
+    for frame, parts in waiting.items():
+        frame.is_settled = True
+        frame.dirty |= parts
+        s.enqueue(frame)
+    s.world.value += 1
+    s.notify(s.world)
     s.run()
 
 
 def _assume_receivers(s: Solver) -> None:
-    """Give each method that nobody is seen to call the receivers that it may have."""
+    """Give each method the receivers that it may have, whether or not somebody is seen to call it."""
     for cls in list(s.classes.values()):
         for name, values in cls.unit.bindings.items():
             for value in values:
                 unit, number = _method_of(cls, value)
-                if unit is None or not unit.parameters:
-                    continue
-                node = s.parameters.get((cls.module.index, number), {}).get(0)
-                if node is not None:
-                    s.add(node, _receivers(s, cls, name, unit))
+                if unit is not None:
+                    frame = s.frame_of(cls.module, number)
+                    s.write(frame.parameters[0], _receivers(s, cls, name, unit))
 
 
 def _method_of(cls: Class, value: int) -> tuple[Unit | None, int]:
@@ -102,30 +111,28 @@ def _method_of(cls: Class, value: int) -> tuple[Unit | None, int]:
     for _ in range(8):
         if op[0] == ops.CALL and op[4] == ops.HOW_DECORATOR and op[2]:
             op = facts.ops[op[2][0] if op[2][0] >= 0 else ~op[2][0]]
-    if op[0] != ops.FUNC or facts.units[op[1]].parameters[:1] == []:
+    if op[0] != ops.FUNC:
         return None, -1
     unit = facts.units[op[1]]
-    is_positional = unit.parameters[0].kind == ParameterKind.POSITIONAL
-    return (unit, op[1]) if is_positional and unit.kind == UnitKind.FUNCTION else (None, -1)
+    is_method = (
+        unit.kind == UnitKind.FUNCTION
+        and bool(unit.parameters)
+        and unit.parameters[0].kind == ParameterKind.POSITIONAL
+    )
+    return (unit, op[1]) if is_method else (None, -1)
 
 
-def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> list[int]:
+def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> int:
     names = {_decorator(cls, value) for value in unit.decorators}
     if "staticmethod" in names:
-        return []
+        return 0
     is_of_class = "classmethod" in names or name in {
         "__new__",
         "__init_subclass__",
         "__class_getitem__",
     }
-    found = []
-    for sub in program.descendants(cls):
-        if types.is_live(sub) and program.lookup(sub, name) is cls:
-            via = EXACT if sub is cls else OVERRIDING
-            found.append(
-                sub.id if is_of_class else s.instance(sub, DECLARED if via == EXACT else via)
-            )
-    return found
+    live = [one for one in program.live_below(s, cls) if program.lookup(one, name) is cls]
+    return s.sets.of(one.id for one in live) if is_of_class else types.one_of(s, cls, live)
 
 
 def _decorator(cls: Class, value: int) -> str:
@@ -135,18 +142,25 @@ def _decorator(cls: Class, value: int) -> str:
 
 def _assume_declared(s: Solver) -> None:
     """Put into what is still empty what its annotation promises."""
-    for (module_index, number), nodes in list(s.parameters.items()):
-        module = s.by_index[module_index]
-        unit = module.facts.units[number]
-        for index, node in list(nodes.items()):
-            parameter = unit.parameters[index]
-            if parameter.annotation >= 0 and not s.says_something(node):
-                types.declare(s, module, module.facts.annotations[parameter.annotation], node)
-            if parameter.default >= 0 and (module_index, number) not in s.callers:
-                s.flow(s.value(module, parameter.default, 0), node)
-    for node, module, annotation in s.declared:
-        if not s.says_something(node):
-            types.declare(s, module, module.facts.annotations[annotation], node)
-    for node, cls in s.narrowed:
-        if not node.objects:
-            s.add(node, types.instances(s, cls))
+    for frame in list(s.frames.values()):
+        if not frame.context:
+            _assume_parameters(s, frame)
+        annotation = frame.body.unit.return_annotation
+        if annotation >= 0 and not s.says_something(frame.inner.value):
+            general = s.frame_of(frame.module, frame.body.number)
+            value = general.inner.value
+            if frame is general:
+                value = types.declared(s, frame.module, annotation)
+            s.write(frame.inner, value)
+    for variable, module, annotation in list(s.declared.values()):
+        if not s.says_something(variable.value):
+            s.write(variable, types.declared(s, module, annotation))
+
+
+def _assume_parameters(s: Solver, frame: Frame) -> None:
+    for index, parameter in enumerate(frame.body.unit.parameters):
+        variable = frame.parameters[index]
+        if parameter.annotation >= 0 and not s.says_something(variable.value):
+            s.write(variable, types.declared(s, frame.module, parameter.annotation))
+        if parameter.default >= 0 and index not in frame.defaulted and not variable.value:
+            leave_out(s, frame, index)

@@ -1,16 +1,18 @@
-"""The solver's state: objects, activations, and the node of each value that somebody asks for; no I/O."""
+"""The solver's state: objects, frames of execution, edges; no I/O."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Any
 
 from ccg.graph import CallKind, Resolution
-from ccg.solve.arguments import Arguments, Binding
-from ccg.solve.node import Node, Propagation
+from ccg.solve.bodies import Body, Output, bodies_of
+from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Readable, Task, Variable
 from ccg.solve.objects import (
     EXACT,
     OVERRIDING,
+    Access,
+    Bound,
     Class,
     Constant,
     Container,
@@ -19,44 +21,96 @@ from ccg.solve.objects import (
     Module,
     Object,
     Outside,
+    Special,
 )
-from ccg.syntax import ops
 from ccg.syntax.facts import Op, Unit, UnitKind
 
 MAX_DEPTH = 2
 """Calls within one another that are told apart."""
+MANY = ("many",)
+"""The value of a literal that stands for many of its type."""
+MAX_TURNS = 3
+"""Times that a body is gone through again at once for what it changed itself."""
+MAX_KEYS = 400
+"""Keys of one container that are told apart."""
+TRIALS = 2
+"""Activations of a function after which it must make a difference that they are told apart."""
 MAX_ACTIVATIONS = 8
 """Activations of one function that are told apart; further calls share one."""
-MAX_SIZE = 60
-"""Operations of a function whose calls are told apart: decorators and factories are small."""
 
 
-@dataclass(slots=True, eq=False)
+class Frame(Task):
+    """A body as it is carried out: for all calls together, or for one that is told apart."""
+
+    __slots__ = (
+        "arguments",
+        "around",
+        "body",
+        "calls",
+        "chain",
+        "cls",
+        "context",
+        "defaulted",
+        "depth",
+        "inner",
+        "is_settled",
+        "module",
+        "owner",
+        "parameters",
+        "result",
+        "values",
+        "variables",
+    )
+
+    def __init__(self, module: Module, body: Body, context: int, owner: str) -> None:
+        super().__init__()
+        self.module = module
+        self.body = body
+        self.context = context
+        self.owner = owner
+        """The name of the function or module."""
+        self.values: Any = {} if context else module.values
+        """The set of each operation's value."""
+        self.parameters: list[Variable] = [Variable() for _ in body.unit.parameters]
+        self.variables: dict[str, Variable] = {name: Variable() for name in sorted(body.captured)}
+        """What functions within read."""
+        self.inner = Variable()
+        """What it returns; of a generator what it yields."""
+        self.result: Readable = self.inner
+        """What calling it gives."""
+        self.defaulted: set[int] = set()
+        """Parameters that some call leaves out."""
+        self.calls: dict[int, tuple[Any, list[Readable]]] = {}
+        """For each call what it was given last, and where what it gives is read."""
+        self.is_settled = False
+        """What is not known by now will not be known."""
+        self.cls: Class | None = None
+        """Of a method, its class."""
+        self.around = 0
+        """The activation of the function around that it was made in."""
+        self.depth = 0
+        self.chain: frozenset[tuple[int, int]] = frozenset()
+        """The functions whose activations led here."""
+
+
 class Site:
-    """A place that may call something; `result` is what the call gives, where somebody wants it."""
+    """A place that may call something."""
 
-    module: Module
-    value: int
-    context: int
-    kind: CallKind
-    result: Node
-    number: int
+    __slots__ = ("frame", "kind", "value")
+
+    def __init__(self, frame: Frame, value: int, kind: CallKind) -> None:
+        self.frame = frame
+        self.value = value
+        self.kind = kind
 
     @property
-    def owner(self) -> int:
-        """Return the unit whose code it is."""
-        return self.module.facts.owners[self.value]
+    def place(self) -> tuple[int, int, int]:
+        """Return a key for what is made here."""
+        return (self.frame.module.index, self.value, self.frame.context)
 
-
-@dataclass(slots=True, eq=False)
-class Activation:
-    """A function called from one place: its parameters have that place's arguments."""
-
-    function: Function
-    binding: Binding
-    depth: int
-    chain: frozenset[tuple[int, int]]
-    parameters: dict[int, Node]
+    def of(self, kind: CallKind) -> "Site":
+        """Return the same place for another kind of call."""
+        return self if kind is self.kind else Site(self.frame, self.value, kind)
 
 
 @dataclass(slots=True)
@@ -68,50 +122,154 @@ class Found:
     line: int
 
 
-Handler = Callable[["Solver", Module, int, int, Op, Node], None]
+Rule = Callable[["Solver", Frame, int, Op], int]
+"""Carries out one operation and returns the set that its value may be."""
 _RESOLUTIONS = (Resolution.EXACT, Resolution.ANNOTATION, Resolution.OVERRIDE)
 _KINDS = {kind: number for number, kind in enumerate(CallKind)}
 _SURE = {resolution: number for number, resolution in enumerate(Resolution)}
 
 
-class Solver(Propagation):
+class Solver(Fixpoint):
     """Everything that is known while the analysis runs."""
 
-    def __init__(self, modules: Mapping[str, Module], handlers: Mapping[int, Handler]) -> None:
+    def __init__(self, modules: Mapping[str, Module], rules: Mapping[int, Rule]) -> None:
         super().__init__()
         self.modules = modules
-        self.by_index = {module.index: module for module in modules.values()}
         self.objects: list[Object] = []
         self._numbers: dict[Any, int] = {}
-        self._handlers = handlers
-        self._nodes: dict[tuple[int, int, int], Node] = {}
-        self._activations: list[Activation | None] = [None]
-        self._by_call: dict[tuple[int, int, int], int] = {}
-        self._counts: dict[tuple[int, int], int] = {}
+        size = max(rules) + 1
+        self._rules: list[Rule] = [rules.get(code, _nothing) for code in range(size)]
         self.classes: dict[tuple[int, int], Class] = {}
-        self.callers: dict[tuple[int, int], list[Binding]] = {}
-        self.parameters: dict[tuple[int, int], dict[int, Node]] = {}
-        self.returned: dict[tuple[int, int, int], Node] = {}
-        self.sites: dict[tuple[int, int, int], Site] = {}
-        self.members: dict[tuple[int, str], Node] = {}
-        self.fields: dict[tuple[int, str], Node] = {}
+        self.frames: dict[tuple[int, int, int], Frame] = {}
+        """By module, unit and context."""
+        self._contexts: list[Frame | None] = [None]
+        self._by_call: dict[tuple[int, int, int, int], int] = {}
+        self._activations: dict[tuple[int, int], list[int]] = {}
+        self.derived: dict[Any, Derived] = {}
+        self.attributes: dict[tuple[int, str], tuple[int, list[Derived]]] = {}
+        """What an attribute of each of the objects in a set is: what is certain, and what may grow."""
+        self.parts: dict[tuple[int, str], Derived] = {}
+        """What an attribute of a set of instances, or of one other object, is."""
+        self.fields: dict[tuple[int, str], Variable] = {}
+        """What is stored in attributes, by object and name: of a class, for all its instances."""
+        self.holders: dict[str, Variable] = {}
+        """For each name the number of its fields: who looks for new ones reads it."""
         self.memo: dict[Any, Any] = {}
-        """Nodes and objects that rules keep for themselves, by a key that begins with their name."""
+        """What rules need to find out only once, by a key that begins with their name."""
         self.edges: dict[tuple[str, str], Found] = {}
-        self.resolved: set[tuple[int, int]] = set()
-        self.narrowed: list[tuple[Node, Class]] = []
-        """What passes `isinstance`, with the class: an instance of it where nothing else is known."""
-        self.unsettled: list[Callable[[], None]] = []
-        """To be done when nothing changes any more."""
-        self.declared: list[tuple[Node, Module, int]] = []
-        """Nodes with an annotation that counts where nothing else is known."""
-        self._site_count = 0
+        self.stored: set[str] = set()
+        """Names of attributes that somebody stores in instances, classes or functions, or declares."""
+        self.class_stores: set[str] = set()
+        """Names of attributes that somebody stores in classes."""
+        self.definers: dict[str, list[Class]] = {}
+        """The classes whose bodies bind a name."""
+        self.class_names: set[str] = set()
+        """Names that the bodies of classes bind."""
+        self.holding: dict[tuple[int, str], tuple[int, int]] = {}
+        """Which objects of a set have a special method, and which have not."""
+        self.plain: dict[int, int] = {}
+        """Sets without the descriptors in them."""
+        self.vias: dict[int, int] = {}
+        """How the surest of the objects in a set became known."""
+        self.direct: dict[int, tuple[tuple[Function, int], ...] | None] = {}
+        """The functions, with their receivers, of sets that hold nothing else."""
+        self.waiting: dict[Frame, set[int]] = {}
+        """Frames with the operations that met a value of which nothing is known."""
+        self.world = Variable()
+        """The number of the round: what is assumed follows from all that was seen before."""
+        self.declared: dict[Any, tuple[Variable, Module, int]] = {}
+        """Fields with an annotation that counts where nothing else is known."""
+        for module in modules.values():
+            self._add_module(module)
+
+    def _add_module(self, module: Module) -> None:
+        facts = module.facts
+        module.values = [0] * len(facts.ops)
+        module.names = {name: Variable() for name in facts.units[0].bindings}
+        for name, _ in facts.stored_globals:
+            module.names.setdefault(name, Variable())
+        for number, body in bodies_of(facts).items():
+            self.frames[module.index, number, 0] = Frame(module, body, 0, module.id_of(body.unit))
+
+    def perform(self, task: Task) -> None:
+        """Carry out a body: all of it at first, later what reads something that has changed."""
+        assert isinstance(task, Frame)  # noqa: S101 (nothing else is ever taken up)
+        frame, body = task, task.body
+        if not frame.is_begun:
+            frame.is_begun = True
+            self._carry_out(frame, body.literals)
+            self._carry_out(frame, body.values)
+            frame.dirty.update(body.loops)
+        turns = MAX_TURNS
+        while frame.dirty and turns:
+            turns -= 1
+            self._carry_out_again(frame)
+        if frame.dirty:
+            self.enqueue(frame)
+
+    def _carry_out(self, frame: Frame, numbers: Sequence[int]) -> None:
+        values, operations, rules = frame.values, frame.module.facts.ops, self._rules
+        outputs = frame.body.outputs
+        base = frame.order << SHIFT
+        self.steps += len(numbers)
+        for number in numbers:
+            op = operations[number]
+            self.reader = base + number
+            value = values[number] = rules[op[0]](self, frame, number, op)
+            if value and number in outputs:
+                self._give(frame, number, value)
+
+    def _carry_out_again(self, frame: Frame) -> None:
+        """Carry out what is dirty, and what follows from it, in order."""
+        values, operations, rules = frame.values, frame.module.facts.ops, self._rules
+        outputs, uses = frame.body.outputs, frame.body.uses_of(frame.module.facts)
+        base = frame.order << SHIFT
+        waiting = frame.dirty
+        frame.dirty = set()
+        heap = sorted(waiting)
+        turns: dict[int, int] = {}
+        while heap:
+            number = heappop(heap)
+            if number not in waiting:
+                continue
+            waiting.discard(number)
+            op = operations[number]
+            self.reader = base + number
+            self.steps += 1
+            value = rules[op[0]](self, frame, number, op)
+            old = values[number]
+            if value == old:
+                continue
+            turns[number] = turns.get(number, 0) + 1
+            if turns[number] > MAX_TURNS:  # going round in a loop it may only grow, so that it ends
+                value = self.sets.grown(old, value)
+                if value == old:
+                    continue
+            values[number] = value
+            for use in uses.get(number, ()):
+                if use not in waiting:
+                    waiting.add(use)
+                    heappush(heap, use)
+            if value and number in outputs:
+                self._give(frame, number, value)
+
+    def _give(self, frame: Frame, number: int, value: int) -> None:
+        """Hand on what a value means to others."""
+        module = frame.module
+        for kind, name, unit in frame.body.outputs[number]:
+            if kind is Output.RESULT:
+                self.write(frame.inner, value)
+            elif kind is Output.VARIABLE:
+                self.write(self.variable_around(frame, unit, name), value)
+            elif kind is Output.NAME:
+                self.write(module.names[name], value)
+            elif not frame.context:
+                self.write(module.exports[number], value)
 
     # objects
 
-    def number(self, item: Object, key: Any = None) -> int:
-        """Return an object's number; equal objects, or objects of an equal key, have one."""
-        key = item if key is None else key
+    def number(self, item: Object, key: Any) -> int:
+        """Return an object's number; objects of an equal key have one."""
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.objects)
@@ -122,133 +280,208 @@ class Solver(Propagation):
         """Return the number of the object of this key, if there is one."""
         return self._numbers.get(key)
 
-    def instance(self, cls: Class, via: int = EXACT) -> int:
-        """Return an instance of a class."""
-        return self.number(Instance(cls, via), ("instance", cls.id, via))
+    def members(self, number: int) -> Iterable[tuple[int, Object]]:
+        """Return the objects of a set with their numbers."""
+        objects = self.objects
+        return [(item, objects[item]) for item in self.sets.members[number]]
 
-    def first_time(self, *what: Any) -> bool:
-        """Tell whether something is done for the first time: doing it again would change nothing."""
-        before = len(self.memo)
-        self.memo.setdefault(what, True)
-        return len(self.memo) > before
+    def instance(self, cls: Class, via: int = EXACT, *, is_open: bool = False) -> int:
+        """Return an instance of a class, or of any class below it."""
+        key = ("instance", cls.id, via, is_open)
+        number = self._numbers.get(key)
+        if number is None:
+            surer = [self.instance(cls, one, is_open=is_open) for one in range(via)]
+            number = self.number(Instance(cls, via, is_open), key)
+            if surer:
+                self.sets.weaker[number] = tuple(surer)
+        return number
+
+    def bound(self, function: int, receivers: int) -> int:
+        """Return a method of a set of receivers."""
+        key = ("bound", function, receivers)
+        number = self._numbers.get(key)
+        return self.number(Bound(function, receivers), key) if number is None else number
+
+    def access(self, descriptor: int, receivers: int) -> int:
+        """Return a descriptor that is reached through a set of receivers."""
+        return self.number(Access(descriptor, receivers), ("access", descriptor, receivers))
 
     def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
         """Return a name from outside."""
-        return self.number(Outside(name, is_instance, is_end))
+        key = ("outside", name, is_instance, is_end)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self.number(Outside(name, is_instance, is_end), key)
+        return number
 
     def constant(self, kind: str, value: object = None) -> int:
         """Return a literal."""
-        number = self.number(Constant(kind, value), ("constant", kind, repr(value)))
-        if value is not None and number not in self.general:
-            self.general[number] = self.constant(kind)
+        key = ("constant", kind, repr(value))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self.number(Constant(kind, value), key)
+            if value is not None and value != MANY:
+                self.sets.general[number] = self.constant(kind, MANY)
         return number
 
-    def container(self, kind: str, key: Any) -> Container:
-        """Return the container that is made at one place."""
-        number = self.container_number(kind, key)
+    def text(self, value: str | None = None) -> int:
+        """Return the set of one literal text, or of any."""
+        return self.sets.single(self.constant("str", value))
+
+    def container(self, kind: str, key: Any) -> tuple[int, Container]:
+        """Return the container that is made at one place, with its number."""
+        full = ("container", kind, key)
+        number = self._numbers.get(full)
+        if number is None:
+            number = self.number(Container(kind), full)
         found = self.objects[number]
         assert isinstance(found, Container)  # noqa: S101 (for the type checker)
+        return number, found
+
+    def special(self, kind: str, key: Any) -> tuple[int, Special]:
+        """Return what a library makes at one place, with its number."""
+        full = ("special", kind, key)
+        number = self._numbers.get(full)
+        if number is None:
+            number = self.number(Special(kind), full)
+        found = self.objects[number]
+        assert isinstance(found, Special)  # noqa: S101 (for the type checker)
+        return number, found
+
+    # places
+
+    def derive(self, key: Any, rule: Callable[..., int], *arguments: Any) -> int:
+        """Return what follows by a rule, which is applied again when what it read has changed."""
+        found = self.derived.get(key)
+        if found is None:
+            found = self.derived[key] = Derived(rule, arguments)
+        return self.read(found)
+
+    def export(self, module: Module, value: int) -> int:
+        """Return the set of a value of another body."""
+        variable = module.exports.get(value)
+        if variable is None:
+            variable = module.exports[value] = Variable(module.values[value])
+            owner = self.home_of(module, module.facts.owners[value])
+            body = self.frames[module.index, owner, 0].body
+            body.outputs.setdefault(value, []).append((Output.EXPORT, "", 0))
+        return self.read(variable)
+
+    def field(self, number: int, name: str) -> Variable:
+        """Return what is stored in an attribute of an object, or of a class's instances."""
+        key = (number, name)
+        found = self.fields.get(key)
+        if found is None:
+            found = self.fields[key] = Variable()
+            self.stored.add(name)
+            holders = self.holders_of(name)
+            holders.value += 1
+            self.notify(holders)
         return found
 
-    def container_number(self, kind: str, key: Any) -> int:
-        """Return the number of the container that is made at one place."""
-        key = ("container", kind, key)
-        number = self._numbers.get(key)
-        return self.number(Container(kind), key) if number is None else number
+    def item_variable(self, container: Container, key: tuple[str, object]) -> Variable:
+        """Return the place under a key of a container; too many keys are not told apart."""
+        found = container.items.get(key)
+        if found is None:
+            if len(container.items) >= MAX_KEYS:
+                return container.rest
+            found = container.items[key] = Variable()
+            container.size.value += 1
+            self.notify(container.size)
+        return found
 
-    # values
+    def read_size(self, container: Container) -> None:
+        """Take part in new keys of a container: the present task is done again when there are."""
+        self.read(container.size)
 
-    def value(self, module: Module, value: int, context: int) -> Node:
-        """Return the node of a value; what does not depend on the activation has one for all."""
-        if context and not module.facts.open[value]:
-            context = 0
-        if not context:
-            node = module.nodes.get(value)
-            if node is not None:
-                return node
-            node = module.nodes[value] = Node()
-        else:
-            key = (module.index, value, context)
-            found = self._nodes.get(key)
-            if found is not None:
-                return found
-            node = self._nodes[key] = Node()
-        op = module.facts.ops[value]
-        handler = self._handlers.get(op[0])
-        if handler is not None:
-            self.later(lambda: handler(self, module, value, context, op, node))
-        return node
+    def holders_of(self, name: str) -> Variable:
+        """Return the place that changes when somebody else stores an attribute of this name."""
+        found = self.holders.get(name)
+        if found is None:
+            found = self.holders[name] = Variable()
+        return found
 
-    def union(self, module: Module, values: Iterable[int], context: int, target: Node) -> None:
-        """Let several values flow into a node."""
-        for value in values:
-            self.flow(self.value(module, value, context), target)
+    def settled(self, frame: Frame) -> bool:
+        """Tell whether what is unknown in a frame stays so; if not, it is done again when it is."""
+        if not frame.is_settled:
+            self.waiting.setdefault(frame, set()).add(self.reader & MASK)
+        return frame.is_settled
 
-    def lazy(self, module: Module, context: int) -> Callable[[int], Node]:
-        """Return what gives the nodes of values of one activation."""
-        return lambda value: self.value(module, value, context)
-
-    def site(self, module: Module, value: int, context: int, kind: CallKind) -> Site:
-        """Return a new place that calls."""
-        self._site_count += 1
-        return Site(module, value, context, kind, Node(), self._site_count)
-
-    def says_something(self, node: Node) -> bool:
+    def says_something(self, number: int) -> bool:
         """Tell whether more is known of a value than literals and results from outside."""
-        return any(self._says(self.objects[number]) for number in node.objects)
+        return any(not isinstance(item, Constant | Outside) for _, item in self.members(number))
 
-    def _says(self, item: Object) -> bool:
-        return not isinstance(item, Constant | Outside)
+    # frames
 
-    # activations
+    def frame_of(self, module: Module, number: int, context: int = 0) -> Frame:
+        """Return the frame of a function."""
+        return self.frames[module.index, number, context]
 
-    def activation(self, context: int) -> Activation | None:
-        """Return an activation, None for the one that all calls share."""
-        return self._activations[context]
+    def variable_around(self, frame: Frame, number: int, name: str) -> Variable:
+        """Return a variable of a function around, as seen from a frame within."""
+        here: Frame | None = frame
+        while here is not None:
+            if here.module is frame.module and here.body.number == number:
+                return here.variables[name]
+            here = self._contexts[here.around]
+        return self.frames[frame.module.index, number, 0].variables[name]
 
-    def activate(self, site: Site, function: Function, binding: Binding) -> int:
-        """Return the activation of a function for one call, 0 where calls are not told apart."""
-        unit = (function.module.index, function.number)
-        around = self._activations[site.context]
-        closure = self._activations[function.context]
-        chain = (around.chain if around else frozenset()) | (
-            closure.chain if closure else frozenset()
-        )
+    def activate(self, site: Site, function: Function) -> Frame:
+        """Return the frame of a function for one call: the common one where calls are not told apart."""
+        module, number = function.module, function.number
+        common = self.frames[module.index, number, 0]
+        if not common.body.passes_on:
+            return common
+        around = site.frame
+        closure = self._contexts[function.context]
+        chain = around.chain if closure is None else around.chain | closure.chain
+        unit = (module.index, number)
         if unit in chain:
-            return 0
-        key = (site.number, id(function), binding.receiver)
+            return common
+        key = (*site.place, id(function))
         context = self._by_call.get(key)
-        if context is not None:
-            return context
-        depth = 1 + max(around.depth if around else 0, closure.depth if closure else 0)
-        count = self._counts.get(unit, 0)
-        if depth > MAX_DEPTH or count >= MAX_ACTIVATIONS or not self._is_small(function):
+        if context is None:
+            depth = 1 + max(around.depth, closure.depth if closure else 0)
             context = 0
-        else:
-            self._counts[unit] = count + 1
-            context = len(self._activations)
-            made = Activation(function, binding, depth, chain | {unit}, {})
-            self._activations.append(made)
-        self._by_call[key] = context
+            if depth <= MAX_DEPTH and self._is_worth_telling_apart(unit, common):
+                context = self._open(function, common, depth, chain | {unit})
+                self._activations.setdefault(unit, []).append(context)
+            self._by_call[key] = context
+        return self._contexts[context] or common
+
+    def _is_worth_telling_apart(self, unit: tuple[int, int], common: Frame) -> bool:
+        """Tell whether more calls of a function are told apart: if that made a difference by now."""
+        known = self._activations.get(unit, ())
+        if len(known) < TRIALS:
+            return True
+        results = [self._contexts[context].result.value for context in known]  # type: ignore[union-attr]
+        return len(known) < MAX_ACTIVATIONS and any(one != common.result.value for one in results)
+
+    def _open(
+        self, function: Function, common: Frame, depth: int, chain: frozenset[tuple[int, int]]
+    ) -> int:
+        context = len(self._contexts)
+        frame = Frame(function.module, common.body, context, common.owner)
+        frame.values = dict.fromkeys((*common.body.literals, *common.body.values), 0)
+        frame.around = function.context
+        frame.depth, frame.chain = depth, chain
+        frame.is_settled = common.is_settled
+        frame.cls = common.cls
+        self._contexts.append(frame)
+        self.frames[function.module.index, function.number, context] = frame
+        self.prepare(frame)
+        self.add_task(frame)
         return context
 
-    def _is_small(self, function: Function) -> bool:
-        key = ("size", function.module.index)
-        sizes: Counter[int] | None = self.memo.get(key)
-        if sizes is None:
-            sizes = self.memo[key] = Counter(function.module.facts.owners)
-        return sizes[function.number] <= MAX_SIZE
-
-    def activation_of(self, module: Module, unit: int, context: int) -> int:
-        """Return the activation of a function around, as seen from an activation within."""
-        while context:
-            activation = self._activations[context]
-            assert activation is not None  # noqa: S101 (0 alone is None)
-            function = activation.function
-            if function.module is module and function.number == unit:
-                return context
-            context = function.context
-        return 0
+    def prepare(self, frame: Frame) -> None:
+        """Give a frame what calling it gives."""
+        unit = frame.body.unit
+        if unit.is_generator or unit.is_async:
+            kind = "generator" if unit.is_generator else "coroutine"
+            key = ("returned", frame.module.index, frame.body.number, frame.context)
+            number, container = self.container(kind, key)
+            container.rest = frame.inner
+            frame.result = Variable(self.sets.single(number))
 
     # edges
 
@@ -256,28 +489,37 @@ class Solver(Propagation):
         self, site: Site, target: str, *, via: int = EXACT, kind: CallKind | None = None
     ) -> None:
         """Note that a place calls something."""
-        module, value = site.module, site.value
-        self.resolved.add((module.index, value))
-        if site.context:
-            return  # the same place without its activation says it too
-        facts = module.facts
-        key = (module.id_of(self.owner_of(module, facts.owners[value])), target)
-        found = Found(kind or site.kind, _RESOLUTIONS[min(via, OVERRIDING)], facts.lines[value])
-        before = self.edges.get(key)
-        if before is not None:
-            found.kind = min(found.kind, before.kind, key=_KINDS.__getitem__)
-            found.resolution = min(found.resolution, before.resolution, key=_SURE.__getitem__)
-            found.line = min(found.line, before.line)
-        self.edges[key] = found
+        frame = site.frame
+        module = frame.module
+        module.resolved.add(site.value)
+        if frame.context:
+            return  # the same place in the frame for all calls says it too
+        kind = kind or site.kind
+        resolution = _RESOLUTIONS[min(via, OVERRIDING)]
+        line = module.facts.lines[site.value]
+        key = (frame.owner, target)
+        known = self.edges.get(key)
+        if known is None:
+            self.edges[key] = Found(kind, resolution, line)
+            return
+        if kind is not known.kind:
+            known.kind = min(kind, known.kind, key=_KINDS.__getitem__)
+        if resolution is not known.resolution:
+            known.resolution = min(resolution, known.resolution, key=_SURE.__getitem__)
+        if line < known.line:
+            known.line = line
+
+    def home_of(self, module: Module, number: int) -> int:
+        """Return the number of the function or module whose code a unit's is: a class has none."""
+        units = module.facts.units
+        while units[number].kind == UnitKind.CLASS:
+            number = units[number].parent
+        return number
 
     def owner_of(self, module: Module, number: int) -> Unit:
-        """Return the function or module whose code a unit's is: a class body is not one."""
-        unit = module.facts.units[number]
-        while unit.kind == UnitKind.CLASS:
-            unit = module.facts.units[unit.parent]
-        return unit
+        """Return the function or module whose code a unit's is."""
+        return module.facts.units[self.home_of(module, number)]
 
-    def arguments(self, module: Module, context: int, op: Op) -> Arguments:
-        """Return the arguments of a call."""
-        assert op[0] == ops.CALL  # noqa: S101 (the caller looked)
-        return Arguments(op[2], op[3], make=self.lazy(module, context))
+
+def _nothing(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    return 0

@@ -1,20 +1,10 @@
 """What annotations promise; no I/O."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from ccg.solve import program
-from ccg.solve.node import Node
-from ccg.solve.objects import (
-    DECLARED,
-    OVERRIDING,
-    Class,
-    Constant,
-    Instance,
-    Module,
-    Outside,
-    Special,
-)
+from ccg.solve.objects import DECLARED, OVERRIDING, Class, Instance, Module, Outside, Special
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
 _TRANSPARENT = frozenset(
@@ -50,111 +40,111 @@ _MAPPINGS = frozenset(
 )
 _PLAIN = frozenset({"str", "int", "bytes", "float", "bool", "complex"})
 _NOTHING = frozenset({"Any", "None", "object", "NoReturn", "Never"})
+_NO_CLASS = ("typing.", "typing_extensions.", "<builtin>", "collections.abc")
+MAX_CLASSES = 8
+"""Classes of a hierarchy that are told apart where an instance may be of any of them."""
+_Place = tuple[Any, ...]
+"""Where an annotation stands: what it promises is made there."""
 
 
-def is_live(cls: Class) -> bool:
-    """Tell whether instances of exactly this class are to be expected.
-
-    It is made somewhere, or nothing below it is: then those who use the library make it.
-    """
-    return cls.is_made or not any(one.is_made for one in program.descendants(cls))
-
-
-def instances(s: Solver, cls: Class, via: int = DECLARED) -> list[int]:
+def instances(s: Solver, cls: Class) -> int:
     """Return what a variable of this declared class may hold."""
-    found = [s.instance(cls, via)] if is_live(cls) else []
-    below = program.descendants(cls)[1:]
-    return found + [s.instance(sub, OVERRIDING) for sub in below if is_live(sub)]
+    return s.derive(("instances", cls.id), _instances, cls)
 
 
-def declare(s: Solver, module: Module, kind: Any, node: Node) -> None:
-    """Put into a node what an annotation promises."""
-    if kind is None:
-        return
+def _instances(s: Solver, cls: Class) -> int:
+    return one_of(s, cls, program.live_below(s, cls))
+
+
+def one_of(s: Solver, cls: Class, live: list[Class]) -> int:
+    """Return an instance of one of several classes, all of them a class or below it."""
+    if len(live) > MAX_CLASSES:
+        return s.sets.single(s.instance(cls, DECLARED, is_open=True))
+    return s.sets.of(s.instance(one, DECLARED if one is cls else OVERRIDING) for one in live)
+
+
+def declared(s: Solver, module: Module, annotation: int) -> int:
+    """Return what an annotation promises."""
+    key = ("declared", module.index, annotation)
+    return s.derive(key, _declared, module, module.facts.annotations[annotation], key)
+
+
+def _declared(s: Solver, module: Module, kind: Any, place: _Place) -> int:
     match kind:
         case ["ref", value]:
-            s.watch(s.value(module, value, 0), lambda new: promise(s, new, node))
+            return promise(s, s.export(module, value), place)
         case ["union", kinds]:
-            for one in kinds:
-                declare(s, module, one, node)
+            return _any(s, module, kinds, place)
         case ["of", value, kinds]:
-            s.watch(s.value(module, value, 0), lambda new: _promise_of(s, module, new, kinds, node))
+            return s.sets.union_all(
+                _of(s, module, number, kinds, place)
+                for number in s.sets.members[s.export(module, value)]
+            )
+    return EMPTY
 
 
-def promise(s: Solver, objects: Iterable[int], node: Node) -> None:
-    """Put into a node instances of the classes that objects are."""
-    for number in objects:
-        item = s.objects[number]
+def _any(s: Solver, module: Module, kinds: list[Any], place: _Place) -> int:
+    return s.sets.union_all(
+        _declared(s, module, kind, (*place, index)) for index, kind in enumerate(kinds)
+    )
+
+
+def promise(s: Solver, classes: int, place: _Place) -> int:
+    """Return instances of the classes that objects are."""
+    found = []
+    for _, item in s.members(classes):
         if isinstance(item, Class):
-            s.add(node, instances(s, item))
-        elif (isinstance(item, Special) and item.kind == "typevar") or (
-            isinstance(item, Special) and item.kind == "newtype"
-        ):
-            s.watch(item.function, lambda new: promise(s, new, node))
+            found.append(instances(s, item))
+        elif isinstance(item, Special) and item.kind == "typevar":
+            found.append(promise(s, s.read(item.function), place))
         elif isinstance(item, Outside):
-            _promise_outside(s, item, node)
-        elif isinstance(item, Constant) and item.type == "str" and isinstance(item.value, str):
-            continue
+            found.append(_of_outside(s, item, place))
+    return s.sets.union_all(found)
 
 
-def _promise_outside(s: Solver, item: Outside, node: Node) -> None:
+def _of_outside(s: Solver, item: Outside, place: _Place) -> int:
     name = item.name.rpartition(".")[2]
     if name in _NOTHING or item.is_instance:
-        return
+        return EMPTY
     if name in _PLAIN and item.name.startswith("<builtin>"):
-        s.add(node, [s.constant(name)])
-    elif name in _SEQUENCES or name in _MAPPINGS:
-        kind = _SEQUENCES.get(name, "dict")
-        s.add(node, [s.container_number(kind, ("declared", node))])
-    elif not item.name.startswith(
-        ("typing.", "typing_extensions.", "<builtin>", "collections.abc")
-    ):
-        s.add(node, [s.outside(item.name, is_instance=True)])
+        return s.sets.single(s.constant(name))
+    if name in _SEQUENCES or name in _MAPPINGS:
+        return s.sets.single(s.container(_SEQUENCES.get(name, "dict"), place)[0])
+    if item.name.startswith(_NO_CLASS):
+        return EMPTY
+    return s.sets.single(s.outside(item.name, is_instance=True))
 
 
-def _promise_of(
-    s: Solver, module: Module, objects: Iterable[int], kinds: list[Any], node: Node
-) -> None:
-    for number in objects:
-        item = s.objects[number]
-        if isinstance(item, Class):
-            s.add(node, instances(s, item))
-        elif isinstance(item, Outside):
-            name = item.name.rpartition(".")[2]
-            if name in {"type", "Type"}:
-                held = Node()
-                declare(s, module, kinds[0], held)
-                s.watch(held, lambda new: _classes(s, new, node))
-            elif name in _TRANSPARENT:
-                for kind in kinds[:1] if name == "Annotated" else kinds:
-                    declare(s, module, kind, node)
-            elif name in _SEQUENCES:
-                _promise_sequence(s, module, name, kinds, node)
-            elif name in _MAPPINGS:
-                container = s.container("dict", ("declared", node))
-                s.add(node, [s.container_number("dict", ("declared", node))])
-                if len(kinds) > 1:
-                    declare(s, module, kinds[1], container.rest)
-            else:
-                _promise_outside(s, item, node)
+def _of(s: Solver, module: Module, number: int, kinds: list[Any], place: _Place) -> int:
+    """Return what `item[kinds]` promises."""
+    item = s.objects[number]
+    if isinstance(item, Class):
+        return instances(s, item)
+    if not isinstance(item, Outside):
+        return EMPTY
+    name = item.name.rpartition(".")[2]
+    if name in {"type", "Type"}:
+        held = _any(s, module, kinds[:1], place)
+        return s.sets.of(one.cls.id for _, one in s.members(held) if isinstance(one, Instance))
+    if name in _TRANSPARENT:
+        return _any(s, module, kinds[:1] if name == "Annotated" else kinds, place)
+    if name in _SEQUENCES:
+        return _sequence(s, module, name, kinds, place)
+    if name in _MAPPINGS:
+        made, container = s.container("dict", place)
+        s.write(container.rest, _any(s, module, kinds[1:2], (*place, "value")))
+        return s.sets.single(made)
+    return _of_outside(s, item, place)
 
 
-def _promise_sequence(s: Solver, module: Module, name: str, kinds: list[Any], node: Node) -> None:
+def _sequence(s: Solver, module: Module, name: str, kinds: list[Any], place: _Place) -> int:
     kind = _SEQUENCES[name]
-    container = s.container(kind, ("declared", node))
-    s.add(node, [s.container_number(kind, ("declared", node))])
+    number, container = s.container(kind, place)
     if kind == "tuple" and not (len(kinds) == 2 and kinds[1] is None):  # not `tuple[X, ...]`
         for position, one in enumerate(kinds):
-            target = container.items.setdefault(("int", position), Node())
-            declare(s, module, one, target)
-        return
-    of = kinds[2:3] if name == "Coroutine" else kinds[:1]
-    for one in of:
-        declare(s, module, one, container.rest)
-
-
-def _classes(s: Solver, objects: Iterable[int], node: Node) -> None:
-    for number in objects:
-        item = s.objects[number]
-        if isinstance(item, Instance):
-            s.add(node, [item.cls.id])
+            target = s.item_variable(container, ("int", position))
+            s.write(target, _declared(s, module, one, (*place, position)))
+    else:
+        of = kinds[2:3] if name == "Coroutine" else kinds[:1]
+        s.write(container.rest, _any(s, module, of, (*place, "element")))
+    return s.sets.single(number)

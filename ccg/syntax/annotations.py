@@ -46,11 +46,11 @@ class AnnotationReader(ExpressionLowerer):
 
     def _lazy(self, name: str) -> int:
         """Return a name's value; one that is bound only later is looked up among the module's."""
-        value = self.scope.state.get(name)
+        value = self.scope.state.values.get(name)
         if value is not None and self.scope.is_function:
             return value
         if self.scope.is_function and name in self.scope.names:
-            return self.emit(ops.FREE, self.scope.unit, name)
+            return self.emit_free(self.scope.unit, name)
         return self.load_outside(name)
 
     def _dotted(self, node: ast.expr) -> int:
@@ -58,7 +58,7 @@ class AnnotationReader(ExpressionLowerer):
             return self._lazy(node.id)
         if isinstance(node, ast.Attribute):
             base = self._dotted(node.value)
-            return base if base < 0 else self.emit(ops.ATTR, base, node.attr)
+            return base if base < 0 else self.emit((ops.ATTR, base, node.attr), self.open[base])
         return -1
 
 

@@ -2,30 +2,12 @@
 
 import ast
 from collections.abc import Iterable
-from typing import Any
 
 from ccg.syntax import ops
 from ccg.syntax.facts import ModuleFacts, Op, Unit, UnitKind
-from ccg.syntax.scopes import Key, Scope, State, forget_places, merge
+from ccg.syntax.scopes import Place, Scope, State, merge
 
-_OPERANDS = {
-    ops.ATTR: (1,),
-    ops.ITEM: (1, 2),
-    ops.BINARY: (2, 3),
-    ops.UNARY: (2,),
-    ops.ITERATE: (1,),
-    ops.AWAIT: (1,),
-    ops.ENTER: (1,),
-    ops.UNPACK: (1,),
-    ops.COMPREHENSION: (2, 3),
-    ops.NARROW: (1,),
-    ops.CALLABLE: (1,),
-    ops.NOT_NONE: (1,),
-    ops.YIELD_FROM: (1,),
-    ops.SLICE: (1,),
-    ops.SUPER: (2,),
-}
-"""Where the operands stand that an operation's openness follows from."""
+_CLASS = UnitKind.CLASS
 
 
 class Emitter:
@@ -35,52 +17,60 @@ class Emitter:
         self.facts = ModuleFacts()
         self.scope = Scope(0, UnitKind.MODULE, None)
         self.line = 1
+        self.ops, self.open = self.facts.ops, self.facts.open
+        self.free: list[int] = []
+        """The functions whose variables were read from within, in the order of the reads."""
 
     # operations
 
-    def emit(self, *op: Any) -> int:
-        """Add an operation; return the number of its value."""
+    def emit(self, op: Op, is_open: int = 0) -> int:
+        """Add an operation; return the number of its value.
+
+        Args:
+            op: the code and the operands.
+            is_open: 1 when an operand is open that the value follows from.
+        """
         facts = self.facts
-        facts.ops.append(op)
+        number = len(self.ops)
+        self.ops.append(op)
+        self.open.append(is_open)
         facts.lines.append(self.line)
         facts.owners.append(self.scope.unit)
-        facts.open.append(self._is_open(op))
-        return len(facts.ops) - 1
+        return number
 
-    def _is_open(self, op: Op) -> int:
-        code, is_open = op[0], self.facts.open
-        if code in {ops.PARAM, ops.FREE}:
-            return 1
-        if code == ops.PHI:
-            return int(any(is_open[value] for value in op[1]))
-        if code == ops.CALL:
-            values = [op[1], *(value if value >= 0 else ~value for value in op[2])]
-            values += [value for _, value in op[3]]
-            return int(any(is_open[value] for value in values))
-        if code == ops.SEQUENCE:
-            return int(any(is_open[value if value >= 0 else ~value] for value in op[2]))
-        if code == ops.DICT:
-            return int(any(is_open[value] for pair in op[1] for value in pair if value >= 0))
-        return int(any(op[at] >= 0 and is_open[op[at]] for at in _OPERANDS.get(code, ())))
+    def any_open(self, values: Iterable[int]) -> int:
+        """Tell whether one of the values is open; `~value` stands for `*value`."""
+        is_open = self.open
+        for value in values:
+            if is_open[value if value >= 0 else ~value]:
+                return 1
+        return 0
+
+    def emit_free(self, unit: int, name: str) -> int:
+        """Read a variable of a function around."""
+        self.free.append(unit)
+        return self.emit((ops.FREE, unit, name), 1)
 
     def phi(self, values: list[int]) -> int:
         """Return a value that is one of several."""
         distinct = list(dict.fromkeys(values))
-        return distinct[0] if len(distinct) == 1 else self.emit(ops.PHI, distinct)
+        if len(distinct) == 1:
+            return distinct[0]
+        return self.emit((ops.PHI, distinct), self.any_open(distinct))
 
     def constant(self, value: object) -> int:
         """Return a literal's value."""
         is_short = isinstance(value, int) or (isinstance(value, str) and len(value) <= MAX_TEXT)
         known = value if is_short else None
-        return self.emit(ops.CONST, type(value).__name__, known)
+        return self.emit((ops.CONST, type(value).__name__, known))
 
     def key_of(self, value: int) -> object:
         """Return the literal that a value is, as a key that tells `1` from "1"; None for another."""
-        op = self.facts.ops[value]
+        op = self.ops[value]
         if op[0] == ops.CONST and op[2] is not None and not isinstance(op[2], tuple):
             return (op[1], op[2])
         if op[0] == ops.UNARY and op[1] == "neg":
-            inner = self.facts.ops[op[2]]
+            inner = self.ops[op[2]]
             if inner[0] == ops.CONST and inner[1] == "int" and inner[2] is not None:
                 return ("int", -inner[2])
         return None
@@ -97,18 +87,21 @@ class Emitter:
         scope = self.scope
         if name in scope.globals:
             self.facts.stored_globals.append((name, value))
-            scope.state.pop(name, None)
+            scope.state.values.pop(name, None)
             return
         if name in scope.nonlocals:
             self._bind_outside(name, value)
             return
-        scope.state[name] = value
-        self.unit.name_lines.setdefault(name, self.line)
+        scope.state.values[name] = value
+        unit = self.facts.units[scope.unit]
+        unit.name_lines.setdefault(name, self.line)
         for tracker in scope.trackers:
             tracker.setdefault(name, []).append(value)
         if scope.is_function:
-            values = self.unit.bindings.setdefault(name, [])
-            if value not in values[-2:]:
+            values = unit.bindings.get(name)
+            if values is None:
+                unit.bindings[name] = [value]
+            elif value not in values[-2:]:
                 values.append(value)
 
     def _bind_outside(self, name: str, value: int) -> None:
@@ -118,13 +111,16 @@ class Emitter:
 
     def load(self, name: str) -> int:
         """Return the value of a name as it is read here."""
+        value = self.scope.state.values.get(name)
+        return self.load_unknown(name) if value is None else value
+
+    def load_unknown(self, name: str) -> int:
+        """Return the value of a name that has none on this way."""
         scope = self.scope
-        value = scope.state.get(name)
-        if value is not None:
-            return value
-        if scope.is_function and name in scope.names:
-            return self.emit(ops.NONE)  # not bound yet on this way
-        if scope.kind == UnitKind.CLASS:
+        if scope.is_function:
+            if name in scope.names:
+                return self.emit((ops.NONE,))  # not bound yet on this way
+        elif scope.kind == _CLASS:
             value = self._load_around(name)
             if value is not None:
                 return value
@@ -133,20 +129,24 @@ class Emitter:
     def _load_around(self, name: str) -> int | None:
         """Read for a class body, which runs where it stands: the scope around has its state now."""
         around = self.scope.parent
-        while around is not None and around.kind == UnitKind.CLASS:
+        while around is not None and around.kind == _CLASS:
             around = around.parent
         if around is None or name in self.scope.globals:
             return None
-        return around.state.get(name)
+        return around.state.values.get(name)
 
     def load_outside(self, name: str) -> int:
         """Return what a name means that is not bound in the present function."""
         scope = self.scope
-        if name not in scope.outside:
+        value = scope.outside.get(name)
+        if value is None:
             holder = None if name in scope.globals else self._holder(scope.parent, name)
-            op = (ops.GLOBAL, name) if holder is None else (ops.FREE, holder.unit, name)
-            scope.outside[name] = self.emit(*op)
-        return scope.outside[name]
+            if holder is None:
+                value = self.emit((ops.GLOBAL, name))
+            else:
+                value = self.emit_free(holder.unit, name)
+            scope.outside[name] = value
+        return value
 
     def _holder(self, scope: Scope | None, name: str) -> Scope | None:
         while scope is not None:
@@ -163,7 +163,7 @@ class Emitter:
 
     def fork(self) -> State:
         """Return a copy of the state, for a branch."""
-        return dict(self.scope.state)
+        return self.scope.state.copy()
 
     def join(self, states: Iterable[State | None]) -> None:
         """Go on after branches; None stands for one that does not end here."""
@@ -181,19 +181,20 @@ class Emitter:
         self.scope.state = state
         self.scope.is_dead = False
 
-    def know(self, place: Key, value: int) -> None:
+    def know(self, place: Place, value: int) -> None:
         """Remember what stands at a place in the heap until something may change it."""
-        self.scope.state[place] = value
+        self.scope.state.know(place, value)
 
     def forget(self) -> None:
         """Forget the heap: something was called that may have changed it."""
-        self.scope.state = forget_places(self.scope.state)
+        scope = self.scope
+        if scope.is_dead:
+            scope.state = scope.state.copy()  # a `break` before keeps the state it left with
+        scope.state.forget()
 
     def forget_name(self, kind: str, name: object) -> None:
         """Forget this attribute, or this key, of everything: another name may stand for its owner."""
-        state = self.scope.state
-        for key in [k for k in state if not isinstance(k, str) and k[1] == kind and k[2] == name]:
-            del state[key]
+        self.scope.state.forget_name(kind, name)
 
 
 def docstring_free(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ccg.syntax import ops
+from ccg.syntax.binding import bound_names
 from ccg.syntax.emitter import MAX_TEXT, Emitter
 from ccg.syntax.facts import Unit, UnitKind
-from ccg.syntax.scopes import Scope, State, bound_names
+from ccg.syntax.scopes import Scope, State
 
 _BINARY = {
     ast.Add: "add",
@@ -35,8 +36,11 @@ _COMPARE = {
     ast.In: "contains",
     ast.NotIn: "contains",
 }
-
-
+_TESTED = frozenset({ast.Compare, ast.Constant, ast.UnaryOp, ast.BoolOp})
+"""Conditions that are true or false without a call of their own."""
+_PLACES = (ast.Name, ast.Attribute, ast.NamedExpr)
+_IS_NOT = (ast.IsNot, ast.NotEq)
+_DISPLAYS: dict[type[ast.expr], str] = {ast.List: "list", ast.Set: "set", ast.Tuple: "tuple"}
 _CONTAINERS: dict[type[ast.expr], str] = {
     ast.ListComp: "list",
     ast.SetComp: "set",
@@ -89,9 +93,12 @@ class ExpressionLowerer(Emitter):
     # names, attributes, subscripts
 
     def _name(self, node: ast.Name) -> int:
-        value = self.load(node.id)
-        if not self.scope.is_function or self.facts.ops[value][0] == ops.GLOBAL:
-            self.facts.reads.append((self.scope.unit, value, node.id))
+        name, scope = node.id, self.scope
+        value = scope.state.values.get(name)
+        if value is None:
+            value = self.load_unknown(name)
+        if not scope.is_function or self.ops[value][0] == ops.GLOBAL:
+            self.facts.reads.append((scope.unit, value, name))
         return value
 
     def _attribute(self, node: ast.Attribute) -> int:
@@ -100,13 +107,13 @@ class ExpressionLowerer(Emitter):
         return value
 
     def _place(self, node: ast.Attribute) -> int:
-        base = self.value(node.value)
-        key = (base, ".", node.attr)
-        known = self.scope.state.get(key)
+        base, name = self.value(node.value), node.attr
+        place = (base, ".", name)
+        known = self.scope.state.values.get(place)
         self.line = node.lineno
         if known is None:
-            known = self.emit(ops.ATTR, base, node.attr)
-            self.know(key, known)
+            known = self.emit((ops.ATTR, base, name), self.open[base])
+            self.scope.state.learn(place, known)
         return known
 
     def _subscript(self, node: ast.Subscript) -> int:
@@ -116,14 +123,18 @@ class ExpressionLowerer(Emitter):
         index = self.value(node.slice)
         constant = self.key_of(index)
         if constant is None:
-            return self.emit(ops.ITEM, base, index)
-        key = (base, "[", constant)
-        known = self.scope.state.get(key)
+            return self.item(base, index)
+        place = (base, "[", constant)
+        known = self.scope.state.values.get(place)
         self.line = node.lineno
         if known is None:
-            known = self.emit(ops.ITEM, base, index)
-            self.know(key, known)
+            known = self.item(base, index)
+            self.scope.state.learn(place, known)
         return known
+
+    def item(self, base: int, index: int) -> int:
+        """Read a subscript."""
+        return self.emit((ops.ITEM, base, index), self.open[base] or self.open[index])
 
     def _part(self, base: int, node: ast.Slice) -> int:
         bounds: list[int | None] = []
@@ -131,13 +142,14 @@ class ExpressionLowerer(Emitter):
             key = self.key_of(self.value(bound)) if bound else None
             bounds.append(key[1] if isinstance(key, tuple) and key[0] == "int" else None)
         exact = node.step is None
-        return self.emit(ops.SLICE, base, bounds[0] if exact else None, bounds[1])
+        lower = bounds[0] if exact else None
+        return self.emit((ops.SLICE, base, lower, bounds[1]), self.open[base])
 
     def _slice(self, node: ast.Slice) -> int:
         for bound in (node.lower, node.upper, node.step):
             if bound:
                 self.value(bound)
-        return self.emit(ops.CONST, "slice", None)
+        return self.emit((ops.CONST, "slice", None))
 
     def _starred(self, node: ast.Starred) -> int:
         return self.value(node.value)
@@ -147,36 +159,45 @@ class ExpressionLowerer(Emitter):
     def callee(self, node: ast.expr) -> int:
         """Lower what is called: it is not noted as read."""
         self.line = node.lineno
-        if isinstance(node, ast.Name):
-            return self.load(node.id)
-        return self._place(node) if isinstance(node, ast.Attribute) else self.value(node)
+        if isinstance(node, ast.Attribute):
+            return self._place(node)
+        return self.load(node.id) if isinstance(node, ast.Name) else self.value(node)
 
     def _call(self, node: ast.Call) -> int:
-        if isinstance(node.func, ast.Name) and node.func.id == "super":
+        callee = node.func
+        if isinstance(callee, ast.Name) and callee.id == "super":
             return self._super(node)
-        function = self.callee(node.func)
+        function = self.callee(callee)
         arguments = [self._argument(argument) for argument in node.args]
         keywords = [(keyword.arg, self.value(keyword.value)) for keyword in node.keywords]
         self.line = node.lineno
-        result = self.emit(ops.CALL, function, arguments, keywords, ops.HOW_CALL)
+        result = self.call(function, arguments, keywords, ops.HOW_CALL)
         self.forget()
-        self._remember_update(node, function, arguments)
+        op = self.ops[function]
+        if op[0] == ops.ATTR and op[2] == "update" and len(arguments) == 1:
+            self._remember_update(op[1], arguments[0])
         return result
+
+    def call(
+        self, function: int, arguments: list[int], keywords: list[tuple[str | None, int]], how: int
+    ) -> int:
+        """Call a function."""
+        is_open = self.open[function] or self.any_open(arguments)
+        if keywords and not is_open:
+            is_open = self.any_open(value for _, value in keywords)
+        return self.emit((ops.CALL, function, arguments, keywords, how), is_open)
 
     def _argument(self, node: ast.expr) -> int:
         value = self.value(node)
-        return ~value if isinstance(node, ast.Starred) else value
+        return ~value if type(node) is ast.Starred else value
 
-    def _remember_update(self, node: ast.Call, function: int, arguments: list[int]) -> None:
+    def _remember_update(self, owner: int, argument: int) -> None:
         """Know the keys that `x.update({...})` sets."""
-        op = self.facts.ops[function]
-        if op[0] != ops.ATTR or op[2] != "update" or len(arguments) != 1 or arguments[0] < 0:
-            return
-        given = self.facts.ops[arguments[0]]
+        given = self.ops[argument] if argument >= 0 else (ops.NONE,)
         for key, value in given[1] if given[0] == ops.DICT else ():
             constant = self.key_of(key) if key >= 0 else None
             if constant is not None:
-                self.know((op[1], "[", constant), value)
+                self.know((owner, "[", constant), value)
 
     def _super(self, node: ast.Call) -> int:
         values = [self.value(argument) for argument in node.args]
@@ -184,33 +205,35 @@ class ExpressionLowerer(Emitter):
         while scope is not None and not (scope.is_function and scope.receiver >= 0):
             scope = scope.parent
         if scope is None or scope.parent is None:
-            return self.emit(ops.NONE)
+            return self.emit((ops.NONE,))
         receiver = scope.receiver
         if scope is not self.scope:
-            receiver = self.emit(
-                ops.FREE, scope.unit, self.facts.units[scope.unit].parameters[0].name
-            )
+            receiver = self.emit_free(scope.unit, self.facts.units[scope.unit].parameters[0].name)
         if len(values) == 2:
             receiver = values[1]
         self.line = node.lineno
-        return self.emit(ops.SUPER, scope.parent.unit, receiver)
+        return self.emit((ops.SUPER, scope.parent.unit, receiver), self.open[receiver])
 
     # operators
 
     def _binary(self, node: ast.BinOp) -> int:
         left, right = self.value(node.left), self.value(node.right)
         self.line = node.lineno
-        start = self.facts.ops[left]
-        if isinstance(node.op, ast.Add) and start[0] == ops.CONST and isinstance(start[2], str):
-            return self.emit(ops.CONST, "str", ("prefix", start[2]))
-        return self.emit(ops.BINARY, _BINARY[type(node.op)], left, right)
+        start = self.ops[left]
+        if start[0] == ops.CONST and isinstance(start[2], str) and isinstance(node.op, ast.Add):
+            return self.emit((ops.CONST, "str", ("prefix", start[2])))
+        return self.binary(_BINARY[type(node.op)], left, right)
+
+    def binary(self, method: str, left: int, right: int) -> int:
+        """Carry out an operator."""
+        return self.emit((ops.BINARY, method, left, right), self.open[left] or self.open[right])
 
     def _unary(self, node: ast.UnaryOp) -> int:
         operand = self.value(node.operand)
         if isinstance(node.op, ast.Not):
-            self.emit(ops.TRUTH, operand)
-            return self.emit(ops.CONST, "bool", None)
-        return self.emit(ops.UNARY, _UNARY[type(node.op)], operand)
+            self.emit((ops.TRUTH, operand))
+            return self.emit((ops.CONST, "bool", None))
+        return self.emit((ops.UNARY, _UNARY[type(node.op)], operand), self.open[operand])
 
     def _compare(self, node: ast.Compare) -> int:
         left = self.value(node.left)
@@ -220,19 +243,19 @@ class ExpressionLowerer(Emitter):
             method = _COMPARE.get(type(operator))
             self.line = node.lineno
             if method is None:
-                result = self.emit(ops.CONST, "bool", None)
+                result = self.emit((ops.CONST, "bool", None))
             elif method == "contains":
-                result = self.emit(ops.COMPARE, method, right, left)
+                result = self.emit((ops.COMPARE, method, right, left))
             else:
-                result = self.emit(ops.COMPARE, method, left, right)
+                result = self.emit((ops.COMPARE, method, left, right))
             left = right
         return result
 
     def test(self, node: ast.expr) -> int:
         """Lower a condition."""
         value = self.value(node)
-        if not isinstance(node, ast.Compare | ast.Constant | ast.UnaryOp | ast.BoolOp):
-            self.emit(ops.TRUTH, value)
+        if type(node) not in _TESTED:
+            self.emit((ops.TRUTH, value))
         return value
 
     def _choice(self, node: ast.BoolOp) -> int:
@@ -243,22 +266,22 @@ class ExpressionLowerer(Emitter):
             value = self.value(part)
             is_last = number == len(node.values) - 1
             if not is_last:
-                self.emit(ops.TRUTH, value)
+                self.emit((ops.TRUTH, value))
                 self.narrow(part, is_positive=is_and)
-            values.append(value if is_last or is_and else self.emit(ops.NOT_NONE, value))
+            if not is_last and not is_and:
+                value = self.emit((ops.NOT_NONE, value), self.open[value])
+            values.append(value)
         self._leave(before, walrus)
         return self.phi(values)
 
     def _leave(self, before: State, walrus: int) -> None:
         """Undo what conditions said within an expression, but keep what it bound and changed."""
         after = self.scope.state
-        state = {
-            key: value for key, value in before.items() if isinstance(key, str) or key in after
-        }
+        before.forget_since(after)
         for name in self._walrus_names[walrus:]:
-            if name in after:
-                state[name] = after[name]
-        self.scope.state = state
+            if name in after.values:
+                before.values[name] = after.values[name]
+        self.scope.state = before
 
     def _conditional(self, node: ast.IfExp) -> int:
         self.test(node.test)
@@ -274,48 +297,50 @@ class ExpressionLowerer(Emitter):
 
     def narrow(self, test: ast.expr, *, is_positive: bool) -> None:
         """Give the names in a condition the values with which it holds, or does not."""
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            self.narrow(test.operand, is_positive=not is_positive)
+        if isinstance(test, _PLACES):
+            if is_positive:
+                self._narrow_place(test, ops.NOT_NONE)
+        elif isinstance(test, ast.UnaryOp):
+            if isinstance(test.op, ast.Not):
+                self.narrow(test.operand, is_positive=not is_positive)
         elif isinstance(test, ast.BoolOp):
             if isinstance(test.op, ast.And) == is_positive:
                 for part in test.values:
                     self.narrow(part, is_positive=is_positive)
-        elif isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.args:
-            self._narrow_call(test, test.func.id, is_positive=is_positive)
-        elif isinstance(test, ast.Compare) and len(test.ops) == 1:
+        elif isinstance(test, ast.Call):
+            self._narrow_call(test, is_positive=is_positive)
+        elif isinstance(test, ast.Compare):
             self._narrow_comparison(test, is_positive=is_positive)
-        elif is_positive:
-            self._narrow_place(test, lambda value: self.emit(ops.NOT_NONE, value))
 
-    def _narrow_call(self, test: ast.Call, name: str, *, is_positive: bool) -> None:
+    def _narrow_call(self, test: ast.Call, *, is_positive: bool) -> None:
+        name = test.func.id if isinstance(test.func, ast.Name) else ""
         if name == "isinstance" and len(test.args) == 2:
             classes = self.value(test.args[1])
-            self._narrow_place(
-                test.args[0], lambda value: self.emit(ops.NARROW, value, classes, is_positive)
-            )
-        elif name == "callable":
-            self._narrow_place(
-                test.args[0], lambda value: self.emit(ops.CALLABLE, value, is_positive)
-            )
+            self._narrow_place(test.args[0], ops.NARROW, classes, is_positive)
+        elif name == "callable" and test.args:
+            self._narrow_place(test.args[0], ops.CALLABLE, is_positive)
 
     def _narrow_comparison(self, test: ast.Compare, *, is_positive: bool) -> None:
-        [right], [operator] = test.comparators, test.ops
-        is_none = isinstance(right, ast.Constant) and right.value is None
-        is_not = isinstance(operator, ast.IsNot | ast.NotEq)
-        if is_none and is_not == is_positive:
-            self._narrow_place(test.left, lambda value: self.emit(ops.NOT_NONE, value))
+        right = test.comparators[0]
+        if len(test.ops) > 1 or not isinstance(right, ast.Constant) or right.value is not None:
+            return
+        if isinstance(test.ops[0], _IS_NOT) == is_positive:
+            self._narrow_place(test.left, ops.NOT_NONE)
 
-    def _narrow_place(self, node: ast.expr, narrowed: Callable[[int], int]) -> None:
+    def _narrow_place(self, node: ast.expr, code: int, *operands: Any) -> None:
+        """Narrow what a name or an attribute holds by an operation on it."""
         if isinstance(node, ast.NamedExpr):
             node = node.target
         if isinstance(node, ast.Name):
             value = self.load(node.id)
-            self.scope.state[node.id] = narrowed(value)
+            narrowed = self.emit((code, value, *operands), self.open[value])
+            self.scope.state.values[node.id] = narrowed
         elif isinstance(node, ast.Attribute):
             value = self._place(node)
-            op = self.facts.ops[value]
+            op = self.ops[value]
             if op[0] == ops.ATTR:
-                self.know((op[1], ".", node.attr), narrowed(value))
+                narrowed = self.emit((code, value, *operands), self.open[value])
+                self.know((op[1], ".", node.attr), narrowed)
 
     def _walrus(self, node: ast.NamedExpr) -> int:
         value = self.value(node.value)
@@ -334,27 +359,29 @@ class ExpressionLowerer(Emitter):
                 self._formatted(part)
         first = node.values[0] if node.values else None
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            return self.emit(ops.CONST, "str", ("prefix", first.value[:MAX_TEXT]))
-        return self.emit(ops.CONST, "str", None)
+            return self.emit((ops.CONST, "str", ("prefix", first.value[:MAX_TEXT])))
+        return self.emit((ops.CONST, "str", None))
 
     def _formatted(self, node: ast.FormattedValue) -> int:
         value = self.value(node.value)
         if node.format_spec:
             self.value(node.format_spec)
-        return self.emit(ops.FORMAT, value, "" if node.conversion < 0 else chr(node.conversion))
+        conversion = "" if node.conversion < 0 else chr(node.conversion)
+        return self.emit((ops.FORMAT, value, conversion))
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> int:
         values = [self._argument(element) for element in node.elts]
         self.line = node.lineno
-        return self.emit(ops.SEQUENCE, type(node).__name__.lower(), values)
+        return self.emit((ops.SEQUENCE, _DISPLAYS[type(node)], values), self.any_open(values))
 
     def _dict(self, node: ast.Dict) -> int:
-        pairs = []
+        pairs: list[tuple[int, int]] = []
         for key, element in zip(node.keys, node.values, strict=True):
             number = self.value(key) if key else -1
             pairs.append((number, self.value(element)))
         self.line = node.lineno
-        return self.emit(ops.DICT, pairs)
+        is_open = self.any_open(value for pair in pairs for value in pair if value >= 0)
+        return self.emit((ops.DICT, pairs), is_open)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -362,8 +389,8 @@ class ExpressionLowerer(Emitter):
         before, walrus = self.fork(), len(self._walrus_names)
         names = self.scope.names
         for generator in node.generators:
-            self.scope.names = self.scope.names | bound_names([generator.target])[0]
-            element = self.emit(ops.ITERATE, self.value(generator.iter), bool(generator.is_async))
+            self.scope.names = self.scope.names | bound_names([generator.target]).names
+            element = self.iterate(self.value(generator.iter), is_async=bool(generator.is_async))
             self.assign(generator.target, element)
             for condition in generator.ifs:
                 self.test(condition)
@@ -373,7 +400,12 @@ class ExpressionLowerer(Emitter):
         self._leave(before, walrus)
         self.scope.names = names
         self.line = node.lineno
-        return self.emit(ops.COMPREHENSION, _CONTAINERS[type(node)], key, value)
+        is_open = self.open[value] or (key >= 0 and self.open[key])
+        return self.emit((ops.COMPREHENSION, _CONTAINERS[type(node)], key, value), int(is_open))
+
+    def iterate(self, iterable: int, *, is_async: bool = False) -> int:
+        """Return an element of what is iterated over."""
+        return self.emit((ops.ITERATE, iterable, is_async), self.open[iterable])
 
     def assign(self, target: ast.expr, value: int) -> None:
         """Give a target a value; the statements know how."""
@@ -385,23 +417,24 @@ class ExpressionLowerer(Emitter):
         raise NotImplementedError
 
     def _await(self, node: ast.Await) -> int:
-        return self.emit(ops.AWAIT, self.value(node.value))
+        value = self.value(node.value)
+        return self.emit((ops.AWAIT, value), self.open[value])
 
     def _yield(self, node: ast.Yield) -> int:
         unit = self._function_around()
-        value = self.value(node.value) if node.value else self.emit(ops.NONE)
+        value = self.value(node.value) if node.value else self.emit((ops.NONE,))
         unit.yields.append(value)
         unit.is_generator = True
         self.forget()
-        return self.emit(ops.NONE)
+        return self.emit((ops.NONE,))
 
     def _yield_from(self, node: ast.YieldFrom) -> int:
         unit = self._function_around()
         inner = self.value(node.value)
-        unit.yields.append(self.emit(ops.ITERATE, inner, False))
+        unit.yields.append(self.iterate(inner))
         unit.is_generator = True
         self.forget()
-        return self.emit(ops.YIELD_FROM, inner)
+        return self.emit((ops.YIELD_FROM, inner), self.open[inner])
 
     def _function_around(self) -> Unit:
         scope = self.scope

@@ -4,6 +4,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+VERSION = 1
+"""Of what `lower` says about a file, and part of the key under which that is kept.
+
+It goes up with every change after which the same bytes give other facts: an operation, a field, a
+line or a number that differs, also of the complexity and the signatures. What is kept under an older
+number is not seen any more; without a new number old facts would be mixed with new ones.
+"""
+
 Op = tuple[Any, ...]
 """An operation of `ccg.ops`: its code, then its operands."""
 

@@ -1,17 +1,63 @@
-"""Which names a function binds, and the values that names have along the flow of control; no I/O."""
+"""The scopes that are being lowered, and the values of names along the flow of control; no I/O."""
 
-import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ccg.syntax.facts import UnitKind
 
-Key = str | tuple[int, str, object]
-"""A name, or a place in the heap: (value of the base, "." or "[", attribute or key)."""
-State = dict[Key, int]
+Place = tuple[int, str, object]
+"""A place in the heap: (value of the base, "." or "[", attribute or key)."""
+Key = str | Place
+"""A name or a place."""
 
-_OPENS_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FUNCTIONS = frozenset({UnitKind.FUNCTION, UnitKind.LAMBDA})
+
+
+@dataclass(slots=True)
+class State:
+    """What holds at one point of the code."""
+
+    values: dict[Key, int] = field(default_factory=dict)
+    """By name and place, in the order in which they got to be known."""
+    places: list[Place] = field(default_factory=list)
+    """The keys that are places."""
+
+    def copy(self) -> "State":
+        """Return a state that goes on apart."""
+        return State(self.values.copy(), self.places.copy())
+
+    def learn(self, place: Place, value: int) -> None:
+        """Set what stands at a place that was not known."""
+        self.values[place] = value
+        self.places.append(place)
+
+    def know(self, place: Place, value: int) -> None:
+        """Set what stands at a place."""
+        if place not in self.values:
+            self.places.append(place)
+        self.values[place] = value
+
+    def forget(self) -> None:
+        """Drop what is known of the heap."""
+        if self.places:
+            values = self.values
+            for place in self.places:
+                del values[place]
+            self.places = []
+
+    def forget_name(self, kind: str, name: object) -> None:
+        """Drop what is known of this attribute, or this key, of anything."""
+        gone = [place for place in self.places if place[1] == kind and place[2] == name]
+        for place in gone:
+            self.places.remove(place)
+            del self.values[place]
+
+    def forget_since(self, later: "State") -> None:
+        """Drop the places that are not known later on any more."""
+        gone = [place for place in self.places if place not in later.values]
+        for place in gone:
+            self.places.remove(place)
+            del self.values[place]
 
 
 @dataclass(slots=True)
@@ -21,11 +67,15 @@ class Scope:
     unit: int
     kind: int
     parent: "Scope | None"
+    may_bind_in_expressions: bool = True
+    """False where its code is certain to hold no `:=`."""
+    is_function: bool = field(init=False)
+    """Whether its variables live in its own activation."""
     names: set[str] = field(default_factory=set)
     """Of a function: what it binds."""
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
-    state: State = field(default_factory=dict)
+    state: State = field(default_factory=State)
     is_dead: bool = False
     """What follows is not reached."""
     outside: dict[str, int] = field(default_factory=dict)
@@ -36,10 +86,8 @@ class Scope:
     trackers: list[dict[str, list[int]]] = field(default_factory=list)
     """For each `try` around: all values that names get in its body."""
 
-    @property
-    def is_function(self) -> bool:
-        """Whether its variables live in its own activation."""
-        return self.kind in {UnitKind.FUNCTION, UnitKind.LAMBDA}
+    def __post_init__(self) -> None:
+        self.is_function = self.kind in _FUNCTIONS
 
 
 @dataclass(slots=True)
@@ -50,72 +98,40 @@ class Loop:
     continues: list[State] = field(default_factory=list)
 
 
-def bound_names(body: Iterable[ast.AST]) -> tuple[set[str], set[str], set[str]]:
-    """Return what the statements bind, declare global and declare nonlocal, inner scopes apart."""
-    bound: set[str] = set()
-    global_names: set[str] = set()
-    nonlocal_names: set[str] = set()
-    todo = list(body)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                bound.add(node.id)
-            continue
-        if isinstance(node, _OPENS_SCOPE):
-            if not isinstance(node, ast.Lambda):
-                bound.add(node.name)
-            continue
-        if isinstance(node, _COMPREHENSIONS):
-            bound.update(_walrus_targets(node))
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            bound.update((a.asname or a.name.partition(".")[0]) for a in node.names)
-        elif isinstance(node, ast.Global):
-            global_names.update(node.names)
-        elif isinstance(node, ast.Nonlocal):
-            nonlocal_names.update(node.names)
-        else:
-            bound.update(_capture(node))
-            todo.extend(ast.iter_child_nodes(node))
-    return bound - global_names - nonlocal_names, global_names, nonlocal_names
-
-
-def _capture(node: ast.AST) -> Iterable[str]:
-    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        return (node.name,)
-    if isinstance(node, ast.MatchMapping) and node.rest:
-        return (node.rest,)
-    return ()
-
-
-def _walrus_targets(node: ast.AST) -> set[str]:
-    return {
-        inner.target.id
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.NamedExpr) and isinstance(inner.target, ast.Name)
-    }
-
-
 def merge(states: list[State], phi: Callable[[list[int]], int]) -> State:
     """Return what holds after any of the states; places in the heap only where all know them."""
     if len(states) == 1:
         return states[0]
-    first, *rest = states
-    merged: State = {}
-    keys = dict.fromkeys(key for state in states for key in state)
-    for key in keys:
-        values = [state[key] for state in states if key in state]
-        if len(values) < len(states) and not isinstance(key, str):
-            continue
-        if len(values) == len(states) and all(state[key] == first[key] for state in rest):
-            merged[key] = first[key]
-        else:
-            distinct = list(dict.fromkeys(values))
-            merged[key] = distinct[0] if len(distinct) == 1 else phi(distinct)
+    if len(states) == 2:
+        values = _merge_two(states[0].values, states[1].values, phi)
+    else:
+        values = _merge_all([state.values for state in states], phi)
+    return State(values, [key for key in values if not isinstance(key, str)])
+
+
+def _merge_two(
+    first: dict[Key, int], second: dict[Key, int], phi: Callable[[list[int]], int]
+) -> dict[Key, int]:
+    merged: dict[Key, int] = {}
+    for key, value in first.items():
+        other = second.get(key)
+        if other == value:
+            merged[key] = value
+        elif other is not None:
+            merged[key] = phi([value, other])
+        elif type(key) is str:
+            merged[key] = value
+    for key, value in second.items():
+        if key not in merged and type(key) is str:
+            merged[key] = value
     return merged
 
 
-def forget_places(state: State) -> State:
-    """Return the state without what it knows of the heap."""
-    return {key: value for key, value in state.items() if isinstance(key, str)}
+def _merge_all(states: list[dict[Key, int]], phi: Callable[[list[int]], int]) -> dict[Key, int]:
+    merged: dict[Key, int] = {}
+    keys = dict.fromkeys(key for state in states for key in state)
+    for key in keys:
+        values = [state[key] for state in states if key in state]
+        if len(values) == len(states) or type(key) is str:
+            merged[key] = phi(values)
+    return merged

@@ -6,8 +6,11 @@ from typing import Any
 
 from ccg.syntax import ops
 from ccg.syntax.annotations import AnnotationReader
+from ccg.syntax.binding import bound_names
 from ccg.syntax.expressions import _BINARY as BINARY
-from ccg.syntax.scopes import Loop, State, bound_names, forget_places, merge
+from ccg.syntax.scopes import Loop, State
+
+_UNPACKED = (ast.Tuple, ast.List)
 
 
 class StatementLowerer(AnnotationReader):
@@ -85,8 +88,8 @@ class StatementLowerer(AnnotationReader):
         if isinstance(target, ast.Name):
             self.unit.declared[target.id] = annotation
             if self.scope.is_function:
-                declared = self.emit(ops.DECLARED, annotation)
-                self.scope.state.setdefault(target.id, declared)
+                declared = self.emit((ops.DECLARED, annotation))
+                self.scope.state.values.setdefault(target.id, declared)
         elif isinstance(target, ast.Attribute) and self._is_receiver(target.value):
             self.unit.declared["." + target.attr] = annotation
 
@@ -94,7 +97,7 @@ class StatementLowerer(AnnotationReader):
         return (
             isinstance(node, ast.Name)
             and self.scope.receiver >= 0
-            and self.scope.state.get(node.id) == self.scope.receiver
+            and self.scope.state.values.get(node.id) == self.scope.receiver
         )
 
     def _augmented(self, node: ast.AugAssign) -> None:
@@ -104,13 +107,13 @@ class StatementLowerer(AnnotationReader):
             before = self.load(target.id)
         elif isinstance(target, ast.Attribute):
             base = self.value(target.value)
-            before = self.emit(ops.ATTR, base, target.attr)
+            before = self.emit((ops.ATTR, base, target.attr), self.open[base])
         else:
             base, index = self.value(target.value), self.value(target.slice)
-            before = self.emit(ops.ITEM, base, index)
+            before = self.item(base, index)
         right = self.value(node.value)
         self.line = node.lineno
-        value = self.emit(ops.BINARY, "i" + BINARY[type(node.op)], before, right)
+        value = self.binary("i" + BINARY[type(node.op)], before, right)
         if isinstance(target, ast.Name):
             self.bind(target.id, value)
         elif isinstance(target, ast.Attribute):
@@ -121,45 +124,47 @@ class StatementLowerer(AnnotationReader):
     def assign(self, target: ast.expr, value: int) -> None:
         """Give a target a value."""
         self.line = target.lineno
-        match target:
-            case ast.Name(id=name):
-                self.bind(name, value)
-            case ast.Attribute(value=owner, attr=name):
-                self._store_attribute(self.value(owner), name, value)
-            case ast.Subscript(value=owner, slice=index):
-                base = self.value(owner)
-                self._store_item(base, self.value(index), value)
-            case ast.Starred(value=inner):
-                self.assign(inner, value)
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                self._unpack(parts, value)
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value)
+        elif isinstance(target, ast.Attribute):
+            self._store_attribute(self.value(target.value), target.attr, value)
+        elif isinstance(target, ast.Subscript):
+            base = self.value(target.value)
+            self._store_item(base, self.value(target.slice), value)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, value)
+        elif isinstance(target, _UNPACKED):
+            self._unpack(target.elts, value)
 
     def _unpack(self, parts: list[ast.expr], value: int) -> None:
         stars = [n for n, part in enumerate(parts) if isinstance(part, ast.Starred)]
         star = stars[0] if stars else len(parts)
-        display = self.facts.ops[value]
+        display = self.ops[value]
         values = display[2] if display[0] == ops.SEQUENCE else ()
         is_same = len(values) == len(parts) and not stars and all(v >= 0 for v in values)
         for number, part in enumerate(parts):
             if is_same:
                 element = values[number]
             elif number == star:
-                element = self.emit(ops.UNPACK, value, number, len(parts) - number - 1)
+                element = self._part_of(value, number, len(parts) - number - 1)
             else:
                 position = number if number < star else number - len(parts)
-                element = self.emit(ops.UNPACK, value, position, -1)
+                element = self._part_of(value, position)
             self.assign(part, element)
+
+    def _part_of(self, value: int, position: int, after: int = -1) -> int:
+        return self.emit((ops.UNPACK, value, position, after), self.open[value])
 
     def _store_attribute(self, base: int, name: str, value: int) -> None:
         scope = self.scope
         if base == scope.receiver >= 0:
             self.unit.self_stores.setdefault(name, []).append(value)
-        self.emit(ops.STORE_ATTR, base, name, value)
+        self.emit((ops.STORE_ATTR, base, name, value))
         self.forget_name(".", name)
         self.know((base, ".", name), value)
 
     def _store_item(self, base: int, index: int, value: int) -> None:
-        self.emit(ops.STORE_ITEM, base, index, value)
+        self.emit((ops.STORE_ITEM, base, index, value))
         constant = self.key_of(index)
         if constant is None:
             self.forget()
@@ -170,13 +175,13 @@ class StatementLowerer(AnnotationReader):
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
-                self.scope.state.pop(target.id, None)
+                self.scope.state.values.pop(target.id, None)
             elif isinstance(target, ast.Attribute):
-                self.emit(ops.DELETE_ATTR, self.value(target.value), target.attr)
+                self.emit((ops.DELETE_ATTR, self.value(target.value), target.attr))
                 self.forget_name(".", target.attr)
             elif isinstance(target, ast.Subscript):
                 base = self.value(target.value)
-                self.emit(ops.DELETE_ITEM, base, self.value(target.slice))
+                self.emit((ops.DELETE_ITEM, base, self.value(target.slice)))
                 self.forget()
 
     def _assert(self, node: ast.Assert) -> None:
@@ -197,9 +202,9 @@ class StatementLowerer(AnnotationReader):
 
     def _raise(self, node: ast.Raise) -> None:
         if node.exc:
-            self.emit(ops.RAISE, self.value(node.exc))
+            self.emit((ops.RAISE, self.value(node.exc)))
         if node.cause:
-            self.emit(ops.RAISE, self.value(node.cause))
+            self.emit((ops.RAISE, self.value(node.cause)))
         self.end_flow()
 
     def _break(self, node: ast.Break) -> None:
@@ -237,7 +242,7 @@ class StatementLowerer(AnnotationReader):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         iterable = self.value(node.iter)
         self.line = node.lineno
-        element = self.emit(ops.ITERATE, iterable, isinstance(node, ast.AsyncFor))
+        element = self.iterate(iterable, is_async=isinstance(node, ast.AsyncFor))
         self._loop(node, lambda: self.assign(node.target, element))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, enter: Callable[[], None]) -> None:
@@ -251,31 +256,34 @@ class StatementLowerer(AnnotationReader):
         scope.loops.pop()
         ends = [state for state in [self.ending(), *loop.continues] if state is not None]
         for name, head in heads.items():
-            back = [state[name] for state in ends if name in state]
-            before = self.facts.ops[head][1]
-            self.facts.ops[head] = (ops.PHI, list(dict.fromkeys([*before, *back])))
-            self.facts.open[head] |= int(any(self.facts.open[value] for value in back))
+            back = [state.values[name] for state in ends if name in state.values]
+            before = self.ops[head][1]
+            self.ops[head] = (ops.PHI, list(dict.fromkeys([*before, *back])))
+            self.open[head] |= self.any_open(back)
         is_endless = isinstance(node, ast.While) and (
             isinstance(node.test, ast.Constant) and bool(node.test.value)
         )
         ends = [*ends, entry] if not is_endless else []
-        self.join([merge([forget_places(end) for end in ends], self.phi)] if ends else [])
+        _forget(ends)
+        self.join(ends)
         self.body(node.orelse)
-        self.join([self.ending(), *map(forget_places, loop.breaks)])
+        _forget(loop.breaks)
+        self.join([self.ending(), *loop.breaks])
 
     def _open_loop(self, node: ast.For | ast.AsyncFor | ast.While) -> dict[str, int]:
         """Give each name that the loop binds a value that the loop's end adds to."""
         scope = self.scope
+        self.forget()
         scope.is_dead = False
-        scope.state = forget_places(scope.state)
+        values = scope.state.values
         heads = {}
-        for name in sorted(bound_names([node])[0]):
-            before = scope.state.get(name)
+        bound = bound_names([node], may_bind_in_expressions=scope.may_bind_in_expressions)
+        for name in sorted(bound.names):
+            before = values.get(name)
             if name in scope.globals or name in scope.nonlocals:
                 continue
             if before is not None:
-                heads[name] = self.emit(ops.PHI, [before])
-                scope.state[name] = heads[name]
+                values[name] = heads[name] = self.emit((ops.PHI, [before]), self.open[before])
         return heads
 
     def _try(self, node: Any) -> None:
@@ -292,28 +300,29 @@ class StatementLowerer(AnnotationReader):
         ends = [self.ending()]
         inside = self._anywhere_inside(before, tracked)
         for handler in node.handlers:
-            self.start(dict(inside))
+            self.start(inside.copy())
             self._handler(handler)
             ends.append(self.ending())
         self.join(ends)
         is_dead = scope.is_dead
         if is_dead:
-            self.start(dict(inside))
+            self.start(inside.copy())
         self.body(node.finalbody)
         scope.is_dead |= is_dead
 
     def _anywhere_inside(self, before: State, tracked: dict[str, list[int]]) -> State:
-        state = forget_places(before)
+        """Return what holds somewhere in the body of a `try`, given what held before it."""
+        before.forget()
         for name, values in tracked.items():
-            known = [state[name]] if name in state else []
-            state[name] = self.phi([*known, *values])
-        return state
+            known = [before.values[name]] if name in before.values else []
+            before.values[name] = self.phi([*known, *values])
+        return before
 
     def _handler(self, handler: ast.ExceptHandler) -> None:
         if handler.type:
             classes = self.value(handler.type)
             if handler.name:
-                self.bind(handler.name, self.emit(ops.CAUGHT, classes))
+                self.bind(handler.name, self.emit((ops.CAUGHT, classes)))
         self.body(handler.body)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
@@ -321,7 +330,7 @@ class StatementLowerer(AnnotationReader):
         for item in node.items:
             manager = self.value(item.context_expr)
             self.line = item.context_expr.lineno
-            entered = self.emit(ops.ENTER, manager, is_async)
+            entered = self.emit((ops.ENTER, manager, is_async), self.open[manager])
             if item.optional_vars:
                 self.assign(item.optional_vars, entered)
         was_dead = self.scope.is_dead
@@ -354,7 +363,7 @@ class StatementLowerer(AnnotationReader):
         self.line = pattern.lineno
         match pattern:
             case ast.MatchValue(value=literal):
-                self.emit(ops.COMPARE, "eq", value, self.value(literal))
+                self.emit((ops.COMPARE, "eq", value, self.value(literal)))
             case ast.MatchAs(pattern=inner, name=name):
                 if inner is not None:
                     self._pattern(inner, value, node)
@@ -372,32 +381,37 @@ class StatementLowerer(AnnotationReader):
 
     def _narrowed(self, pattern: ast.pattern | None, value: int) -> int:
         if isinstance(pattern, ast.MatchClass):
-            return self.emit(ops.NARROW, value, self.value(pattern.cls), True)
+            return self._instance(value, pattern)
         return value
+
+    def _instance(self, value: int, pattern: ast.MatchClass) -> int:
+        return self.emit((ops.NARROW, value, self.value(pattern.cls), True), self.open[value])
 
     def _sequence_pattern(self, patterns: list[ast.pattern], value: int) -> None:
         for number, part in enumerate(patterns):
             if isinstance(part, ast.MatchStar):
                 if part.name:
                     after = len(patterns) - number - 1
-                    self.bind(part.name, self.emit(ops.UNPACK, value, number, after))
+                    self.bind(part.name, self._part_of(value, number, after))
             else:
-                self._pattern(part, self.emit(ops.UNPACK, value, number, -1))
+                self._pattern(part, self._part_of(value, number))
 
     def _mapping_pattern(self, pattern: ast.MatchMapping, value: int) -> None:
         for key, part in zip(pattern.keys, pattern.patterns, strict=True):
-            self._pattern(part, self.emit(ops.ITEM, value, self.value(key)))
+            self._pattern(part, self.item(value, self.value(key)))
         if pattern.rest:
             self.bind(pattern.rest, value)
 
     def _class_pattern(self, pattern: ast.MatchClass, value: int, node: ast.expr | None) -> None:
-        narrowed = self.emit(ops.NARROW, value, self.value(pattern.cls), True)
+        narrowed = self._instance(value, pattern)
         if isinstance(node, ast.Name):
-            self.scope.state[node.id] = narrowed
-        for name, part in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
-            self._pattern(part, self.emit(ops.ATTR, narrowed, name))
-        for position, part in enumerate(pattern.patterns):
-            self._pattern(part, self.emit(ops.ATTR, narrowed, f"__match_args__[{position}]"))
+            self.scope.state.values[node.id] = narrowed
+        names = [
+            *pattern.kwd_attrs,
+            *(f"__match_args__[{n}]" for n in range(len(pattern.patterns))),
+        ]
+        for name, part in zip(names, [*pattern.kwd_patterns, *pattern.patterns], strict=True):
+            self._pattern(part, self.emit((ops.ATTR, narrowed, name), self.open[narrowed]))
 
     # names from other modules
 
@@ -405,10 +419,10 @@ class StatementLowerer(AnnotationReader):
         for alias in node.names:
             self.facts.imports.append((self.scope.unit, node.lineno, 0, alias.name, ""))
             if alias.asname:
-                self.bind(alias.asname, self.emit(ops.IMPORT, alias.name))
+                self.bind(alias.asname, self.emit((ops.IMPORT, alias.name)))
             else:
                 top = alias.name.partition(".")[0]
-                self.bind(top, self.emit(ops.IMPORT, top))
+                self.bind(top, self.emit((ops.IMPORT, top)))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
@@ -419,7 +433,7 @@ class StatementLowerer(AnnotationReader):
             if alias.name == "*":
                 self.facts.stars.append((node.level, module))
                 continue
-            value = self.emit(ops.FROM, node.level, module, alias.name)
+            value = self.emit((ops.FROM, node.level, module, alias.name))
             self.bind(alias.asname or alias.name, value)
 
     # definitions: in the class that knows how
@@ -431,6 +445,11 @@ class StatementLowerer(AnnotationReader):
     def class_(self, node: ast.ClassDef) -> None:
         """Lower a class."""
         raise NotImplementedError
+
+
+def _forget(states: list[State]) -> None:
+    for state in states:
+        state.forget()
 
 
 def _is_wildcard(pattern: ast.pattern) -> bool:

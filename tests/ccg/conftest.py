@@ -8,6 +8,14 @@ import pytest
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the cache: one for each test, never the user's."""
+    folder = tmp_path / "cache-of-p2a"
+    monkeypatch.setenv("P2A_CACHE_DIR", str(folder))
+    return folder
+
+
 @pytest.fixture
 def write_tree(tmp_path: Path) -> WriteTree:
     """Return a function that writes files below a folder and returns the folder."""

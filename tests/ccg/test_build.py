@@ -3,13 +3,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ccg.build import build_graph
+from ccg import build
+from ccg.build import build_graph, build_json
+from ccg.cache import FILE_NAME, FactCache, blob_hash
 from ccg.errors import NothingToRead
 from ccg.export.callgraph import callgraph
 from ccg.graph import EdgeType, Graph, NodeType
+from ccg.lowering import analyser
+from ccg.reading import WORTH_HELPERS
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -317,3 +322,152 @@ def test_build_graph__equal_bytes_whatever_the_hash_seed(write_tree: WriteTree) 
         for seed in ("0", "1", "2", "77")
     }
     assert len(outputs) == 1
+
+
+PADDING = "# as much to read as makes helpers pay\n" * 1500
+LARGE = {f"large/m{n}.py": f"from large import m{n - 1}\n{PADDING}" for n in range(1, 25)}
+
+
+@pytest.fixture
+def large(write_tree: WriteTree) -> Path:
+    return write_tree({**SHOP, **HOSTILE, **SOUND, **LARGE, "large/m0.py": ""})
+
+
+def damaged(cache: Path) -> None:
+    """Write over a part of every kept entry."""
+    content = bytearray((cache / FILE_NAME).read_bytes())
+    content[5000::50] = b"\xaa" * len(content[5000::50])
+    (cache / FILE_NAME).write_bytes(content)
+
+
+def test_build_graph__equal_bytes_whatever_the_jobs_and_the_cache(large: Path, cache: Path) -> None:
+    expected = build_graph(large, jobs=1).to_json()
+    assert not cache.exists()
+    assert sum(map(len, LARGE.values())) > WORTH_HELPERS
+    for jobs in (1, 2, 3):
+        assert build_graph(large, jobs=jobs).to_json() == expected
+        assert build_graph(large, jobs=jobs, cache=cache).to_json() == expected
+        assert build_json(large, jobs=jobs, cache=cache) == expected
+        if jobs == 2:
+            damaged(cache)
+    for path in cache.iterdir():
+        path.unlink()
+    assert build_json(large, cache=cache) == expected
+    assert build_json(large) == expected
+    assert build_graph(large, cache=cache).to_json() == expected
+
+
+def test_build_graph__from_the_cache_it_is_equal_with_its_numbers(
+    write_tree: WriteTree, cache: Path
+) -> None:
+    root = write_tree(SHOP)
+    first = build_graph(root, cache=cache)
+    second = build_graph(root, cache=cache)
+    assert second == first
+    assert second.measured() == first.measured()
+
+
+def test_build_graph__the_cache_knows_what_changed(write_tree: WriteTree, cache: Path) -> None:
+    root = write_tree(SHOP)
+    changes: list[tuple[str, str | None]] = [
+        ("shop/app.py", "import shop\n"),
+        ("shop/new.py", "x = 1\n"),
+        ("shop/models.py", None),
+        ("shop/new.py", "x =\n"),
+        ("shop/app.py", SHOP["shop/app.py"]),
+    ]
+    for path, content in changes:
+        build_graph(root, cache=cache)
+        if content is None:
+            (root / path).unlink()
+        else:
+            (root / path).write_text(content, encoding="utf-8")
+        assert build_json(root, cache=cache) == build_graph(root).to_json()
+    (root / "shop/app.py").rename(root / "shop/moved.py")
+    assert build_json(root, cache=cache) == build_graph(root).to_json()
+
+
+def test_build_graph__the_cache_tells_options_apart(write_tree: WriteTree, cache: Path) -> None:
+    root = write_tree({"a/__init__.py": "import b\n", "b.py": "import a\n", "src/c.py": "c = 1\n"})
+    options: list[dict[str, Any]] = [
+        {},
+        {"package": "a"},
+        {"inside": "b"},
+        {"files": ["b.py"]},
+        {"files": ["src/c.py"]},
+        {"files": ["src/c.py", "src/__init__.py"]},
+    ]
+    for each in options:
+        cached = [build_graph(root, cache=cache, **each).to_json() for _ in range(2)]
+        assert cached == [build_graph(root, **each).to_json()] * 2
+
+
+def test_build_graph__what_is_kept_is_not_seen_through_a_link(
+    write_tree: WriteTree, cache: Path, tmp_path: Path
+) -> None:
+    root = write_tree({"a.py": "x = 1\n"})
+    build_graph(root, files=["a.py"], cache=cache)
+    (root / "a.py").rename(tmp_path / "b.py")
+    (root / "a.py").symlink_to(tmp_path / "b.py")
+    graph = build_graph(root, files=["a.py"], cache=cache)
+    assert [file.reason for file in graph.metadata.files_not_analysed] == [
+        "a symbolic link, which is not followed"
+    ]
+
+
+def test_build_graph__what_is_no_graph_is_built_anew(write_tree: WriteTree, cache: Path) -> None:
+    root = write_tree(SHOP)
+    expected = build_json(root, cache=cache)
+    inputs = build._read_inputs(root, package=None, files=None, inside="")
+    results = build._results(cache)
+    assert results is not None
+    assert results.find(inputs.key) == expected
+    results.keep(inputs.key, "{}")
+    assert build_graph(root, cache=cache).to_json() == expected
+    assert results.find(inputs.key) == expected
+
+
+def test_build_graph__works_where_nothing_can_be_kept(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root = write_tree(SHOP)
+    (tmp_path / "file").write_bytes(b"")
+    for folder in (tmp_path / "file", Path("/proc/nowhere")):
+        assert build_json(root, cache=folder) == build_json(root)
+
+
+def test_build_graph__files_of_equal_content_are_modules_of_their_own(
+    write_tree: WriteTree, cache: Path
+) -> None:
+    source = "def f():\n    return g()\n\n\ndef g():\n    pass\n"
+    root = write_tree({"one.py": source, "two.py": source, "three.py": source})
+    for folder in (None, cache, cache):
+        calls = edges(build_graph(root, cache=folder), EdgeType.CALLS)
+        assert calls == {(f"{name}.f", f"{name}.g") for name in ("one", "two", "three")}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_build_graph__progress_ends_with_all_files(large: Path, cache: Path, jobs: int) -> None:
+    for _ in range(2):
+        told: list[tuple[int, int]] = []
+
+        def tell(done: int, total: int, told: list[tuple[int, int]] = told) -> None:
+            told.append((done, total))
+
+        build_graph(large, jobs=jobs, cache=cache, progress=tell)
+        total = len({**SHOP, **HOSTILE, **SOUND, **LARGE}) + 1
+        assert told[-1] == (total, total)
+        assert told == sorted(told)
+        assert [done for done, _ in told].count(total) == 1
+
+
+def test_build_graph__reasons_that_may_be_chance_are_not_kept(
+    write_tree: WriteTree, cache: Path
+) -> None:
+    root = write_tree({"deep.py": HOSTILE["deeper.py"]})
+    build_graph(root, cache=cache)
+    results = build._results(cache)
+    assert results is not None
+    assert results.find(build._read_inputs(root, package=None, files=None, inside="").key) is None
+    with FactCache(cache / FILE_NAME, analyser=analyser()) as store:
+        assert store.get_many([blob_hash(str(HOSTILE["deeper.py"]).encode())]) == {}

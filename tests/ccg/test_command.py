@@ -1,7 +1,9 @@
 import json
 import os
+import pty
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ccg.answer import Format
+from ccg.cache import FILE_NAME
 from ccg.command import graph
+from ccg.forms import Format
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -203,3 +206,106 @@ def test_graph__root_of_a_project_is_no_package(write_tree: WriteTree) -> None:
     result = CliRunner().invoke(graph, [str(write_tree(files)), "--format", "json"])
     edges = json.loads(result.stdout)["edges"]
     assert ["a", "b"] in [[edge["source"], edge["target"]] for edge in edges]
+
+
+@pytest.mark.parametrize("form", [*Format])
+def test_graph__a_kept_answer_is_the_same(write_tree: WriteTree, cache: Path, form: str) -> None:
+    root = write_tree(SHOP)
+    outputs = [run(root, "--format", form, *more).stdout for more in (["--no-cache"], [], [])]
+    assert outputs == [outputs[0]] * 3
+    assert (cache / FILE_NAME).is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--cycles"],
+        ["--unused"],
+        ["--focus", "cart.add"],
+        ["--collapse", "module"],
+        ["--jobs", "2"],
+    ],
+)
+def test_graph__answers_from_a_kept_graph_are_the_same(
+    write_tree: WriteTree, arguments: list[str]
+) -> None:
+    root = write_tree(SHOP)
+    expected = answer(root, *arguments, "--no-cache")
+    assert [answer(root, *arguments) for _ in range(2)] == [expected] * 2
+
+
+def test_graph__no_cache_neither_writes_nor_reads(write_tree: WriteTree, cache: Path) -> None:
+    root = write_tree(SHOP)
+    run(root, "--no-cache")
+    assert not cache.exists()
+    expected = run(root, "--format", "json").stdout
+    before = (cache / FILE_NAME).read_bytes()
+    (root / "shop/cart.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(root, "--format", "json", "--no-cache").stdout != expected
+    assert (cache / FILE_NAME).read_bytes() == before
+
+
+def test_graph__works_without_a_place_for_the_cache(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("P2A_CACHE_DIR", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(write_tree(SHOP), "--cycles").stdout.startswith("import cycle")
+
+
+def test_graph__a_change_takes_both_states_from_the_cache(
+    write_tree: WriteTree, cache: Path
+) -> None:
+    root = write_tree(SHOP)
+    environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True, env=environ)
+    (root / "shop/cart.py").write_text("def add(x):\n    return -x\n", encoding="utf-8")
+    expected = answer(root, "--base", "HEAD", "--no-cache")
+    assert not cache.exists()
+    assert [answer(root, "--base", "HEAD") for _ in range(2)] == [expected] * 2
+    assert (cache / FILE_NAME).is_file()
+
+
+def test_graph__a_kept_answer_needs_neither_the_analysis_nor_the_pictures(
+    write_tree: WriteTree,
+) -> None:
+    root = write_tree(SHOP)
+    script = (
+        "import sys; from ccg.command import graph;"
+        "graph([sys.argv[1], '--format', 'json'], standalone_mode=False);"
+        "sys.exit(' '.join({'ccg.assemble', 'ccg.answer', 'ccg.syntax.lower'} & {*sys.modules}))"
+    )
+    command = [sys.executable, "-c", script, str(root)]
+    first, second = (subprocess.run(command, capture_output=True, text=True) for _ in range(2))
+    assert "ccg.assemble" in first.stderr
+    assert (second.stdout, second.stderr) == (first.stdout, "\n")
+
+
+def test_graph__says_how_far_it_is_on_a_terminal(write_tree: WriteTree) -> None:
+    root = write_tree(SHOP)
+    script = "import sys; from ccg.command import graph; graph([sys.argv[1], '--cycles'])"
+    for _ in range(2):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-c", script, str(root)],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm"},
+        ) as process:
+            os.close(theirs)
+            shown = b""
+            while chunk := read_terminal(ours):
+                shown += chunk
+            os.close(ours)
+            assert process.stdout is not None
+            assert process.stdout.read().startswith(b"import cycle")
+        assert b"following calls" in shown or b"reading files" in shown
+
+
+def read_terminal(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 1 << 16)
+    except OSError:  # Linux's way to say that the other end is closed
+        return b""

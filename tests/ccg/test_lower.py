@@ -1,7 +1,7 @@
 import ast
 
-from ccg.build import try_lower
 from ccg.graph import NotAnalysed
+from ccg.lowering import try_lower
 from ccg.source import Source
 
 

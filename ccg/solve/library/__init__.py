@@ -2,29 +2,46 @@
 
 from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
-from ccg.solve.library import builtin, classes, methods, stdlib, wrappers
+from ccg.solve.library import builtin, classes, methods, operator, stdlib, wrappers
 from ccg.solve.library.rules import Rule
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Site, Solver
 
-_RULES: dict[str, Rule] = {**builtin.RULES, **methods.RULES, **stdlib.RULES, **wrappers.RULES}
+_RULES: dict[str, Rule] = {
+    **builtin.RULES,
+    **methods.RULES,
+    **operator.RULES,
+    **stdlib.RULES,
+    **wrappers.RULES,
+}
 _ALIASES = {"typing_extensions": "typing", "collections.abc": "typing", "_functools": "functools"}
+_LIKE = {"OrderedDict": "dict", "UserDict": "dict", "UserList": "list", "Counter": "dict"}
 
 
-def call_outside(s: Solver, site: Site, name: str, arguments: Arguments, receiver: int) -> bool:
-    """Call a name from outside; return whether it is known what it gives."""
+def call_outside(
+    s: Solver, site: Site, name: str, arguments: Arguments, receivers: int
+) -> int | None:
+    """Call a name from outside; return what that gives, None where it is not known."""
     if site.kind is CallKind.DECORATOR and name.startswith("<builtin>."):
-        s.resolved.add((site.module.index, site.value))
+        site.frame.module.resolved.add(site.value)
     else:
         s.record(site, name)
-    rule = _RULES.get(_canonical(name)) or _method_rule(name)
+    rule = _rule(s, name)
     if rule is not None:
-        return rule(s, site, arguments, receiver) is not False
+        return rule(s, site, arguments, receivers)
     if site.kind is CallKind.DECORATOR:
         # an unknown decorator more often registers or wraps than replaces
-        first = arguments.at(0)
-        if first is not None:
-            s.flow(first, site.result)
-    return False
+        first = arguments.at(0) or EMPTY
+        return s.sets.union(first, s.sets.single(s.outside(name, is_instance=True)))
+    return None
+
+
+def _rule(s: Solver, name: str) -> Rule | None:
+    key = ("rule", name)
+    if key not in s.memo:
+        s.memo[key] = _RULES.get(_canonical(name)) or _method_rule(name)
+    found: Rule | None = s.memo[key]
+    return found
 
 
 def _canonical(name: str) -> str:
@@ -36,11 +53,8 @@ def _method_rule(name: str) -> Rule | None:
     """Return the rule of a builtin class's method that is reached through a subclass or the class."""
     owner, _, method = name.rpartition(".")
     short = owner.rpartition(".")[2]
-    kind = {"OrderedDict": "dict", "UserDict": "dict", "UserList": "list", "Counter": "dict"}.get(
-        short, short
-    )
     if owner.startswith(("<builtin>.", "collections.")):
-        return methods.on_subclass(kind, method)
+        return methods.on_subclass(_LIKE.get(short, short), method)
     return None
 
 

@@ -3,13 +3,11 @@
 from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
-from ccg.solve.calls import call_bound_node, call_node
-from ccg.solve.fields import OF_INSTANCE, stored
-from ccg.solve.invoke import each
-from ccg.solve.library.rules import place
-from ccg.solve.node import Node
+from ccg.solve.calls import NOTHING, call, call_as_methods
+from ccg.solve.library.rules import call_back
 from ccg.solve.objects import Class, Instance, Module
-from ccg.solve.solver import Handler, Site, Solver
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Rule, Site, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
@@ -20,43 +18,46 @@ _DATA_BASES = frozenset({"NamedTuple", "Struct", "BaseModel"})
 _FIELD_MAKERS = frozenset({"field", "ib", "attrib", "Factory", "Field"})
 
 
-def make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> bool:
-    """Make an instance of a class whose `__init__` nobody wrote; False for any other class."""
-    bases = {name.rpartition(".")[2] for name in cls.outside}
-    if "TypedDict" in bases:
-        number = s.container_number("dict", place(site))
-        container = s.container("dict", place(site))
+def make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int | None:
+    """Make an instance of a class whose `__init__` nobody wrote; None for any other class."""
+    kind = s.memo.get(("kind", cls.id))
+    if kind is None:
+        kind = s.memo["kind", cls.id] = _kind(cls)
+    if kind == "dict":
+        number, container = s.container("dict", site.place)
         for name, given in arguments.keywords:
             if name:
-                target = containers.item_node(s, container, ("str", name))
-                s.flow(arguments.node(given), target)
-        s.add(site.result, [number])
-        return True
-    if bases & members.ENUMS and not cls.unit.bindings.get("__call__"):
-        cls.is_made = True
-        s.add(site.result, [s.instance(cls)])
-        return True
-    if program.lookup(cls, "__init__") is not None or program.lookup(cls, "__new__") is not None:
-        return False
-    if not (is_data(cls) or bases & _DATA_BASES):
-        return False
+                containers.put(s, container, ("str", name), given)
+        return s.sets.single(number)
+    if kind == "plain":
+        return None
     cls.is_made = True
-    number = s.instance(cls)
-    s.add(site.result, [number])
-    _fill_fields(s, site, cls, number, arguments)
-    if program.lookup(cls, "__post_init__") is not None:
-        inner = s.site(site.module, site.value, site.context, CallKind.CALLBACK)
-        call_node(s, inner, members.member(s, number, "__post_init__"), Arguments())
-    return True
+    instance = s.sets.single(s.instance(cls))
+    if kind == "data":
+        _fill_fields(s, site, cls, arguments)
+        if program.lookup(cls, "__post_init__") is not None:
+            methods = members.attribute(s, instance, "__post_init__")
+            call(s, site.of(CallKind.CALLBACK), methods, NOTHING)
+    return instance
+
+
+def _kind(cls: Class) -> str:
+    bases = {name.rpartition(".")[2] for name in cls.outside}
+    if "TypedDict" in bases:
+        return "dict"
+    if bases & members.ENUMS and not cls.unit.bindings.get("__call__"):
+        return "enum"
+    if program.lookup(cls, "__init__") is not None or program.lookup(cls, "__new__") is not None:
+        return "plain"
+    return "data" if is_data(cls) or bases & _DATA_BASES else "plain"
 
 
 def is_data(cls: Class) -> bool:
     """Tell whether a decorator of the class, or of one above it, writes its `__init__`."""
     return any(
-        name in _DATA_DECORATORS
+        _last_name(ancestor.module, value) in _DATA_DECORATORS
         for ancestor in cls.mro
         for value in ancestor.unit.decorators
-        for name in [_last_name(ancestor.module, value)]
     )
 
 
@@ -71,83 +72,78 @@ def _last_name(module: Module, value: int) -> str:
     return str(op[3]) if op[0] == ops.FROM else ""
 
 
-def _fill_fields(s: Solver, site: Site, cls: Class, number: int, arguments: Arguments) -> None:
+def _fill_fields(s: Solver, site: Site, cls: Class, arguments: Arguments) -> None:
     names: dict[str, Class] = {}
     for ancestor in reversed(cls.mro):
         for name in ancestor.unit.declared:
             if not name.startswith("."):
                 names[name] = ancestor
     for position, (name, owner) in enumerate(names.items()):
-        given = arguments.pick(position, name.lstrip("_")) or arguments.named(name)
-        if given is not None:
-            s.flow(given, stored(s, OF_INSTANCE, cls, name))
-        else:
-            _default(s, site, owner, name, stored(s, OF_INSTANCE, cls, name))
-    _ = number
+        given = arguments.pick(position, name.lstrip("_"))
+        given = arguments.named(name) if given is None else given
+        if given is None:
+            given = _default(s, site, owner, name)
+        s.write(s.field(cls.id, name), given)
 
 
-def _default(s: Solver, site: Site, owner: Class, name: str, target: Node) -> None:
-    module = owner.module
+def _default(s: Solver, site: Site, owner: Class, name: str) -> int:
+    """Return what the factory of a field that is not given makes."""
+    module, found = owner.module, EMPTY
     for value in owner.unit.bindings.get(name, ()):
         op = module.facts.ops[value]
-        if op[0] != ops.CALL or _last_name(module, value) not in _FIELD_MAKERS:
-            continue
-        given = s.arguments(module, 0, op)
-        factory = given.named("default_factory") or given.named("factory")
-        if factory is not None:
-            inner = s.site(site.module, site.value, site.context, CallKind.CALLBACK)
-            s.flow(inner.result, target)
-            call_node(s, inner, factory, Arguments())
+        if op[0] == ops.CALL and _last_name(module, value) in _FIELD_MAKERS:
+            for keyword, factory in op[3]:
+                if keyword in {"default_factory", "factory"}:
+                    made = call_back(s, site, s.export(module, factory))
+                    found = s.sets.union(found, made)
+    return found
 
 
-def _class(s: Solver, module: Module, value: int, context: int, op: Op, node: Node) -> None:
+def _class(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """Make a class: hooks of its bases and of its metaclass are called."""
-    cls = program.class_of(s, module, op[1])
-    s.add(node, [cls.id])
-    site = s.site(module, value, context, CallKind.DUNDER)
-    keywords = [(name, v) for name, v in cls.unit.keywords if name != "metaclass"]
-    given = Arguments((), keywords, make=s.lazy(module, context))
+    cls = program.class_of(s, frame.module, op[1])
+    site = Site(frame, value, CallKind.DUNDER)
     for ancestor in cls.mro[1:]:
         if "__init_subclass__" in ancestor.unit.bindings:
+            values = [(name, v) for name, v in cls.unit.keywords if name != "metaclass"]
+            given = Arguments((), [(name, frame.values[v]) for name, v in values])
             functions = members.class_value(s, ancestor, "__init_subclass__")
-            call_bound_node(s, site, functions, cls.id, given)
+            call_as_methods(s, site, functions, s.sets.single(cls.id), given)
             break
-    for name in ("__new__", "__init__"):
-        _call_meta(s, site, cls, name)
-    _set_names(s, site, cls)
-
-
-def _call_meta(s: Solver, site: Site, cls: Class, name: str) -> None:
     for meta in cls.metaclasses[:1]:
-        owner = program.lookup(meta, name)
-        if owner is None:
-            return
-        text, bases, body = Node(), Node(), Node()
-        s.add(text, [s.constant("str")])
-        s.add(bases, [s.container_number("tuple", ("bases", cls.id))])
-        s.add(body, [s.container_number("dict", ("namespace", cls.id))])
-        receiver = meta.id if name == "__new__" else cls.id
-        functions = members.class_value(s, owner, name)
-        call_bound_node(s, site, functions, receiver, Arguments([text, bases, body]))
+        for name in ("__new__", "__init__"):
+            _call_meta(s, site, cls, program.lookup(meta, name), name)
+    _set_names(s, site, cls)
+    return s.sets.single(cls.id)
+
+
+def _call_meta(s: Solver, site: Site, cls: Class, owner: Class | None, name: str) -> None:
+    if owner is None:
+        return
+    receiver = cls.metaclasses[0].id if name == "__new__" else cls.id
+    given = Arguments(
+        [
+            s.text(),
+            s.sets.single(s.container("tuple", ("bases", cls.id))[0]),
+            s.sets.single(s.container("dict", ("namespace", cls.id))[0]),
+        ]
+    )
+    functions = members.class_value(s, owner, name)
+    call_as_methods(s, site, functions, s.sets.single(receiver), given)
 
 
 def _set_names(s: Solver, site: Site, cls: Class) -> None:
-    for name, values in cls.unit.bindings.items():
-        for value in values:
-            if cls.module.facts.ops[value][0] == ops.CALL:
-                node = s.value(cls.module, value, 0)
-                each(s, node, lambda one, name=name: _set_name(s, site, one, cls, name))  # type: ignore[misc]
+    """Tell descriptors that were made in the class's body their names."""
+    operations, values = cls.module.facts.ops, site.frame.values
+    for name, given in cls.unit.bindings.items():
+        for value in given:
+            if operations[value][0] != ops.CALL:
+                continue
+            for number, item in s.members(values[value]):
+                if isinstance(item, Instance) and program.lookup(item.cls, "__set_name__"):
+                    methods = members.special_methods(s, s.sets.single(number), "__set_name__")
+                    owner = s.sets.single(cls.id)
+                    call(s, site, methods, Arguments([owner, s.text(name)]))
 
 
-def _set_name(s: Solver, site: Site, number: int, cls: Class, name: str) -> None:
-    item = s.objects[number]
-    if isinstance(item, Instance):
-        method = members.special_methods(s, number, "__set_name__")
-        if method is not None:
-            owner, text = Node(), Node()
-            s.add(owner, [cls.id])
-            s.add(text, [s.constant("str", name)])
-            call_node(s, site, method, Arguments([owner, text]))
-
-
-RULES: dict[int, Handler] = {ops.CLASS: _class}
+RULES: dict[int, Rule] = {ops.CLASS: _class}

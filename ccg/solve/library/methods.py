@@ -4,96 +4,85 @@ from collections.abc import Callable
 
 from ccg.solve import containers, members
 from ccg.solve.arguments import Arguments
-from ccg.solve.iteration import inherited_elements
+from ccg.solve.iteration import inherited
 from ccg.solve.library.builtin import fill_dict, order
-from ccg.solve.library.rules import Rule, elements, give_container, of_type
-from ccg.solve.node import Node
+from ccg.solve.library.rules import Rule, elements, new_container, of_type
 from ccg.solve.objects import Container, Instance
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Site, Solver
 
-Method = Callable[[Solver, Site, Arguments, int, Container], None]
+Method = Callable[[Solver, Site, Arguments, int], int]
+"""Carries out a method on one container, by its number."""
 
 
 def _append(position: int) -> Method:
-    def method(
-        s: Solver, site: Site, arguments: Arguments, number: int, container: Container
-    ) -> None:
-        given = arguments.at(position)
-        if given is not None:
-            s.flow(given, container.rest)
+    def method(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+        s.write(containers.of_number(s, number).rest, arguments.at(position) or EMPTY)
+        return EMPTY
 
     return method
 
 
-def _extend(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
+def _extend(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     for given in arguments.all():
-        s.flow(elements(s, site, given), container.rest)
+        s.write(containers.of_number(s, number).rest, elements(s, site, given))
+    return EMPTY
 
 
-def _all(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    s.flow(containers.elements(s, number), site.result)
+def _all(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    return containers.elements(s, number)
 
 
-def _same(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    s.add(site.result, [number])
+def _same(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    return s.sets.single(number)
 
 
-def _sort(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
+def _sort(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     order(s, site, containers.elements(s, number), arguments.named("key"))
+    return EMPTY
 
 
-def _get(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
+def _get(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     key = arguments.at(0)
-    if key is not None:
-        containers.read(s, container, number, key, site.result)
-    if (default := arguments.pick(1, "default")) is not None:
-        s.flow(default, site.result)
+    found = EMPTY if key is None else containers.read(s, site.frame, number, key)
+    return s.sets.union(found, arguments.pick(1, "default") or EMPTY)
 
 
-def _set_default(
-    s: Solver, site: Site, arguments: Arguments, number: int, container: Container
-) -> None:
-    key, default = arguments.at(0), arguments.at(1)
-    if key is not None and default is not None:
-        containers.write(s, container, number, key, default)
-        containers.read(s, container, number, key, site.result)
-
-
-def _set_item(
-    s: Solver, site: Site, arguments: Arguments, number: int, container: Container
-) -> None:
+def _set_item(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     key, value = arguments.at(0), arguments.at(1)
     if key is not None and value is not None:
-        containers.write(s, container, number, key, value)
+        containers.write(s, site.frame, containers.of_number(s, number), key, value)
+    return EMPTY
 
 
-def _values(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    give_container(s, site, "generator", containers.elements(s, number))
+def _set_default(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    _set_item(s, site, arguments, number)
+    return _get(s, site, arguments, number)
 
 
-def _keys(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    give_container(s, site, "generator", containers.iterated(s, number))
+def _values(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    return new_container(s, site, "generator", containers.elements(s, number))
 
 
-def _items(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    pair = s.container("tuple", ("items", number))
-    s.flow(containers.iterated(s, number), containers.item_node(s, pair, ("int", 0)))
-    s.flow(containers.elements(s, number), containers.item_node(s, pair, ("int", 1)))
-    node = Node()
-    s.add(node, [s.container_number("tuple", ("items", number))])
-    give_container(s, site, "generator", node)
+def _keys(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    return new_container(s, site, "generator", containers.iterated(s, number))
 
 
-def _update(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    fill_dict(s, site, arguments, number, container)
+def _items(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    pair, container = s.container("tuple", ("items", number))
+    containers.put(s, container, ("int", 0), containers.iterated(s, number))
+    containers.put(s, container, ("int", 1), containers.elements(s, number))
+    return new_container(s, site, "generator", s.sets.single(pair))
 
 
-def _union(s: Solver, site: Site, arguments: Arguments, number: int, container: Container) -> None:
-    s.add(site.result, [number])
-    node = Node()
-    for given in arguments.all():
-        s.flow(elements(s, site, given), node)
-    give_container(s, site, "set", node)
+def _update(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    fill_dict(s, site, arguments, containers.of_number(s, number))
+    return EMPTY
+
+
+def _union(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    given = s.sets.union_all(elements(s, site, one) for one in arguments.all())
+    return s.sets.union(s.sets.single(number), new_container(s, site, "set", given))
 
 
 _LIST: dict[str, Method] = {
@@ -164,11 +153,12 @@ _TABLES = {
 
 
 def _rule(method: Method) -> Rule:
-    def rule(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-        container = s.objects[receiver] if receiver >= 0 else None
-        if isinstance(container, Container):
-            method(s, site, arguments, receiver, container)
-        return True
+    def rule(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+        found = EMPTY
+        for number, item in s.members(receivers) if receivers >= 0 else ():
+            if isinstance(item, Container):
+                found = s.sets.union(found, method(s, site, arguments, number))
+        return found
 
     return rule
 
@@ -178,52 +168,32 @@ def on_subclass(kind: str, name: str) -> Rule | None:
     method = _TABLES.get(kind, {}).get(name)
     if method is None:
         return None
+    known = method
 
-    def rule(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-        item = s.objects[receiver] if receiver >= 0 else None
-        if isinstance(item, Instance) and inherited_elements(s, item) is not None:
-            key = ("inherited", item.cls.id)
-            method(s, site, arguments, s.container_number("list", key), s.container("list", key))
-        elif isinstance(item, Container):
-            method(s, site, arguments, receiver, item)
-        return True
+    def rule(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+        found = EMPTY
+        for number, item in s.members(receivers) if receivers >= 0 else ():
+            if isinstance(item, Instance) and inherited(s, item) is not None:
+                inner, _ = s.container("list", ("inherited", item.cls.id))
+                found = s.sets.union(found, known(s, site, arguments, inner))
+            elif isinstance(item, Container):
+                found = s.sets.union(found, known(s, site, arguments, number))
+        return found
 
     return rule
 
 
-_TEXT = {
-    name: of_type("str")
-    for name in [
-        "join",
-        "format",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "replace",
-        "center",
-        "ljust",
-        "rjust",
-        "casefold",
-        "decode",
-        "zfill",
-        "translate",
-        "expandtabs",
-        "swapcase",
-        "removeprefix",
-        "removesuffix",
-    ]
-}
+_TEXTS = (
+    *("join", "format", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize"),
+    *("replace", "center", "ljust", "rjust", "casefold", "decode", "zfill", "translate"),
+    *("expandtabs", "swapcase", "removeprefix", "removesuffix"),
+)
+"""Methods of a text that give a text."""
+_PARTS = ("split", "rsplit", "splitlines", "partition", "rpartition")
 
 
-def _split(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    node = Node()
-    s.add(node, [s.constant("str")])
-    give_container(s, site, "list", node)
-    return True
+def _split(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    return new_container(s, site, "list", s.text())
 
 
 RULES: dict[str, Rule] = {
@@ -232,9 +202,6 @@ RULES: dict[str, Rule] = {
         for kind, table in _TABLES.items()
         for name, method in table.items()
     },
-    **{members.builtin_method("str", name): rule for name, rule in _TEXT.items()},
-    **{
-        members.builtin_method("str", name): _split
-        for name in ("split", "rsplit", "splitlines", "partition", "rpartition")
-    },
+    **{members.builtin_method("str", name): of_type("str") for name in _TEXTS},
+    **{members.builtin_method("str", name): _split for name in _PARTS},
 }

@@ -1,4 +1,4 @@
-"""functools, contextlib, operator and their like: what makes something callable of something callable; no I/O."""
+"""functools, contextlib, typing, weakref: what makes something callable of something callable; no I/O."""
 
 from collections.abc import Callable
 
@@ -6,336 +6,231 @@ from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute
-from ccg.solve.calls import call, call_node
-from ccg.solve.invoke import each
-from ccg.solve.iteration import read_item
+from ccg.solve.calls import NOTHING, call, call_as_methods
+from ccg.solve.iteration import split
 from ccg.solve.library.builtin import wrapping
-from ccg.solve.library.rules import Rule, call_back, elements, place, same
-from ccg.solve.node import Node
-from ccg.solve.objects import (
-    Bound,
-    Class,
-    Constant,
-    Container,
-    Function,
-    Property,
-    Special,
+from ccg.solve.library.operator import call_getter
+from ccg.solve.library.rules import (
+    Rule,
+    call_back,
+    elements,
+    kept,
+    make_special,
+    same,
 )
+from ccg.solve.library.threads import start_thread
+from ccg.solve.objects import Bound, Class, Function, Object, Property, Special
+from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Site, Solver
+from ccg.solve.types import promise
 
 MAX_ARGUMENTS = 30
 """Arguments that partial applications add up to; more come of one that holds itself."""
 
 
-class Later:
-    """What is defined above this module in the order of imports."""
+def call_special(s: Solver, site: Site, number: int, arguments: Arguments, receivers: int) -> int:
+    """Call something that a library made; return what that gives."""
+    site.frame.module.resolved.add(site.value)
+    item = s.objects[number]
+    assert isinstance(item, Special)  # noqa: S101 (the caller looked)
+    return _KINDS[item.kind](s, site, item, arguments, receivers)
 
-    start_thread: Callable[[Solver, Site, Special], None]
 
-
-def call_special(
-    s: Solver, site: Site, item: Special, number: int, arguments: Arguments, receiver: int
-) -> None:
-    """Call something that a library made."""
-    s.resolved.add((site.module.index, site.value))
-    _KINDS[item.kind](s, site, item, number, arguments, receiver)
+def call_with_receivers(
+    s: Solver, site: Site, functions: int, arguments: Arguments, receivers: int
+) -> int:
+    """Call functions, as methods where there are receivers."""
+    if receivers < 0:
+        return call(s, site, functions, arguments)
+    return call_as_methods(s, site, functions, receivers, arguments)
 
 
 def _call_wrapper(
-    s: Solver, site: Site, item: Special, number: int, arguments: Arguments, receiver: int
-) -> None:
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
     """Call what is wrapped, with the same arguments."""
-    if receiver >= 0:
-        each(s, item.function, lambda one: _call_as(s, site, one, receiver, arguments))
-    else:
-        call_node(s, site, item.function, arguments)
+    return call_with_receivers(s, site, s.read(item.function), arguments, receivers)
 
 
-def _give_first(s: Solver, site: Site, arguments: Arguments) -> None:
-    first = arguments.at(0)
-    if first is not None:
-        s.flow(first, site.result)
+def _call_identity(
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    return arguments.at(0) or EMPTY
 
 
-def _call_as(s: Solver, site: Site, function: int, receiver: int, arguments: Arguments) -> None:
-    call(s, site, s.number(Bound(function, receiver)), arguments)
-
-
-def _make_object(s: Solver, site: Site, arguments: Arguments) -> None:
-    first = arguments.at(0)
-    if first is None:
-        return
-
-    def see(number: int) -> None:
-        item = s.objects[number]
-        if isinstance(item, Class):
-            item.is_made = True
-            s.add(site.result, [s.instance(item)])
-
-    each(s, first, see)
+def _make_object(s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int) -> int:
+    """Call `object.__new__`."""
+    found = []
+    for _, cls in s.members(arguments.at(0) or EMPTY):
+        if isinstance(cls, Class):
+            cls.is_made = True
+            found.append(s.instance(cls))
+    return s.sets.of(found)
 
 
 # partial
 
 
 def _partial(kind: str) -> Rule:
-    def rule(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-        function = arguments.at(0)
-        if function is not None:
-            made = Special(kind, function, arguments.without_first(1))
-            s.add(site.result, [s.number(made, (kind, *place(site)))])
-        return True
+    def rule(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+        return make_special(s, site, kind, arguments.at(0) or EMPTY, arguments.after(1))
 
     return rule
 
 
 def _call_partial(
-    s: Solver, site: Site, item: Special, arguments: Arguments, receiver: int
-) -> None:
-    given: Arguments = item.arguments
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    given = kept(s, item)
     if len(arguments.positional) + len(arguments.keywords) > MAX_ARGUMENTS:
-        return  # a partial application of itself
-    before = tuple(given.node(one) for one in given.positional)
-    keywords = tuple((name, given.node(one)) for name, one in given.keywords if name)
-
-    def see(one: int) -> None:
-        number = s.number(Bound(one, receiver)) if receiver >= 0 else one
-        call(s, site, number, arguments, before=before, keywords=keywords)
-
-    each(s, item.function, see)
+        return EMPTY  # a partial application of itself
+    joined = arguments.joined(given.positional, given.keywords)
+    return call_with_receivers(s, site, s.read(item.function), joined, receivers)
 
 
 # decorators
 
 
-def _wrap(s: Solver, site: Site, arguments: Arguments, kind: str) -> None:
-    function = arguments.at(0)
-    if function is not None:
-        s.add(site.result, [s.number(Special(kind, function), (kind, *place(site)))])
-
-
-def _caching(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
+def _caching(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    """`lru_cache` of a function, or with settings: then what it gives is the decorator."""
     first = arguments.at(0)
-    if first is None or not len(arguments.positional):
-        s.add(
-            site.result,
-            [s.number(Special("decorator", Node(), None, "wrapper"), ("decorator", "wrapper"))],
-        )
-        return True
-    _wrap(s, site, arguments, "wrapper")
-
-    def see(number: int) -> None:
-        if not isinstance(s.objects[number], Function | Bound | Special):
-            made = Special("decorator", Node(), None, "wrapper")
-            s.add(site.result, [s.number(made, ("decorator", "wrapper"))])
-
-    each(s, first, see)
-    return True
+    own = [
+        number
+        for number, item in s.members(first or EMPTY)
+        if isinstance(item, Function | Bound | Special)
+    ]
+    found = make_special(s, site, "wrapper", s.sets.of(own)) if own else EMPTY
+    if first is None or len(own) < len(s.sets.members[first]):
+        found = s.sets.union(found, s.sets.single(s.special("decorator", "wrapper")[0]))
+    return found
 
 
-def _identity(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    s.add(site.result, [s.number(Special("identity", Node()), ("identity",))])
-    return True
+def _call_decorator(
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    return make_special(s, site, "wrapper", arguments.at(0) or EMPTY)
 
 
-def _cached_property(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    first = arguments.at(0)
-    if first is not None:
-        made = Property(first, is_cached=True)
-        s.add(site.result, [s.number(made, ("property", *place(site)))])
-    return True
+def _identity(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    return s.sets.single(s.special("identity", None)[0])
 
 
-def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments) -> None:
+def _cached_property(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    number = s.number(Property(), ("property", *site.place))
+    made = s.objects[number]
+    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    s.write(made.getter, arguments.at(0) or EMPTY)
+    return s.sets.single(number)
+
+
+def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int) -> int:
     """A method of a library's object: `x.setter`, `visit.register`, `cached.cache_clear`."""
-    owner = s.objects[item.arguments]
-    name = item.extra
+    owner, name = s.objects[item.given], item.about
     first = arguments.at(0)
-    if (
-        isinstance(owner, Property)
-        and name in {"setter", "deleter", "getter"}
-        and first is not None
-    ):
-        made = Property(owner.getter, owner.setter, owner.deleter)
-        setattr(made, name, first)
-        s.add(site.result, [s.number(made, ("property", *place(site)))])
-    elif isinstance(owner, Special) and owner.kind == "dispatch" and name == "register":
-        _register(s, site, owner, arguments)
-    elif isinstance(owner, Special) and name in {"func", "__wrapped__", "__func__"}:
-        s.flow(owner.function, site.result)
-    elif isinstance(owner, Special) and name == "__get__" and owner.kind == "wrapper":
-        s.add(site.result, [item.arguments])
-    elif isinstance(owner, Special) and owner.kind == "thread":
-        if name in {"start", "run"}:
-            Later.start_thread(s, site, owner)
-    elif site.kind is CallKind.DECORATOR and first is not None:
-        s.flow(first, site.result)
+    match owner:
+        case Property() if name in {"setter", "deleter", "getter"}:
+            return _with_function(s, site, owner, name, first or EMPTY)
+        case Special(kind="dispatch") if name == "register":
+            return _register(s, site, owner, arguments)
+        case Special(kind="thread"):
+            return start_thread(s, site, owner) if name in {"start", "run"} else EMPTY
+        case Special() if name in {"func", "__wrapped__", "__func__"}:
+            return s.read(owner.function)
+        case Special(kind="wrapper") if name == "__get__":
+            return s.sets.single(item.given)
+    return first or EMPTY if site.kind is CallKind.DECORATOR else EMPTY
 
 
-def _register(s: Solver, site: Site, owner: Special, arguments: Arguments) -> None:
-    nodes = [arguments.node(one) for one in arguments.positional]
-    if len(nodes) == 2:
-        s.flow(nodes[1], owner.function)
-        s.flow(nodes[1], site.result)
-    elif nodes:
+def _with_function(s: Solver, site: Site, owner: Property, name: str, function: int) -> int:
+    number = s.number(Property(), ("property", *site.place))
+    made = s.objects[number]
+    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    for kind in ("getter", "setter", "deleter"):
+        given = function if name == kind else s.read(getattr(owner, kind))
+        s.write(getattr(made, kind), given)
+    return s.sets.single(number)
 
-        def see(number: int) -> None:
-            item = s.objects[number]
-            if isinstance(item, Function | Special | Bound):
-                s.add(owner.function, [number])
-                s.add(site.result, [number])
-            else:
-                registrar = s.number(
-                    Special("method", Node(), s.number(owner, owner), "register"),
-                    ("register", owner),
-                )
-                s.add(site.result, [registrar])
 
-        each(s, nodes[0], see)
+def _register(s: Solver, site: Site, owner: Special, arguments: Arguments) -> int:
+    """`register(type, function)`, or `@register` with or without a type."""
+    given = arguments.positional
+    if len(given) == 2:
+        s.write(owner.function, given[1])
+        return given[1]
+    found = []
+    for number, item in s.members(arguments.at(0) or EMPTY):
+        if isinstance(item, Function | Special | Bound):
+            s.write(owner.function, s.sets.single(number))
+            found.append(number)
+        else:
+            registrar, made = s.special("registrar", id_of(s, owner))
+            made.function = owner.function
+            found.append(registrar)
+    return s.sets.of(found)
+
+
+def id_of(s: Solver, item: Object) -> int:
+    """Return a number for an object that is told apart by where it was made."""
+    found: int = s.memo.setdefault(("id", id(item)), len(s.memo))
+    return found
+
+
+def _call_registrar(
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    s.write(item.function, arguments.at(0) or EMPTY)
+    return arguments.at(0) or EMPTY
 
 
 # contextlib
 
 
-def _context(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    _wrap(s, site, arguments, "context")
-    return True
-
-
 def _call_context(
-    s: Solver, site: Site, item: Special, arguments: Arguments, receiver: int
-) -> None:
-    inner = s.site(site.module, site.value, site.context, site.kind)
-    key = ("context", *place(site))
-    container = s.container("context", key)
-    s.add(site.result, [s.container_number("context", key)])
-
-    def see(one: int) -> None:
-        number = s.number(Bound(one, receiver)) if receiver >= 0 else one
-        call(s, inner, number, arguments)
-
-    each(s, item.function, see)
-    each(s, inner.result, lambda one: _elements_into(s, one, container))
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    given = call_with_receivers(s, site, s.read(item.function), arguments, receivers)
+    number, container = s.container("context", ("context", *site.place))
+    own, _ = split(s, given)
+    for one in own:
+        s.write(container.rest, containers.elements(s, one))
+    return s.sets.single(number)
 
 
-def _elements_into(s: Solver, number: int, container: Container) -> None:
-    if isinstance(s.objects[number], Container):
-        s.flow(containers.elements(s, number), container.rest)
-
-
-def _closing(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    first = arguments.at(0)
-    if first is None:
-        return True
+def _closing(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    number, made = s.special("manager", ("closing", *site.place))
+    s.write(made.function, arguments.at(0) or EMPTY)
 
     def close(where: Site) -> None:
-        inner = s.site(where.module, where.value, where.context, CallKind.CALLBACK)
-        method = Node()
-        read_attribute(s, inner, first, "close", method)
-        call_node(s, inner, method, Arguments())
+        inner = where.of(CallKind.CALLBACK)
+        call(s, inner, read_attribute(s, inner, s.read(made.function), "close"), NOTHING)
 
-    made = Special("manager", first, leave=close)
-    s.add(site.result, [s.number(made, ("closing", *place(site)))])
-    return True
+    made.about = close
+    return s.sets.single(number)
 
 
-def _null_context(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    made = Special("manager", arguments.at(0) or Node())
-    s.add(site.result, [s.number(made, ("manager", *place(site)))])
-    return True
+def _cast(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    value = arguments.at(1) or EMPTY
+    if value or not s.settled(site.frame):
+        return value
+    return promise(s, arguments.at(0) or EMPTY, ("cast", *site.place))
 
 
-# operator
+def _typevar(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    bounds = [*arguments.positional[1:], arguments.named("bound") or EMPTY]
+    return make_special(s, site, "typevar", s.sets.union_all(bounds))
 
 
-def _getter(kind: str) -> Rule:
-    def rule(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-        made = Special(kind, Node(), arguments)
-        s.add(site.result, [s.number(made, (kind, *place(site)))])
-        return True
-
-    return rule
-
-
-def _call_getter(s: Solver, site: Site, item: Special, arguments: Arguments) -> None:
-    base, given = arguments.at(0), item.arguments
-    first = given.at(0)
-    if base is None or first is None:
-        return
-    if item.kind == "itemgetter":
-        inner = s.site(site.module, site.value, site.context, CallKind.DUNDER)
-        read_item(s, inner, base, first, site.result)
-        return
-
-    def see(number: int) -> None:
-        name = s.objects[number]
-        if isinstance(name, Constant) and isinstance(name.value, str):
-            _get_path(s, site, item, base, name.value)
-
-    each(s, first, see)
+def _reduce(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    functions, inner = arguments.at(0) or EMPTY, elements(s, site, arguments.at(1) or EMPTY)
+    total = s.sets.union(inner, arguments.at(2) or EMPTY)
+    for _ in range(2):  # what the function gives is handed to it again
+        total = s.sets.union(total, call_back(s, site, functions, [total, inner]))
+    return total
 
 
-def _get_path(s: Solver, site: Site, item: Special, base: Node, path: str) -> None:
-    node = base
-    for part in path.split("."):
-        following = Node()
-        inner = s.site(site.module, site.value, site.context, CallKind.PROPERTY)
-        read_attribute(s, inner, node, part, following)
-        node = following
-    if item.kind == "attrgetter":
-        s.flow(node, site.result)
-    else:
-        given: Arguments = item.arguments
-        s.flow(call_back_with(s, site, node, given.without_first(1)), site.result)
-
-
-def call_back_with(s: Solver, site: Site, function: Node, arguments: Arguments) -> Node:
-    """Let a library call something with these arguments; return what that gives."""
-    inner = s.site(site.module, site.value, site.context, CallKind.CALLBACK)
-    call_node(s, inner, function, arguments)
-    return inner.result
-
-
-def _reduce(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    function, base = arguments.at(0), arguments.at(1)
-    if function is None or base is None:
-        return True
-    inner = elements(s, site, base)
-    if (start := arguments.at(2)) is not None:
-        s.flow(start, site.result)
-    s.flow(inner, site.result)
-    s.flow(call_back(s, site, function, [site.result, inner]), site.result)
-    return True
-
-
-def _typevar(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    bound = Node()
-    for node in [*[arguments.node(g) for g in arguments.positional[1:]], arguments.named("bound")]:
-        if node is not None:
-            s.flow(node, bound)
-    s.add(site.result, [s.number(Special("typevar", bound), ("typevar", *place(site)))])
-    return True
-
-
-def _cast(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    kind, value = arguments.at(0), arguments.at(1)
-    if value is not None:
-        s.flow(value, site.result)
-        if kind is not None:
-            result = site.result
-
-            def settle() -> None:
-                from ccg.solve.types import promise
-
-                if not result.objects:
-                    s.watch(kind, lambda new: promise(s, new, result))
-
-            s.unsettled.append(settle)
-    return True
-
-
-def _cmp_to_key(s: Solver, site: Site, arguments: Arguments, receiver: int) -> bool:
-    return same(s, site, arguments, receiver)
+def _method_type(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    functions, of = arguments.at(0) or EMPTY, arguments.at(1) or EMPTY
+    return s.sets.of(s.bound(one, of) for one in s.sets.members[functions]) if of else EMPTY
 
 
 RULES: dict[str, Rule] = {
@@ -350,15 +245,12 @@ RULES: dict[str, Rule] = {
     "functools.singledispatchmethod": wrapping("dispatch"),
     "functools.total_ordering": same,
     "functools.reduce": _reduce,
-    "functools.cmp_to_key": _cmp_to_key,
-    "contextlib.contextmanager": _context,
-    "contextlib.asynccontextmanager": _context,
+    "functools.cmp_to_key": same,
+    "contextlib.contextmanager": wrapping("context"),
+    "contextlib.asynccontextmanager": wrapping("context"),
     "contextlib.closing": _closing,
     "contextlib.aclosing": _closing,
-    "contextlib.nullcontext": _null_context,
-    "operator.attrgetter": _getter("attrgetter"),
-    "operator.itemgetter": _getter("itemgetter"),
-    "operator.methodcaller": _getter("methodcaller"),
+    "contextlib.nullcontext": wrapping("manager"),
     "abc.abstractmethod": same,
     "abc.abstractproperty": _cached_property,
     "typing.TypeVar": _typevar,
@@ -370,65 +262,51 @@ RULES: dict[str, Rule] = {
     "typing.runtime_checkable": same,
     "typing.no_type_check": same,
     "types.coroutine": same,
-    "types.MethodType": lambda s, site, arguments, receiver: _method_type(s, site, arguments),
-    "weakref.ref": lambda s, site, arguments, receiver: _reference(s, site, arguments),
+    "types.MethodType": _method_type,
+    "weakref.ref": wrapping("reference"),
     "weakref.proxy": same,
 }
 
 
-def _method_type(s: Solver, site: Site, arguments: Arguments) -> bool:
-    function, receiver = arguments.at(0), arguments.at(1)
-    if function is not None and receiver is not None:
-        each(
-            s,
-            function,
-            lambda one: each(
-                s, receiver, lambda other: s.add(site.result, [s.number(Bound(one, other))])
-            ),
-        )
-    return True
+def _call_plain(s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int) -> int:
+    return call(s, site, s.read(item.function), arguments)
 
 
-def _reference(s: Solver, site: Site, arguments: Arguments) -> bool:
-    first = arguments.at(0)
-    made = Special("partial", Node(), Arguments())
-    if first is not None:
-        made = Special("reference", first)
-    s.add(site.result, [s.number(made, ("reference", *place(site)))])
-    return True
+def _give_function(
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    return s.read(item.function)
 
 
-Calling = Callable[[Solver, Site, Special, int, Arguments, int], None]
+def _give_nothing(
+    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
+) -> int:
+    return EMPTY
 
+
+def _call_getter(s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int) -> int:
+    return call_getter(s, site, item, arguments)
+
+
+Calling = Callable[[Solver, Site, Special, Arguments, int], int]
 _KINDS: dict[str, Calling] = {
-    "partial": lambda s, site, item, _, given, receiver: _call_partial(
-        s, site, item, given, receiver
-    ),
-    "partialmethod": lambda s, site, item, _, given, receiver: _call_partial(
-        s, site, item, given, receiver
-    ),
+    "partial": _call_partial,
+    "partialmethod": _call_partial,
     "wrapper": _call_wrapper,
     "dispatch": _call_wrapper,
-    "identity": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
-    # `lru_cache(maxsize=1)` and its like make a wrapper
-    "decorator": lambda s, site, item, _, given, receiver: _wrap(s, site, given, item.extra),
-    "staticmethod": lambda s, site, item, _, given, receiver: call_node(
-        s, site, item.function, given
-    ),
-    "classmethod": lambda s, site, item, _, given, receiver: call_node(
-        s, site, item.function, given
-    ),
-    "context": lambda s, site, item, _, given, receiver: _call_context(
-        s, site, item, given, receiver
-    ),
-    "attrgetter": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
-    "itemgetter": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
-    "methodcaller": lambda s, site, item, _, given, receiver: _call_getter(s, site, item, given),
-    "method": lambda s, site, item, _, given, receiver: _call_method(s, site, item, given),
-    "object.__new__": lambda s, site, item, _, given, receiver: _make_object(s, site, given),
-    "typevar": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
-    "newtype": lambda s, site, item, _, given, receiver: _give_first(s, site, given),
-    "reference": lambda s, site, item, _, given, receiver: s.flow(item.function, site.result),
-    "thread": lambda s, site, item, _, given, receiver: None,
-    "manager": lambda s, site, item, _, given, receiver: None,
+    "identity": _call_identity,
+    "decorator": _call_decorator,
+    "registrar": _call_registrar,
+    "staticmethod": _call_plain,
+    "classmethod": _call_plain,
+    "context": _call_context,
+    "attrgetter": _call_getter,
+    "itemgetter": _call_getter,
+    "methodcaller": _call_getter,
+    "method": _call_method,
+    "object.__new__": _make_object,
+    "typevar": _call_identity,
+    "reference": _give_function,
+    "thread": _give_nothing,
+    "manager": _give_nothing,
 }

@@ -1,0 +1,36 @@
+"""What can be asked of `p2a graph`: forms and views; no I/O."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """In which form the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CALLGRAPH = "callgraph"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    GRAPHML = "graphml"
+    HTML = "html"
+
+
+class Collapse(StrEnum):
+    """What nodes are joined to."""
+
+    MODULE = "module"
+
+
+LISTS = frozenset({Format.TEXT, Format.JSON})
+"""The forms of what is a list rather than a graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of a graph is wanted, and how coarse."""
+
+    focus: tuple[str, ...] = ()
+    """Names as `ccg.query.find` takes them."""
+    depth: int = 2
+    collapse: Collapse | None = None

@@ -1,0 +1,186 @@
+"""How arguments reach parameters; no I/O."""
+
+from ccg.solve import containers
+from ccg.solve.arguments import Arguments
+from ccg.solve.objects import Container
+from ccg.solve.sets import EMPTY
+from ccg.solve.solver import Frame, Solver
+from ccg.syntax.facts import ParameterKind
+
+
+def bind(s: Solver, frame: Frame, arguments: Arguments, receivers: int) -> None:
+    """Let a frame's parameters have what one call hands over.
+
+    Args:
+        s: the solver.
+        frame: of the function that is called.
+        arguments: without the receiver.
+        receivers: the set of objects that the method is called on, -1 for a plain function.
+    """
+    first = 0
+    if receivers >= 0:
+        if frame.body.positional:
+            s.write(frame.parameters[0], receivers)
+            first = 1
+        elif frame.body.variadic >= 0:
+            arguments = arguments.joined((receivers,))
+    if arguments.is_plain:
+        _bind_plain(s, frame, arguments, first)
+    else:
+        _bind_spread(s, frame, arguments, first)
+
+
+def _bind_plain(s: Solver, frame: Frame, arguments: Arguments, first: int) -> None:
+    body, parameters = frame.body, frame.parameters
+    positional, index = body.positional, first
+    for given in arguments.positional:
+        if index < positional:
+            s.write(parameters[index], given)
+        elif body.variadic >= 0:
+            key = ("int", index - positional)
+            containers.put(s, variadic(s, frame)[1], key, given)
+        index += 1
+    taken = {*range(min(index, positional))}
+    for name, given in arguments.keywords:
+        place = body.names.get(name or "")
+        if place is not None:
+            s.write(parameters[place], given)
+            taken.add(place)
+        elif body.keywords >= 0:
+            containers.put(s, keywords(s, frame)[1], ("str", name), given)
+    if len(taken) < len(body.names):
+        for place in body.names.values():
+            if place not in taken:
+                leave_out(s, frame, place)
+
+
+def leave_out(s: Solver, frame: Frame, place: int) -> None:
+    """Note that a call does not give a parameter: it may have its default."""
+    if place not in frame.defaulted:
+        frame.defaulted.add(place)
+        if frame.is_begun and frame.body.unit.parameters[place].default >= 0:
+            frame.dirty.add(frame.body.parameters[place])
+            s.enqueue(frame)
+
+
+def variadic(s: Solver, frame: Frame) -> tuple[int, Container]:
+    """Return the tuple that `*args` receives."""
+    return s.container("tuple", ("variadic", frame.module.index, frame.body.number, frame.context))
+
+
+def keywords(s: Solver, frame: Frame) -> tuple[int, Container]:
+    """Return the dict that `**kwargs` receives."""
+    return s.container("dict", ("keywords", frame.module.index, frame.body.number, frame.context))
+
+
+# with `*x` or `**x`
+
+
+def _bind_spread(s: Solver, frame: Frame, arguments: Arguments, first: int) -> None:
+    body = frame.body
+    for index, parameter in enumerate(body.unit.parameters):
+        if parameter.kind == ParameterKind.VARIADIC:
+            _fill_variadic(s, frame, arguments, body.positional - first)
+        elif parameter.kind == ParameterKind.KEYWORDS:
+            _fill_keywords(s, frame, arguments)
+        elif index >= first:
+            is_positional = parameter.kind == ParameterKind.POSITIONAL
+            position = index - first if is_positional else -1
+            if not _give(s, frame, index, arguments, position):
+                leave_out(s, frame, index)
+
+
+def _give(s: Solver, frame: Frame, index: int, arguments: Arguments, position: int) -> bool:
+    """Give one parameter what is for it; return whether it surely has something."""
+    target = frame.parameters[index]
+    spread = arguments.spread or (False,) * len(arguments.positional)
+    for at, given in enumerate(arguments.positional[: position + 1]):
+        if spread[at]:
+            s.write(target, _from_spread(s, given, position - at))
+            break  # it may be too short: then a name or the default counts
+        if at == position:
+            s.write(target, given)
+            return True
+    name = frame.body.unit.parameters[index].name
+    named = arguments.named(name)
+    if named is not None:
+        s.write(target, named)
+        return True
+    for keyword, given in arguments.keywords:
+        if keyword is None:
+            s.write(target, _from_keywords(s, given, name))
+    return False
+
+
+def _from_spread(s: Solver, given: int, position: int) -> int:
+    found = []
+    for number, container in s.members(given):
+        if isinstance(container, Container):
+            if container.type in containers.INDEXED:
+                found.append(containers.get(s, container, ("int", position)))
+            else:
+                found.append(containers.iterated(s, number))
+    return s.sets.union_all(found)
+
+
+def _from_keywords(s: Solver, given: int, name: str) -> int:
+    return s.sets.union_all(
+        containers.get(s, container, ("str", name))
+        for _, container in s.members(given)
+        if isinstance(container, Container)
+    )
+
+
+def _fill_variadic(s: Solver, frame: Frame, arguments: Arguments, skipped: int) -> None:
+    _, target = variadic(s, frame)
+    is_spread = arguments.spread or (False,) * len(arguments.positional)
+    seen = False
+    for at, given in enumerate(arguments.positional):
+        if is_spread[at]:
+            shift = max(skipped - at, 0) if not seen else 0
+            seen = True
+            for number, source in s.members(given):
+                if isinstance(source, Container) and source is not target:
+                    _spread_into(s, number, target, shift, max(at - skipped, 0))
+        elif seen:
+            s.write(target.rest, given)
+        elif at >= skipped:
+            containers.put(s, target, ("int", at - skipped), given)
+
+
+def _spread_into(s: Solver, number: int, target: Container, shift: int, start: int) -> None:
+    """Let the elements of a container, but for the first ones, follow from a place on."""
+    source = containers.of_number(s, number)
+    s.read_size(source)
+    s.write(target.rest, s.read(source.rest))
+    for (kind, position), item in list(source.items.items()):
+        if kind == "int" and isinstance(position, int):
+            if position >= shift:
+                containers.put(s, target, ("int", position - shift + start), s.read(item))
+        elif source.type not in containers.DICTS:
+            s.write(target.rest, s.read(item))
+
+
+def _fill_keywords(s: Solver, frame: Frame, arguments: Arguments) -> None:
+    _, target = keywords(s, frame)
+    names = frame.body.names
+    for name, given in arguments.keywords:
+        if name is None:
+            for source, _ in s.members(given):
+                containers.copy_into(s, source, target, without=list(names))
+        elif name not in names:
+            containers.put(s, target, ("str", name), given)
+
+
+def parameter(s: Solver, frame: Frame, index: int) -> int:
+    """Return what a parameter may be."""
+    if index == frame.body.variadic:
+        return s.sets.single(variadic(s, frame)[0])
+    if index == frame.body.keywords:
+        return s.sets.single(keywords(s, frame)[0])
+    found = s.read(frame.parameters[index])
+    if index in frame.defaulted:
+        default = frame.body.unit.parameters[index].default
+        if default >= 0:
+            return s.sets.union(found, s.export(frame.module, default))
+    return found or EMPTY
