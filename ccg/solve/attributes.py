@@ -6,9 +6,10 @@ from ccg.graph import CallKind
 from ccg.solve import members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call, call_as_methods, read_values
+from ccg.solve.frame import Frame, Site
 from ccg.solve.objects import Class, Instance, Property, Super
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Site, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
@@ -77,8 +78,7 @@ def _through_descriptors(
     key = ("owners", base, name, s.world.value)
     owners: dict[Class, list[int]] | None = s.memo.get(key)
     if owners is None:
-        instances = [(n, item) for n, item in s.members(base) if isinstance(item, Instance)]
-        owners = s.memo[key] = members.owners_of(s, instances, name)
+        owners = s.memo[key] = members.owners_of(s, s.instances_in(base), name)[0]
     for owner, numbers in owners.items():
         receivers = s.sets.of(numbers)
         for value, item in s.members(members.class_value(s, owner, name)):

@@ -2,9 +2,11 @@
 
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
+from ccg.solve.bodies import Body, Plan
+from ccg.solve.frame import Frame
 from ccg.solve.objects import Container
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Solver
+from ccg.solve.solver import Solver
 from ccg.syntax.facts import ParameterKind
 
 
@@ -32,26 +34,35 @@ def bind(s: Solver, frame: Frame, arguments: Arguments, receivers: int) -> None:
 
 def _bind_plain(s: Solver, frame: Frame, arguments: Arguments, first: int) -> None:
     body, parameters = frame.body, frame.parameters
-    positional, index = body.positional, first
-    for given in arguments.positional:
-        if index < positional:
-            s.write(parameters[index], given)
-        elif body.variadic >= 0:
-            key = ("int", index - positional)
-            containers.put(s, variadic(s, frame)[1], key, given)
-        index += 1
-    taken = {*range(min(index, positional))}
-    for name, given in arguments.keywords:
-        place = body.names.get(name or "")
-        if place is not None:
+    key = (first, len(arguments.positional), tuple([name for name, _ in arguments.keywords]))
+    plan = body.plans.get(key)
+    if plan is None:
+        plan = body.plans[key] = _plan(body, *key)
+    for place, given in zip(plan.positional, arguments.positional, strict=False):
+        s.write(parameters[place], given)
+    for position, at in plan.variadic:
+        containers.put(s, variadic(s, frame)[1], position, arguments.positional[at])
+    for place, (name, given) in zip(plan.named, arguments.keywords, strict=True):
+        if place >= 0:
             s.write(parameters[place], given)
-            taken.add(place)
         elif body.keywords >= 0:
             containers.put(s, keywords(s, frame)[1], ("str", name), given)
-    if len(taken) < len(body.names):
-        for place in body.names.values():
-            if place not in taken:
-                leave_out(s, frame, place)
+    for place in plan.left_out:
+        leave_out(s, frame, place)
+
+
+def _plan(body: Body, first: int, count: int, names: tuple[str | None, ...]) -> Plan:
+    """Return where so many positional arguments and these keywords of a call go."""
+    last = min(first + count, body.positional)
+    places = tuple(range(first, max(last, first)))
+    rest: tuple[tuple[containers.Key, int], ...] = ()
+    if body.variadic >= 0:
+        beyond = range(len(places), count)
+        rest = tuple((("int", first + at - body.positional), at) for at in beyond)
+    named = tuple(body.names.get(name or "", -1) for name in names)
+    taken = {*range(last), *named}
+    left_out = tuple(place for place in body.names.values() if place not in taken)
+    return Plan(places, rest, named, left_out)
 
 
 def leave_out(s: Solver, frame: Frame, place: int) -> None:

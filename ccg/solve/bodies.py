@@ -20,6 +20,20 @@ class Output(Enum):
     EXPORT = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the arguments of a call of one form go."""
+
+    positional: tuple[int, ...]
+    """The place of the parameter for each, as far as there is one."""
+    variadic: tuple[tuple[tuple[str, object], int], ...]
+    """The keys in `*args` of those that come after, and which they are."""
+    named: tuple[int, ...]
+    """The place for each keyword, -1 for one that no parameter has."""
+    left_out: tuple[int, ...]
+    """Parameters that are not given."""
+
+
 @dataclass(slots=True, eq=False)
 class Body:
     """The code of a function or module."""
@@ -37,6 +51,8 @@ class Body:
     """Values that others read: as what, under which name, of which unit."""
     parameters: dict[int, int] = field(default_factory=dict)
     """The value of each parameter, by its place."""
+    plans: dict[tuple[int, int, tuple[str | None, ...]], Plan] = field(default_factory=dict)
+    """By the number of a receiver, of positional arguments, and the keywords."""
     uses: dict[int, list[int]] | None = None
     """The operations that have a value as an operand, once they were asked for."""
     names: dict[str, int] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from ccg.graph import CallKind
 from ccg.solve import members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.binding import bind
-from ccg.solve.fixpoint import Readable
+from ccg.solve.frame import Frame, Made, Site
 from ccg.solve.objects import (
     EXACT,
     Access,
@@ -20,7 +20,7 @@ from ccg.solve.objects import (
     Special,
 )
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Site, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
@@ -29,6 +29,8 @@ Library = Callable[[Solver, Site, str, Arguments, int], int | None]
 for none); None where it does not know."""
 SpecialCall = Callable[[Solver, Site, int, Arguments, int], int]
 NOTHING = Arguments()
+MAX_DEPTH = 100
+"""Calls within one another; there are more only where something that is called leads to itself."""
 
 
 class Hooks:
@@ -42,10 +44,14 @@ class Hooks:
 def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
     """Call whatever a set may be; return what that gives."""
     found = EMPTY
+    if s.depth > MAX_DEPTH:
+        return found
+    s.depth += 1
     for number in s.sets.members[functions]:
         result = call_one(s, site, number, arguments)
         if result:
             found = s.sets.union(found, result)
+    s.depth -= 1
     return found
 
 
@@ -106,24 +112,32 @@ def call_function(
     s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
 ) -> int:
     """Call a function of the analysed code."""
-    return s.read(enter_function(s, site, function, arguments, receivers))
+    return s.read(enter_function(s, site, function, arguments, receivers).result)
 
 
 def enter_function(
     s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
-) -> Readable:
-    """Hand a call's arguments to a function; return the place of what it gives."""
+) -> Frame:
+    """Hand a call's arguments to a function; return the frame that gives the result."""
     frame = s.frames[function.module.index, function.number, 0]
     s.record(site, frame.owner, via=_via(s, receivers))
-    if not site.frame.context:
-        bind(s, frame, arguments, receivers)
     told_apart = s.activate(site, function)
-    if told_apart is not frame:
-        bind(s, told_apart, arguments, receivers)
-        s.hurry(told_apart)
-    elif not frame.is_begun:
-        s.hurry(frame)
-    return told_apart.result
+    hand_over(s, site, told_apart, arguments, receivers)
+    return told_apart
+
+
+def hand_over(s: Solver, site: Site, frame: Frame, arguments: Arguments, receivers: int) -> None:
+    """Let the parameters of a frame, and those for all calls together, have the arguments."""
+    if not frame.context:
+        if not site.frame.context:
+            bind(s, frame, arguments, receivers)
+        if not frame.is_begun:
+            s.hurry(frame)
+        return
+    if not site.frame.context:
+        bind(s, s.frames[frame.module.index, frame.body.number, 0], arguments, receivers)
+    bind(s, frame, arguments, receivers)
+    s.hurry(frame)
 
 
 def _via(s: Solver, receivers: int) -> int:
@@ -242,9 +256,9 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
         return EMPTY
     kind = CallKind.DECORATOR if op[4] == ops.HOW_DECORATOR else CallKind.CALL
     given = arguments_of(frame, op)
-    direct = s.direct.get(functions, ())
-    if direct == ():
-        direct = s.direct[functions] = _direct(s, functions)
+    if functions not in s.direct:
+        s.direct[functions] = _direct(s, functions)
+    direct = s.direct[functions]
     if direct is None or not given.is_plain:
         return call(s, Site(frame, value, kind), functions, given)
     return _call_direct(s, Site(frame, value, kind), direct, given)
@@ -268,15 +282,19 @@ def _call_direct(
     s: Solver, site: Site, functions: tuple[tuple[Function, int], ...], given: Arguments
 ) -> int:
     """Call functions; what was handed over before need not be handed over again."""
-    key = (functions, given.positional, given.keywords)
-    known = site.frame.calls.get(site.value)
-    if known is None or known[0] != key:
-        results = [enter_function(s, site, one, given, receivers) for one, receivers in functions]
-        known = site.frame.calls[site.value] = (key, results)
-    places = known[1]
-    if len(places) == 1:
-        return s.read(places[0])
-    return s.sets.union_all([s.read(place) for place in places])
+    frame = site.frame
+    known = frame.calls.get(site.value)
+    if known is None or known.functions is not functions:
+        entered = [enter_function(s, site, one, given, receivers) for one, receivers in functions]
+        known = frame.calls[site.value] = Made(functions, given.key(), entered)
+    elif known.given != given.key():
+        known.given = given.key()
+        for (_, receivers), target in zip(functions, known.entered, strict=True):
+            hand_over(s, site, target, given, receivers)
+    entered = known.entered
+    if len(entered) == 1:
+        return s.read(entered[0].result)
+    return s.sets.union_all([s.read(target.result) for target in entered])
 
 
 RULES: dict[int, Rule] = {ops.CALL: _call}

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ccg.solve.frame import Frame
 from ccg.solve.objects import Class, Constant, Container, Outside
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 

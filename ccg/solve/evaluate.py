@@ -3,6 +3,7 @@
 from ccg.solve import program, types
 from ccg.solve.binding import parameter
 from ccg.solve.containers import elements
+from ccg.solve.frame import Frame
 from ccg.solve.objects import (
     DECLARED,
     Access,
@@ -17,7 +18,7 @@ from ccg.solve.objects import (
     Special,
 )
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 

@@ -14,8 +14,11 @@ from typing import Any
 
 from ccg.solve.sets import EMPTY, Sets
 
-MAX_NESTING = 30
-"""Bodies that are evaluated in the midst of one another, each because the one before calls it."""
+MAX_NESTING = 60
+"""Calls and bodies within one another from which on a body that is called waits for its turn.
+
+One of them takes about six frames of the interpreter, which allows a thousand.
+"""
 SHIFT = 24
 MASK = (1 << SHIFT) - 1
 """Who reads is noted as one number: the task's, and the part of it below these bits."""
@@ -81,7 +84,8 @@ class Fixpoint:
         self._now: list[int] = []
         self._next: list[int] = []
         self._cursor = -1
-        self._depth = 0
+        self.depth = 0
+        """Calls and bodies within one another."""
         self._outdated: deque[Derived] = deque()
 
     # reading and writing
@@ -182,15 +186,15 @@ class Fixpoint:
 
     def hurry(self, task: Task) -> None:
         """Do a task that is to be done now, in the midst of another that needs what it gives."""
-        if task.is_queued and not task.is_running and self._depth < MAX_NESTING:
+        if task.is_queued and not task.is_running and self.depth < MAX_NESTING:
             self._do(task)
 
     def _do(self, task: Task) -> None:
         reader, self.reader = self.reader, task.order << SHIFT
         task.is_queued, task.is_running = False, True
-        self._depth += 1
+        self.depth += 1
         self.perform(task)
-        self._depth -= 1
+        self.depth -= 1
         task.is_begun, task.is_running = True, False
         self.reader = reader
 

@@ -6,9 +6,10 @@ from ccg.graph import CallKind
 from ccg.solve import members
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
+from ccg.solve.frame import Site
 from ccg.solve.objects import Bound, Class, Function, Instance, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 
 def invoke(

@@ -6,10 +6,11 @@ from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call
+from ccg.solve.frame import Frame, Site
 from ccg.solve.invoke import invoke
 from ccg.solve.objects import Class, Container, Instance, Outside, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Site, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 

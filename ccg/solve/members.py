@@ -136,7 +136,10 @@ def builtin_method(kind: str, name: str) -> str:
 
 def class_value(s: Solver, cls: Class, name: str) -> int:
     """Return what stands under a name in a class itself, its body and what others store there."""
-    return s.derive(("class value", cls.id, name), _class_value, cls, name)
+    found = cls.values.get(name)
+    if found is None:
+        found = cls.values[name] = Derived(_class_value, (cls, name))
+    return s.read(found)
 
 
 def _class_value(s: Solver, cls: Class, name: str) -> int:
@@ -153,42 +156,53 @@ def _class_value(s: Solver, cls: Class, name: str) -> int:
 
 def _of_instances(s: Solver, base: int, name: str) -> int:
     s.read(s.holders_of(name))
-    instances = [(number, item) for number, item in s.members(base) if isinstance(item, Instance)]
+    instances = s.instances_in(base)
     if name == "__class__":
         return s.sets.of(item.cls.id for _, item in instances)
     if name == "__dict__":
         return s.sets.of(s.container("dict", ("__dict__", item.cls.id))[0] for _, item in instances)
-    found = [_of_owners(s, owners_of(s, instances, name), name)]
-    seen: set[tuple[int, bool]] = set()
-    for number, item in instances:
-        cls = item.cls
-        key = (cls.id, item.is_open)
-        if key not in seen:
-            seen.add(key)
-            if name in s.stored:
-                found.append(field_values(s, cls, name, with_below=item.is_open))
-                found.append(_stored_in_classes(s, cls, s.sets.single(number), name))
-            if program.lookup(cls, name) is None and not program.stores(cls, name):
-                found.append(_not_found(s, cls, s.sets.single(number), name))
-    return s.sets.union_all(found)
+    owners, others = owners_of(s, instances, name)
+    found = [_of_owners(s, owners, name)]
+    if name in s.stored:
+        for number, item in _one_of_each(instances):
+            found.append(field_values(s, item.cls, name, with_below=item.is_open))
+            if name in s.class_stores:
+                found.append(_stored_in_classes(s, item.cls, s.sets.single(number), name))
+    for number, item in _one_of_each(others):
+        if not program.stores(item.cls, name):
+            found.append(_not_found(s, item.cls, s.sets.single(number), name))
+    return s.sets.union_all(found) if len(found) > 1 else found[0]
+
+
+_Instances = Sequence[tuple[int, Instance]]
+
+
+def _one_of_each(instances: _Instances) -> Iterable[tuple[int, Instance]]:
+    """Return one instance of each class."""
+    return {(item.cls.id, item.is_open): (number, item) for number, item in instances}.values()
 
 
 def owners_of(
-    s: Solver, instances: Iterable[tuple[int, Instance]], name: str
-) -> dict[Class, list[int]]:
-    """Return in whose bodies the classes of instances find an attribute, with those instances."""
+    s: Solver, instances: _Instances, name: str
+) -> tuple[dict[Class, list[int]], _Instances]:
+    """Return in whose bodies the classes of instances find an attribute, with those instances.
+
+    Also return the instances whose own class finds it nowhere.
+    """
     owners: dict[Class, list[int]] = {}
     if name not in s.class_names:
-        return owners
+        return owners, instances
+    others = []
     for number, item in instances:
+        found = program.lookup(item.cls, name)
+        if found is None:
+            others.append((number, item))
         if item.is_open:
             for owner in program.owners_below(s, item.cls, name):
                 owners.setdefault(owner, []).append(_narrowed_to(s, number, item, owner))
-        else:
-            found = program.lookup(item.cls, name)
-            if found is not None:
-                owners.setdefault(found, []).append(number)
-    return owners
+        elif found is not None:
+            owners.setdefault(found, []).append(number)
+    return owners, others
 
 
 def _narrowed_to(s: Solver, number: int, item: Instance, owner: Class) -> int:
@@ -199,9 +213,10 @@ def _narrowed_to(s: Solver, number: int, item: Instance, owner: Class) -> int:
 
 
 def _of_owners(s: Solver, owners: dict[Class, list[int]], name: str) -> int:
-    return s.sets.union_all(
-        bind_all(s, class_value(s, owner, name), s.sets.of(numbers), owner)
+    return s.sets.of(
+        one
         for owner, numbers in owners.items()
+        for one in bound_objects(s, class_value(s, owner, name), s.sets.of(numbers))
     )
 
 
@@ -226,15 +241,13 @@ def is_enum(cls: Class) -> bool:
 
 def _stored_in_classes(s: Solver, cls: Class, receivers: int, name: str) -> int:
     """Return what others store in classes that come before the one that defines the name."""
-    if name not in s.class_stores:
-        return EMPTY
     owner = program.lookup(cls, name)
     found = []
     for ancestor in cls.mro:
         if ancestor is owner:
             break
         if (ancestor.own_id, name) in s.fields:
-            found.append(bind_all(s, class_value(s, ancestor, name), receivers, ancestor))
+            found.append(bind_all(s, class_value(s, ancestor, name), receivers))
     return s.sets.union_all(found)
 
 
@@ -247,16 +260,21 @@ def _from_outside_base(s: Solver, cls: Class, name: str, receivers: int) -> int:
     return s.sets.single(s.bound(s.outside(f"{base}.{name}", is_end=True), receivers))
 
 
-def bind_all(s: Solver, values: int, receivers: int, owner: Class) -> int:
+def bind_all(s: Solver, values: int, receivers: int) -> int:
     """Return what comes out when a class's values are read through instances."""
-    if not values:
-        return EMPTY
-    return s.sets.of(
-        one for value, item in s.members(values) for one in _bind(s, value, item, receivers, owner)
-    )
+    return s.sets.of(bound_objects(s, values, receivers)) if values else EMPTY
 
 
-def _bind(s: Solver, value: int, item: Object, receivers: int, owner: Class) -> Sequence[int]:
+def bound_objects(s: Solver, values: int, receivers: int) -> list[int]:
+    """Return the objects that come out when a class's values are read through instances."""
+    objects = s.objects
+    found: list[int] = []
+    for value in s.sets.members[values]:
+        found += _bind(s, value, objects[value], receivers)
+    return found
+
+
+def _bind(s: Solver, value: int, item: Object, receivers: int) -> Sequence[int]:
     match item:
         case Function():
             name = item.unit.name.rpartition(".")[2]
@@ -314,9 +332,7 @@ def _of_class(s: Solver, number: int, cls: Class, name: str) -> int:
         owner = program.lookup(meta, name)
         receivers = s.sets.single(number)
         if owner is not None:
-            return s.sets.union_all(
-                [*found, bind_all(s, class_value(s, owner, name), receivers, owner)]
-            )
+            return s.sets.union_all([*found, bind_all(s, class_value(s, owner, name), receivers)])
         hook = program.lookup(meta, "__getattr__")
         if hook is not None:
             found.append(_accesses(s, class_value(s, hook, "__getattr__"), receivers))
@@ -374,7 +390,7 @@ def _of_super(s: Solver, item: Super, name: str) -> int:
         if is_class:
             found += [through_class(s, values, one, _as_class(s, one)) for one in numbers]
         else:
-            found.append(bind_all(s, values, s.sets.of(numbers), owner))
+            found.append(bind_all(s, values, s.sets.of(numbers)))
     return s.sets.union_all(found)
 
 
@@ -495,8 +511,7 @@ def special_methods(s: Solver, base: int, name: str) -> int:
 
 
 def _special_methods(s: Solver, base: int, name: str) -> int:
-    instances = [(n, item) for n, item in s.members(base) if isinstance(item, Instance)]
-    owners = owners_of(s, instances, name)
+    owners, _ = owners_of(s, s.instances_in(base), name)
     for number, item in s.members(base):
         classes = item.metaclasses if isinstance(item, Class) else []
         found = (program.lookup(cls, name) for cls in classes)

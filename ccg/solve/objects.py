@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccg.solve.fixpoint import Variable
+from ccg.solve.fixpoint import Derived, Variable
 from ccg.syntax.facts import ModuleFacts, Unit
 
 EXACT, DECLARED, OVERRIDING = 0, 1, 2
@@ -23,6 +23,8 @@ class Module:
     """The set of each operation's value, for all calls together."""
     names: dict[str, Variable] = field(default_factory=dict)
     """What its own names hold for those who read them from elsewhere."""
+    foreign: dict[str, Derived] = field(default_factory=dict)
+    """What names mean in it that it does not bind."""
     resolved: set[int] = field(default_factory=set)
     """The calls of which it is known what they call."""
     exports: dict[int, Variable] = field(default_factory=dict)
@@ -70,6 +72,8 @@ class Class:
     """The functions that are defined right in it."""
     owners: dict[str, "Class | None"] = field(default_factory=dict)
     """Where its attributes are found, as far as somebody asked."""
+    values: dict[str, Derived] = field(default_factory=dict)
+    """What stands under a name in it, once somebody asked."""
     storing: dict[str, bool] = field(default_factory=dict)
     """Whether it, or a class above it, stores an attribute in `self`, as far as somebody asked."""
     below: "list[Class]" = field(default_factory=list)

@@ -3,11 +3,12 @@
 from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.calls import NOTHING, make_instance
+from ccg.solve.frame import Frame, Site
 from ccg.solve.invoke import first_of, invoke
 from ccg.solve.iteration import iterate, split
 from ccg.solve.objects import Class, Constant, Container, Instance
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Frame, Rule, Site, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 

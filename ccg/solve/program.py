@@ -3,6 +3,7 @@
 import builtins
 from collections.abc import Iterable, Iterator
 
+from ccg.solve.fixpoint import Derived
 from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside, Special
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
@@ -73,7 +74,10 @@ def read_global(s: Solver, module: Module, name: str) -> int:
     """Return what a name of a module may be for those who read it in a function or from elsewhere."""
     variable = module.names.get(name)
     if variable is None:
-        return s.derive(("global", module.index, name), _not_defined, module, name)
+        foreign = module.foreign.get(name)
+        if foreign is None:
+            foreign = module.foreign[name] = Derived(_not_defined, (module, name))
+        return s.read(foreign)
     return s.read(variable)
 
 

@@ -14,10 +14,11 @@ from ccg.solve import (
     types,
 )
 from ccg.solve.binding import leave_out
+from ccg.solve.frame import Frame
 from ccg.solve.library import call_outside, classes
 from ccg.solve.library.wrappers import call_special
 from ccg.solve.objects import Class, Module
-from ccg.solve.solver import Frame, Rule, Solver
+from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import ParameterKind, Unit, UnitKind
 
@@ -96,6 +97,8 @@ def _settle(s: Solver) -> None:
 def _assume_receivers(s: Solver) -> None:
     """Give each method the receivers that it may have, whether or not somebody is seen to call it."""
     for cls in list(s.classes.values()):
+        if s.world.value and not cls.subclasses:
+            continue  # they have theirs
         for name, values in cls.unit.bindings.items():
             for value in values:
                 unit, number = _method_of(cls, value)
@@ -131,6 +134,8 @@ def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> int:
         "__init_subclass__",
         "__class_getitem__",
     }
+    if not cls.subclasses:  # whoever calls it, the receiver is of no other class
+        return s.sets.single(cls.id if is_of_class else s.instance(cls))
     live = [one for one in program.live_below(s, cls) if program.lookup(one, name) is cls]
     return s.sets.of(one.id for one in live) if is_of_class else types.one_of(s, cls, live)
 

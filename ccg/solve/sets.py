@@ -4,14 +4,24 @@ Objects are numbered in the order in which they are met, so that the order of wo
 follows from the input alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 EMPTY = 0
 """The number of the set without objects: nothing is known."""
 MAX_OBJECTS = 16
-"""Objects of one set; of more, those that were met first are kept."""
+"""Objects of a set of several families; of more, those that were met first are kept.
+
+What may be so much is not known any more: it comes from calls that were not told apart.
+"""
+MAX_FAMILY = 32
+"""Objects of a set of one family: the nodes that a visitor may meet, say, or its methods for them."""
+MAX_STRANGERS = 4
+"""Objects of other families that do not spoil a family."""
 MAX_LITERALS = 8
 """Objects of a set from which on its literals are many: only their types are known."""
+LITERAL, MANY, WEAK = 1, 2, 4
+"""Of an object: it is a literal; it stands for many; another may make it superfluous."""
 
 
 class Sets:
@@ -20,11 +30,18 @@ class Sets:
     def __init__(self) -> None:
         self.members: list[tuple[int, ...]] = [()]
         """The objects of each set, sorted."""
+        self.traits: list[int] = []
+        """Of each object what a set must look at that holds it."""
         self.general: dict[int, int] = {}
         """For each literal's object the one that stands for many literals of its type."""
         self.weaker: dict[int, tuple[int, ...]] = {}
         """For each object that says less than others those that make it superfluous."""
-        self._many: set[int] = set()
+        self.families: list[int] = []
+        """Of each object its family: instances of one hierarchy, functions, containers, ..."""
+        self._cut: set[int] = set()
+        """Sets that there was more of."""
+        self._traits: list[int] = [0]
+        """Of each set those of its objects, together."""
         self._numbers: dict[tuple[int, ...], int] = {(): EMPTY}
         self._singles: dict[int, int] = {}
         self._unions: dict[tuple[int, int], int] = {}
@@ -33,13 +50,15 @@ class Sets:
         """Return the set of one object."""
         found = self._singles.get(item)
         if found is None:
-            found = self._singles[item] = self._number((item,))
+            found = self._singles[item] = self._number((item,), self.traits[item])
         return found
 
     def of(self, items: Iterable[int]) -> int:
         """Return the set of these objects."""
         distinct = set(items)
-        return self.single(distinct.pop()) if len(distinct) == 1 else self._bounded(distinct)
+        if len(distinct) <= 1:
+            return self.single(distinct.pop()) if distinct else EMPTY
+        return self._bounded(distinct, self._traits_of(distinct))
 
     def union(self, one: int, other: int) -> int:
         """Return the set of what is in either of two."""
@@ -50,40 +69,69 @@ class Sets:
         key = (one, other) if one < other else (other, one)
         found = self._unions.get(key)
         if found is None:
-            found = self._bounded({*self.members[one], *self.members[other]})
+            items = {*self.members[one], *self.members[other]}
+            found = self._bounded(items, self._traits[one] | self._traits[other])
             self._unions[key] = found
         return found
 
     def grown(self, old: int, new: int) -> int:
-        """Return a set with more objects in it; a full one stays as it is, so that growing ends."""
-        if len(self.members[old]) >= MAX_OBJECTS:
+        """Return a set with more objects in it; it never has fewer, so that growing ends."""
+        found = self.union(old, new)
+        if found in self._cut and len(self.members[found]) <= len(self.members[old]):
             return old
-        return self.union(old, new)
+        return found
 
     def union_all(self, sets: Iterable[int]) -> int:
         """Return the set of what is in any of them."""
-        distinct = {number for number in sets if number}
-        if len(distinct) <= 1:
-            return distinct.pop() if distinct else EMPTY
-        if len(distinct) == 2:
-            return self.union(distinct.pop(), distinct.pop())
-        return self._bounded({item for number in distinct for item in self.members[number]})
+        found, others = EMPTY, set()
+        for number in sets:
+            if number and number != found:
+                if found:
+                    others.add(number)
+                else:
+                    found = number
+        if len(others) <= 1:
+            return self.union(found, others.pop()) if others else found
+        others.add(found)
+        items = {item for number in others for item in self.members[number]}
+        return self._bounded(items, self._traits_of(items))
 
-    def _bounded(self, items: set[int]) -> int:
-        general = self.general
-        if len(items) > MAX_LITERALS and not general.keys().isdisjoint(items):
-            items = {general.get(item, item) for item in items}
-            self._many.update(items.intersection(general.values()))
-        elif not self._many.isdisjoint(items):  # many are no more when there is another
-            items = {item for item in items if general.get(item) not in items}
-        weaker = self.weaker
-        if not weaker.keys().isdisjoint(items):
-            items = {item for item in items if items.isdisjoint(weaker.get(item, ()))}
-        return self._number(tuple(sorted(items)[:MAX_OBJECTS]))
+    def _traits_of(self, items: Iterable[int]) -> int:
+        traits, found = self.traits, 0
+        for item in items:
+            found |= traits[item]
+        return found
 
-    def _number(self, items: tuple[int, ...]) -> int:
+    def _bounded(self, items: set[int], traits: int) -> int:
+        if traits:
+            general = self.general
+            if traits & LITERAL and len(items) > MAX_LITERALS:
+                items = {general.get(item, item) for item in items}
+                traits = self._traits_of(items)
+            elif traits & MANY:  # many are no more when there is another
+                items = {item for item in items if general.get(item) not in items}
+            if traits & WEAK:
+                weaker = self.weaker
+                items = {item for item in items if items.isdisjoint(weaker.get(item, ()))}
+        key = tuple(sorted(items))
+        if len(key) <= MAX_OBJECTS:
+            return self._number(key, traits)
+        limit = self._limit_of(key)
+        found = self._number(key[:limit], traits)
+        if len(key) > limit:
+            self._cut.add(found)
+        return found
+
+    def _limit_of(self, items: tuple[int, ...]) -> int:
+        """Return how many of these objects a set may have."""
+        families = Counter(map(self.families.__getitem__, items))
+        largest = max(families.values())
+        return MAX_FAMILY if len(items) - largest <= MAX_STRANGERS else MAX_OBJECTS
+
+    def _number(self, items: tuple[int, ...], traits: int) -> int:
         found = self._numbers.get(items)
         if found is None:
             found = self._numbers[items] = len(self.members)
             self.members.append(items)
+            self._traits.append(traits)
         return found

@@ -6,8 +6,9 @@ from heapq import heappop, heappush
 from typing import Any
 
 from ccg.graph import CallKind, Resolution
-from ccg.solve.bodies import Body, Output, bodies_of
-from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Readable, Task, Variable
+from ccg.solve.bodies import Output, bodies_of
+from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Task, Variable
+from ccg.solve.frame import Frame, Site
 from ccg.solve.objects import (
     EXACT,
     OVERRIDING,
@@ -23,11 +24,12 @@ from ccg.solve.objects import (
     Outside,
     Special,
 )
+from ccg.solve.sets import LITERAL, MANY, WEAK
 from ccg.syntax.facts import Op, Unit, UnitKind
 
 MAX_DEPTH = 2
 """Calls within one another that are told apart."""
-MANY = ("many",)
+MANY_VALUE = ("many",)
 """The value of a literal that stands for many of its type."""
 MAX_TURNS = 3
 """Times that a body is gone through again at once for what it changed itself."""
@@ -37,80 +39,6 @@ TRIALS = 2
 """Activations of a function after which it must make a difference that they are told apart."""
 MAX_ACTIVATIONS = 8
 """Activations of one function that are told apart; further calls share one."""
-
-
-class Frame(Task):
-    """A body as it is carried out: for all calls together, or for one that is told apart."""
-
-    __slots__ = (
-        "arguments",
-        "around",
-        "body",
-        "calls",
-        "chain",
-        "cls",
-        "context",
-        "defaulted",
-        "depth",
-        "inner",
-        "is_settled",
-        "module",
-        "owner",
-        "parameters",
-        "result",
-        "values",
-        "variables",
-    )
-
-    def __init__(self, module: Module, body: Body, context: int, owner: str) -> None:
-        super().__init__()
-        self.module = module
-        self.body = body
-        self.context = context
-        self.owner = owner
-        """The name of the function or module."""
-        self.values: Any = {} if context else module.values
-        """The set of each operation's value."""
-        self.parameters: list[Variable] = [Variable() for _ in body.unit.parameters]
-        self.variables: dict[str, Variable] = {name: Variable() for name in sorted(body.captured)}
-        """What functions within read."""
-        self.inner = Variable()
-        """What it returns; of a generator what it yields."""
-        self.result: Readable = self.inner
-        """What calling it gives."""
-        self.defaulted: set[int] = set()
-        """Parameters that some call leaves out."""
-        self.calls: dict[int, tuple[Any, list[Readable]]] = {}
-        """For each call what it was given last, and where what it gives is read."""
-        self.is_settled = False
-        """What is not known by now will not be known."""
-        self.cls: Class | None = None
-        """Of a method, its class."""
-        self.around = 0
-        """The activation of the function around that it was made in."""
-        self.depth = 0
-        self.chain: frozenset[tuple[int, int]] = frozenset()
-        """The functions whose activations led here."""
-
-
-class Site:
-    """A place that may call something."""
-
-    __slots__ = ("frame", "kind", "value")
-
-    def __init__(self, frame: Frame, value: int, kind: CallKind) -> None:
-        self.frame = frame
-        self.value = value
-        self.kind = kind
-
-    @property
-    def place(self) -> tuple[int, int, int]:
-        """Return a key for what is made here."""
-        return (self.frame.module.index, self.value, self.frame.context)
-
-    def of(self, kind: CallKind) -> "Site":
-        """Return the same place for another kind of call."""
-        return self if kind is self.kind else Site(self.frame, self.value, kind)
 
 
 @dataclass(slots=True)
@@ -144,6 +72,7 @@ class Solver(Fixpoint):
         """By module, unit and context."""
         self._contexts: list[Frame | None] = [None]
         self._by_call: dict[tuple[int, int, int, int], int] = {}
+        self._instances_in: dict[int, list[tuple[int, Instance]]] = {}
         self._activations: dict[tuple[int, int], list[int]] = {}
         self.derived: dict[Any, Derived] = {}
         self.attributes: dict[tuple[int, str], tuple[int, list[Derived]]] = {}
@@ -274,6 +203,8 @@ class Solver(Fixpoint):
         if number is None:
             number = self._numbers[key] = len(self.objects)
             self.objects.append(item)
+            self.sets.traits.append(0)
+            self.sets.families.append(_family(item))
         return number
 
     def known(self, key: Any) -> int | None:
@@ -285,6 +216,15 @@ class Solver(Fixpoint):
         objects = self.objects
         return [(item, objects[item]) for item in self.sets.members[number]]
 
+    def instances_in(self, number: int) -> list[tuple[int, Instance]]:
+        """Return the instances of a set with their numbers."""
+        found = self._instances_in.get(number)
+        if found is None:
+            items = self.members(number)
+            found = [(one, item) for one, item in items if isinstance(item, Instance)]
+            self._instances_in[number] = found
+        return found
+
     def instance(self, cls: Class, via: int = EXACT, *, is_open: bool = False) -> int:
         """Return an instance of a class, or of any class below it."""
         key = ("instance", cls.id, via, is_open)
@@ -294,6 +234,7 @@ class Solver(Fixpoint):
             number = self.number(Instance(cls, via, is_open), key)
             if surer:
                 self.sets.weaker[number] = tuple(surer)
+                self.sets.traits[number] = WEAK
         return number
 
     def bound(self, function: int, receivers: int) -> int:
@@ -320,8 +261,9 @@ class Solver(Fixpoint):
         number = self._numbers.get(key)
         if number is None:
             number = self.number(Constant(kind, value), key)
-            if value is not None and value != MANY:
-                self.sets.general[number] = self.constant(kind, MANY)
+            if value is not None and value != MANY_VALUE:
+                self.sets.general[number] = general = self.constant(kind, MANY_VALUE)
+                self.sets.traits[number], self.sets.traits[general] = LITERAL, MANY
         return number
 
     def text(self, value: str | None = None) -> int:
@@ -519,6 +461,20 @@ class Solver(Fixpoint):
     def owner_of(self, module: Module, number: int) -> Unit:
         """Return the function or module whose code a unit's is."""
         return module.facts.units[self.home_of(module, number)]
+
+
+def _family(item: Object) -> int:
+    """Return what tells the objects that belong together from the others."""
+    match item:
+        case Instance():
+            return item.cls.mro[-1].id
+        case Container():
+            return -1
+        case Outside():
+            return -2
+        case Constant():
+            return -3
+    return -4
 
 
 def _nothing(s: Solver, frame: Frame, value: int, op: Op) -> int:

@@ -2,10 +2,11 @@
 
 from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
+from ccg.solve.frame import Site
 from ccg.solve.library import builtin, classes, methods, operator, stdlib, wrappers
 from ccg.solve.library.rules import Rule
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 _RULES: dict[str, Rule] = {
     **builtin.RULES,

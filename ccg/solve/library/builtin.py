@@ -4,6 +4,7 @@ from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute, write_attribute
+from ccg.solve.frame import Site
 from ccg.solve.invoke import first_of, invoke, is_callable
 from ccg.solve.iteration import split
 from ccg.solve.library.rules import (
@@ -21,7 +22,7 @@ from ccg.solve.library.rules import (
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Property
 from ccg.solve.operators import compare, operate
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 
 def _print(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from ccg.solve import containers, members
 from ccg.solve.arguments import Arguments
+from ccg.solve.frame import Site
 from ccg.solve.iteration import inherited
 from ccg.solve.library.builtin import fill_dict, order
 from ccg.solve.library.rules import Rule, elements, new_container, of_type
 from ccg.solve.objects import Container, Instance
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 Method = Callable[[Solver, Site, Arguments, int], int]
 """Carries out a method on one container, by its number."""

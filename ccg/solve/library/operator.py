@@ -3,12 +3,13 @@
 from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute
+from ccg.solve.frame import Site
 from ccg.solve.invoke import invoke
 from ccg.solve.iteration import read_item
 from ccg.solve.library.rules import Rule, call_back_with, kept, make_special
 from ccg.solve.objects import Constant, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 
 def _getter(kind: str) -> Rule:

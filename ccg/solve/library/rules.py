@@ -7,11 +7,12 @@ from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
 from ccg.solve.fixpoint import Variable
+from ccg.solve.frame import Site
 from ccg.solve.invoke import first_of
 from ccg.solve.iteration import iterate
 from ccg.solve.objects import Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 Rule = Callable[[Solver, Site, Arguments, int], int | None]
 """Carries out a call; the last argument is the set of receivers or -1. None: nothing known of the result."""

@@ -3,6 +3,7 @@
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING
+from ccg.solve.frame import Site
 from ccg.solve.iteration import awaited, enter
 from ccg.solve.library.builtin import fill_dict, filtering, make_dict
 from ccg.solve.library.rules import (
@@ -16,7 +17,7 @@ from ccg.solve.library.rules import (
 )
 from ccg.solve.library.threads import RULES as THREADS
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 
 def calls(position: int, *, passes: bool = True) -> Rule:

@@ -4,10 +4,11 @@ from ccg.graph import CallKind
 from ccg.solve import members
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call
+from ccg.solve.frame import Site
 from ccg.solve.library.rules import Rule, call_back_with, kept, make_special
 from ccg.solve.objects import Instance, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 
 
 def _thread(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:

@@ -7,6 +7,7 @@ from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute
 from ccg.solve.calls import NOTHING, call, call_as_methods
+from ccg.solve.frame import Site
 from ccg.solve.iteration import split
 from ccg.solve.library.builtin import wrapping
 from ccg.solve.library.operator import call_getter
@@ -21,7 +22,7 @@ from ccg.solve.library.rules import (
 from ccg.solve.library.threads import start_thread
 from ccg.solve.objects import Bound, Class, Function, Object, Property, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Site, Solver
+from ccg.solve.solver import Solver
 from ccg.solve.types import promise
 
 MAX_ARGUMENTS = 30

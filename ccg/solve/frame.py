@@ -1,0 +1,94 @@
+"""A body as it is carried out, and the places in it that call something; no I/O."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ccg.graph import CallKind
+from ccg.solve.bodies import Body
+from ccg.solve.fixpoint import Readable, Task, Variable
+from ccg.solve.objects import Class, Function, Module
+
+
+class Frame(Task):
+    """A body as it is carried out: for all calls together, or for one that is told apart."""
+
+    __slots__ = (
+        "arguments",
+        "around",
+        "body",
+        "calls",
+        "chain",
+        "cls",
+        "context",
+        "defaulted",
+        "depth",
+        "inner",
+        "is_settled",
+        "module",
+        "owner",
+        "parameters",
+        "result",
+        "values",
+        "variables",
+    )
+
+    def __init__(self, module: Module, body: Body, context: int, owner: str) -> None:
+        super().__init__()
+        self.module = module
+        self.body = body
+        self.context = context
+        self.owner = owner
+        """The name of the function or module."""
+        self.values: Any = {} if context else module.values
+        """The set of each operation's value."""
+        self.parameters: list[Variable] = [Variable() for _ in body.unit.parameters]
+        self.variables: dict[str, Variable] = {name: Variable() for name in sorted(body.captured)}
+        """What functions within read."""
+        self.inner = Variable()
+        """What it returns; of a generator what it yields."""
+        self.result: Readable = self.inner
+        """What calling it gives."""
+        self.defaulted: set[int] = set()
+        """Parameters that some call leaves out."""
+        self.calls: dict[int, Made] = {}
+        """Of each call what is known since it was carried out."""
+        self.is_settled = False
+        """What is not known by now will not be known."""
+        self.cls: Class | None = None
+        """Of a method, its class."""
+        self.around = 0
+        """The activation of the function around that it was made in."""
+        self.depth = 0
+        self.chain: frozenset[tuple[int, int]] = frozenset()
+        """The functions whose activations led here."""
+
+
+@dataclass(slots=True)
+class Made:
+    """A call of functions as it was carried out last."""
+
+    functions: tuple[tuple[Function, int], ...]
+    given: tuple[object, ...]
+    """The arguments."""
+    entered: list[Frame]
+    """The frames that give the result."""
+
+
+class Site:
+    """A place that may call something."""
+
+    __slots__ = ("frame", "kind", "value")
+
+    def __init__(self, frame: Frame, value: int, kind: CallKind) -> None:
+        self.frame = frame
+        self.value = value
+        self.kind = kind
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Return a key for what is made here."""
+        return (self.frame.module.index, self.value, self.frame.context)
+
+    def of(self, kind: CallKind) -> "Site":
+        """Return the same place for another kind of call."""
+        return self if kind is self.kind else Site(self.frame, self.value, kind)
