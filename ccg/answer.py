@@ -23,6 +23,7 @@ from ccg.forms import Collapse, Format, View
 from ccg.graph import Graph
 from ccg.query import around, collapse, find, modules_of, part
 from ccg.rings import find_rings
+from ccg.source import package_of
 from ccg.unused import find_unused
 
 
@@ -99,7 +100,7 @@ def _write(
         case Format.JSON:
             file.write(graph.to_json())
         case Format.CALLGRAPH:
-            file.write(render_callgraph(graph))
+            file.write(render_callgraph(graph, inside=package_of(built.root)))
         case Format.MERMAID:
             file.write(render_mermaid(graph, focus=focus, depth=depth))
         case Format.DOT:

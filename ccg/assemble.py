@@ -46,6 +46,8 @@ class _Assembler:
         self._nodes: dict[str, Node] = {}
         self._module_of: dict[str, str] = {}
         self._edges: dict[tuple[str, str, EdgeType], Edge] = {}
+        self._attributes: dict[tuple[int, str], list[str]] = {}
+        """What attributes of sets of objects refer to."""
 
     def graph(self, not_analysed: Sequence[NotAnalysed], version: str) -> Graph:
         modules = list(self._s.modules.values())
@@ -226,10 +228,14 @@ class _Assembler:
         op = module.facts.ops[value]
         if name:
             return self._definitions(module, name)
-        found: dict[str, None] = {}
-        if op[0] == ops.ATTR:
-            for number in self._s.sets.members[module.values[op[1]]]:
-                found.update(dict.fromkeys(self._attribute(number, op[2])))
+        if op[0] != ops.ATTR:
+            return ()
+        key = (module.values[op[1]], op[2])
+        found = self._attributes.get(key)
+        if found is None:
+            objects = self._s.sets.members[key[0]]
+            names = (one for number in objects for one in self._attribute(number, op[2]))
+            found = self._attributes[key] = list(dict.fromkeys(names))
         return found
 
     def _attribute(self, number: int, name: str) -> Iterator[str]:

@@ -19,9 +19,11 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 60
 """Folders below the root; a tree made to exhaust us is deeper."""
 SKIPPED_FOLDERS = frozenset(
-    {"__pycache__", "build", "dist", "node_modules", "site-packages", "vendor", "venv", "_vendor"}
+    {"__pycache__", "build", "dist", "node_modules", "site-packages", "vendor", "_vendor"}
 )
 """Copies of other people's code and products of builds; hidden folders are skipped as well."""
+ENVIRONMENT_FILE = "pyvenv.cfg"
+"""A folder with it is a virtual environment, whatever its name (PEP 405)."""
 
 TOO_DEEP = "nested too deeply to be parsed"
 """The reason where the parser gave up; it does not tell its own limit from too little memory."""
@@ -45,7 +47,7 @@ class Source:
 def list_files(root: Path) -> list[str]:
     """Return the paths of all `.py` files below the root, sorted.
 
-    Symbolic links, hidden files and folders, and `SKIPPED_FOLDERS` are left out.
+    Symbolic links, hidden files and folders, virtual environments and `SKIPPED_FOLDERS` are left out.
 
     Raises:
         NothingToRead: the root is not a folder.
@@ -63,6 +65,8 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[str]:
             entries = list(opened)
     except OSError:
         return  # a folder that we may not list holds nothing that we could read
+    if prefix and any(entry.name == ENVIRONMENT_FILE for entry in entries):
+        return
     for entry in entries:
         name = entry.name
         if name.startswith("."):

@@ -65,9 +65,16 @@ def read_checkout(root: Path, cache: FactCache, *, named: str = "", jobs: int = 
 def read_text(root: Path, path: str) -> str | None:
     """Return a file's text as it was indexed, None when it cannot be read any more."""
     try:
-        return decode_source(read_regular(root, path, limit=MAX_BYTES))
+        return _decode_source(read_regular(root, path, limit=MAX_BYTES))
     except (OSError, SyntaxError, UnicodeError, LookupError):
         return None
+
+
+def _decode_source(content: bytes) -> str:
+    text = decode_source(content)
+    if "\0" in text:
+        raise SyntaxError("holds NUL, so it is data: Python reads no such source")
+    return text
 
 
 def _code(root: Path, named: str) -> list[str]:
@@ -157,6 +164,6 @@ def _extract(contents: dict[str, bytes], jobs: int) -> Iterable[tuple[str, bytes
 def _extract_one(entry: tuple[str, bytes]) -> tuple[str, bytes]:
     key, content = entry
     try:
-        return key, encode(read_facts(decode_source(content)))
+        return key, encode(read_facts(_decode_source(content)))
     except (SyntaxError, UnicodeError, LookupError):
         return key, b""

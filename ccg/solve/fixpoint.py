@@ -130,9 +130,9 @@ class Fixpoint:
     def _outdate(self, derived: Derived) -> None:
         if derived.value >= 0:
             derived.value = ~derived.value
-            if derived.readers and not derived.is_queued:
-                derived.is_queued = True
-                self._outdated.append(derived)
+        if derived.readers and not derived.is_queued:
+            derived.is_queued = True
+            self._outdated.append(derived)
 
     def enqueue(self, task: Task) -> None:
         """Do a task, or what is dirty of it, once more."""
@@ -152,15 +152,17 @@ class Fixpoint:
         if derived.order < 0:
             derived.order = len(self._tasks)
             self._tasks.append(derived)
-        derived.is_running = True
         reader, self.reader = self.reader, derived.order << SHIFT
-        new = self.sets.grown(old, derived.rule(self, *derived.arguments))
+        while derived.value < 0:  # again where it reads itself, until that changes nothing
+            derived.is_running = True
+            new = self.sets.grown(old, derived.rule(self, *derived.arguments))
+            derived.is_running = False
+            derived.value = new
+            if new != old and derived.readers:
+                self.notify(derived)
+            old = new
         self.reader = reader
-        derived.is_running = False
-        derived.value = new
-        if new != old and derived.readers:
-            self.notify(derived)
-        return new
+        return old
 
     # work
 

@@ -283,8 +283,16 @@ def test_build_graph__g03_links_are_not_followed(write_tree: WriteTree, tmp_path
 
 
 def test_build_graph__skips_hidden_and_vendored(write_tree: WriteTree) -> None:
-    names = (".hidden/a.py", "node_modules/a.py", "venv/a.py", "a/_vendor/b.py", ".b.py", "c.txt")
+    names = (".hidden/a.py", "node_modules/a.py", "a/_vendor/b.py", ".b.py", "c.txt")
     assert build_graph(write_tree(dict.fromkeys(names, ""))).nodes == ()
+
+
+def test_build_graph__skips_virtual_environments_but_no_package_of_that_name(
+    write_tree: WriteTree,
+) -> None:
+    names = ("env/pyvenv.cfg", "env/a.py", "env/lib/b.py", "venv/__init__.py", "venv/c.py")
+    graph = build_graph(write_tree(dict.fromkeys(names, "")))
+    assert [node.id for node in graph.nodes] == ["venv", "venv.c"]
 
 
 def test_build_graph__one_module_name_twice(write_tree: WriteTree) -> None:

@@ -44,13 +44,19 @@ def test_checkout__a_folder_of_tests_is_read_whole(shop: Path) -> None:
 
 def test_checkout__what_cannot_be_decoded_is_told(write_tree: WriteTree) -> None:
     root = write_tree(
-        {"a.py": "def f(): pass\n", "b.py": b"# coding: no-such\n", "c.py": b"\xff\xfe"}
+        {
+            "a.py": "def f(): pass\n",
+            "b.py": b"# coding: no-such\n",
+            "c.py": b"\xff\xfe",
+            "d.py": b"def g(): pass\0",
+        }
     )
     checkout = read(root)
     assert checkout.index.paths == ["a.py"]
     assert [(each.path, each.reason) for each in checkout.left_out] == [
         ("b.py", "cannot be decoded"),
         ("c.py", "cannot be decoded"),
+        ("d.py", "cannot be decoded"),
     ]
 
 

@@ -9,7 +9,7 @@ from ccg.context.checkout import read_text
 from ccg.context.index import Index
 from ccg.context.pick import Pick, pick_context
 from ccg.context.rank import rank
-from ccg.context.render import render_json, render_markdown
+from ccg.context.render import render_json, render_markdown, render_within
 
 
 def pick(issue: str, shop: Path, index: Index, budget: int = 8000) -> list[Pick]:
@@ -78,3 +78,13 @@ def test_g08__what_a_repository_names_cannot_leave_its_place() -> None:
     assert "\n# x" not in shown
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize("characters", [0, 57, 300, 1000, 10_000])
+def test_render_within__counts_the_headings(characters: int, shop: Path, index: Index) -> None:
+    picks = pick("price of the cart", shop, index)
+    text = render_within(picks, characters)
+    assert len(text) <= characters
+    shown = [n for n in range(len(picks) + 1) if text == (render_markdown(picks[:n]) if n else "")]
+    [count] = shown
+    assert count == len(picks) or len(render_markdown(picks[: count + 1])) > characters
