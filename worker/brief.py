@@ -21,6 +21,8 @@ class Brief:
     paths: tuple[str, ...]
     baseline: str
     """One line on the test suite before the change."""
+    code: str = ""
+    """Functions and lines of the base that the request is likely about; empty where none are known."""
     route: Route | None = None
     plan: Plan | None = None
     change: Change | None = None
@@ -46,6 +48,7 @@ class Brief:
             "prompt": self.prompt,
             "listing": listing,
             "baseline": self.baseline,
+            "code": self.code,
             "route": self.route,
             "plan": self.plan,
             "change": self.change,

@@ -21,6 +21,7 @@ from p2a.scratch import remove_leftovers
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
+from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.laboratory import open_laboratory
 from worker.local import LocalEngine, LocalOutcome, LocalRequest, report_json
@@ -110,6 +111,7 @@ def run_locally(
         settings=settings,
         clock=_now,
         laboratory=open_laboratory(settings),
+        finder=CodeFinder(settings.data_dir / "cache"),
         open_model=partial(open_model, settings),
         tell=_tell,
     )

@@ -14,6 +14,7 @@ from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.settings import Settings
 from p2a.store.store import Store
+from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.comment_teller import CommentTeller
 from worker.coordinator import Ending, chain_of
@@ -52,6 +53,7 @@ class Engine:
     owner: str
     cache: Cache
     laboratory: Laboratory
+    finder: CodeFinder
     open_gateway: OpenGateway
     open_model: OpenModel
     first_backoff: float = FIRST_BACKOFF
@@ -180,6 +182,7 @@ class _Attempt:
                 settings.github_url,
             ),
             laboratory=engine.laboratory,
+            finder=engine.finder,
             open_model=engine.open_model,
             teller=self._teller,
             fence=Fence(secrets.token_hex(8)),

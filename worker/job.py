@@ -15,6 +15,7 @@ from p2a.scratch import remove_leftovers
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.store import Store
+from worker.code_finder import CodeFinder
 from worker.engine import Engine
 from worker.laboratory import open_laboratory
 from worker.model.open import open_model
@@ -33,6 +34,7 @@ def perform(workflow_id: str) -> None:
             owner=f"{socket.gethostname()}:{os.getpid()}",
             cache=Cache(settings.data_dir / "cache", program=find_git()),
             laboratory=open_laboratory(settings),
+            finder=CodeFinder(settings.data_dir / "cache"),
             open_gateway=_gateway_opener(settings),
             open_model=partial(open_model, settings),
         )

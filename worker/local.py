@@ -26,6 +26,7 @@ from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.store import Store
+from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import LOCAL, Ending, Stage, Step
 from worker.drive import StepFunction, drive
@@ -91,6 +92,7 @@ class LocalEngine:
     settings: Settings
     clock: Callable[[], datetime]
     laboratory: Laboratory
+    finder: CodeFinder
     open_model: Callable[[Halt], Model]
     tell: Callable[[str], None]
 
@@ -127,6 +129,7 @@ class LocalEngine:
                 clock=self.clock,
                 trees=LocalTrees(request.git, request.base_ref, folder / "checkout"),
                 laboratory=self.laboratory,
+                finder=self.finder,
                 open_model=self.open_model,
                 teller=Terminal(self.tell),
                 fence=Fence(secrets.token_hex(8)),

@@ -83,6 +83,15 @@ class SuiteRecord(Record):
         return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}"
 
 
+class CodeRecord(Record):
+    """The code of the base that the request is likely about, or why it could not be found."""
+
+    text: str = ""
+    """Markdown, as every prompt shows it; empty where no code fits."""
+    reason: str = ""
+    """Empty when it was found."""
+
+
 class AnnotationRecord(Record):
     """A finding of an analyser on lines of a file."""
 

@@ -10,6 +10,7 @@ from p2a.settings import Settings
 from p2a.store.store import Store
 from quality.suite_result import SuiteResult
 from worker.brief import Brief
+from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
 from worker.model.interface import Halt, Model, Usage
@@ -53,6 +54,7 @@ class Run:
     clock: Callable[[], datetime]
     trees: Trees
     laboratory: Laboratory
+    finder: CodeFinder
     open_model: Callable[[Halt], Model]
     teller: Teller
     fence: Fence
@@ -136,6 +138,7 @@ class Run:
             prompt=self.workflow.prompt,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",
+            code=story.code.text if story.code else "",
             route=story.route,
             plan=story.plan,
             change=story.change,

@@ -14,6 +14,7 @@ from worker.outcomes import Change, Docs, Feedback, Plan, Review, Route, Tests
 from worker.records import (
     AssessmentRecord,
     BaseRecord,
+    CodeRecord,
     GraphRecord,
     PublishedRecord,
     RefusalRecord,
@@ -34,6 +35,7 @@ class Story:
 
     base: BaseRecord | None = None
     baseline: SuiteRecord | None = None
+    code: CodeRecord | None = None
     route: Route | None = None
     plan: Plan | None = None
     change: Change | None = None
@@ -66,6 +68,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
     return Story(
         base=_optional(BaseRecord, facts, "base"),
         baseline=_optional(SuiteRecord, facts, "baseline"),
+        code=_optional(CodeRecord, facts, "code"),
         route=_optional(Route, facts, "route"),
         plan=_optional(Plan, facts, "plan"),
         change=_optional(Change, facts, "change"),

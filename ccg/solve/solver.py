@@ -35,9 +35,9 @@ MAX_TURNS = 3
 """Times that a body is gone through again at once for what it changed itself."""
 MAX_KEYS = 400
 """Keys of one container that are told apart."""
-TRIALS = 2
+TRIALS = 1
 """Activations of a function after which it must make a difference that they are told apart."""
-MAX_ACTIVATIONS = 8
+MAX_ACTIVATIONS = 16
 """Activations of one function that are told apart; further calls share one."""
 
 

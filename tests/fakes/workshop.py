@@ -30,6 +30,7 @@ from playground.gemini import GeminiPeer
 from playground.server import Playground
 from playground.world import Login
 from tests.fakes.halt import FakeHalt
+from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.engine import Engine
 from worker.model.interface import Halt, Model
@@ -106,6 +107,7 @@ class Workshop:
             owner="test",
             cache=Cache(self.settings.data_dir / "cache", program=find_git()),
             laboratory=self.laboratory,
+            finder=CodeFinder(self.settings.data_dir / "cache"),
             open_gateway=self.open_gateway,
             open_model=self.open_model,
             first_backoff=0.0,

@@ -13,6 +13,7 @@ from p2a.settings import Settings
 from playground.gemini import GeminiPeer
 from playground.sample import make_sample
 from tests.fakes.workshop import NO_LABORATORY, now, small_script, write_script
+from worker.code_finder import CodeFinder
 from worker.local import LocalEngine, LocalRequest
 from worker.local_text import render_outcome
 from worker.model.open import open_model
@@ -38,6 +39,7 @@ def engine(tmp_path: Path, peer: GeminiPeer, told: list[str]) -> LocalEngine:
         settings=settings,
         clock=now,
         laboratory=NO_LABORATORY,
+        finder=CodeFinder(tmp_path / "data/cache"),
         open_model=lambda halt: open_model(settings, halt),
         tell=told.append,
     )

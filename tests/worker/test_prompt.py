@@ -23,6 +23,7 @@ def brief(text: str = HOSTILE) -> Brief:
         prompt=text,
         paths=("a.py",),
         baseline="1 passed",
+        code=text,
         route=Route(kind=ChangeKind.BUGFIX, title="t", summary=text),
         plan=Plan(task=text, acceptance_criteria=[text], steps=[text], files=[]),
         change=Change(summary=text),

@@ -1,10 +1,17 @@
-"""Finds the commit to start from, checks it out and runs the suite before any change."""
+"""Finds the commit to start from, checks it out, finds the code that the request is about and runs the suite."""
 
-from p2a.domain import Task, WorkflowKind
+from typing import Any
+
+from ccg.context.pick import CHARACTERS_PER_TOKEN
+from p2a.domain import LogLevel, Task, WorkflowKind
+from worker.code_finder import request_text
 from worker.coordinator import Step
 from worker.records import BaseRecord
 from worker.run import Run, StepResult
 from worker.suite import record_suite
+from worker.work_tree import WorkTree
+
+NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
 
 def prepare(run: Run, step: Step, task: Task) -> StepResult:
@@ -17,6 +24,24 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
     if run.workflow.kind is not WorkflowKind.FIX:
         return StepResult(facts)
+    found = _find_code(run, tree, name=step.name)
     baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
-    return StepResult({**facts, "baseline": baseline.model_dump()})
+    return StepResult({**facts, **found, "baseline": baseline.model_dump()})
+
+
+def _find_code(run: Run, tree: WorkTree, *, name: str) -> dict[str, Any]:
+    """Find what all prompts show; a failure costs them the code and ends nothing."""
+    run.check()
+    workflow = run.workflow
+    request = request_text(title=workflow.title, prompt=workflow.prompt, body=workflow.body)
+    code = run.finder.find(request, tree.root, seconds=run.pulse.seconds_left())
+    run.check()
+    facts: dict[str, Any] = {"code": code.model_dump()}
+    if code.reason:
+        note = NO_CODE.format(why=code.reason)
+        run.log(note, level=LogLevel.WARNING, task=name)
+        return {**facts, "notes": [note]}
+    tokens = len(code.text) // CHARACTERS_PER_TOKEN
+    run.log(f"code chosen for the prompts: {tokens} tokens", task=name)
+    return facts
