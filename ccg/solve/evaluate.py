@@ -196,6 +196,13 @@ def _declared(s: Solver, frame: Frame, value: int, op: Op) -> int:
     return types.declared(s, frame.module, op[1])
 
 
+def _promised(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    given: int = frame.values[op[1]]
+    if s.says_something(given) or not s.settled(frame):
+        return given
+    return s.sets.union(given, types.declared(s, frame.module, op[2]))
+
+
 RULES: dict[int, Rule] = {
     ops.CONST: _constant,
     ops.FUNC: _function,
@@ -210,4 +217,5 @@ RULES: dict[int, Rule] = {
     ops.CALLABLE: _callable,
     ops.NOT_NONE: _not_none,
     ops.DECLARED: _declared,
+    ops.PROMISED: _promised,
 }

@@ -383,6 +383,7 @@ _OPERANDS: dict[int, tuple[_Column, ...]] = {
     ops.TRUTH: (_VALUES,),
     ops.STORE_GLOBAL: (_TEXTS, _VALUES),
     ops.DECLARED: (_NUMBERS,),
+    ops.PROMISED: (_VALUES, _NUMBERS),
     ops.NOT_NONE: (_VALUES,),
 }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 """Of what `lower` says about a file, and part of the key under which that is kept.
 
 It goes up with every change after which the same bytes give other facts: an operation, a field, a

@@ -89,32 +89,8 @@ DECLARED: Final = 38
 NOT_NONE: Final = 39
 """(value): the value where it is not None."""
 
+PROMISED: Final = 40
+"""(value, annotation): the value, or what the annotation names where nothing is known of it."""
+
 HOW_CALL: Final = 0
 HOW_DECORATOR: Final = 1
-
-EVENTS: Final = frozenset(
-    {
-        CLASS,
-        ATTR,
-        CALL,
-        ITEM,
-        BINARY,
-        UNARY,
-        COMPARE,
-        ITERATE,
-        AWAIT,
-        ENTER,
-        UNPACK,
-        SEQUENCE,
-        FORMAT,
-        YIELD_FROM,
-        SLICE,
-        STORE_ATTR,
-        DELETE_ATTR,
-        STORE_ITEM,
-        DELETE_ITEM,
-        RAISE,
-        TRUTH,
-    }
-)
-"""Operations that may call something when they are carried out."""

@@ -8,9 +8,16 @@ from ccg.syntax import ops
 from ccg.syntax.annotations import AnnotationReader
 from ccg.syntax.binding import bound_names
 from ccg.syntax.expressions import _BINARY as BINARY
+from ccg.syntax.facts import UnitKind
 from ccg.syntax.scopes import Loop, State
 
 _UNPACKED = (ast.Tuple, ast.List)
+
+
+_SELF_EVIDENT = frozenset(
+    {ops.CONST, ops.SEQUENCE, ops.DICT, ops.COMPREHENSION, ops.FUNC, ops.CLASS}
+)
+"""Operations of which is known what they give."""
 
 
 class StatementLowerer(AnnotationReader):
@@ -78,9 +85,16 @@ class StatementLowerer(AnnotationReader):
         value = self.value(node.value) if node.value else -1
         self._declare(node.target, annotation)
         if value >= 0:
-            self.assign(node.target, value)
+            self.assign(node.target, self._promised(node.target, value, annotation))
         elif not isinstance(node.target, ast.Name):
             self.value(node.target.value)
+
+    def _promised(self, target: ast.expr, value: int, annotation: int) -> int:
+        """Return a variable's value with what its annotation promises of it."""
+        is_variable = isinstance(target, ast.Name) and self.scope.kind != UnitKind.CLASS
+        if annotation < 0 or not is_variable or self.facts.ops[value][0] in _SELF_EVIDENT:
+            return value
+        return self.emit((ops.PROMISED, value, annotation), self.open[value])
 
     def _declare(self, target: ast.expr, annotation: int) -> None:
         if annotation < 0:

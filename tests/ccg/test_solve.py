@@ -15,6 +15,22 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "an annotation says what nothing else does": """
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+def make(name):
+    return globals()[name]()
+def run():
+    it: A = make("A")
+    it.go()
+    other: B | None = make("B")
+    other.go()
+    known: A = B()
+    known.go()
+run()
+""",
     "a later assignment replaces an earlier one": """
 def first(): pass
 def second(): pass
