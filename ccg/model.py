@@ -46,7 +46,7 @@ class Resolution(StrEnum):
     """How a callee was found, the surest first."""
 
     EXACT = "exact"
-    """The value was followed from where it was made."""
+    """The receiver was followed from where it was made, or its class has none below it."""
     ANNOTATION = "annotation"
     """The receiver's type was declared, or assumed for a method that nobody is seen to call."""
     OVERRIDE = "override"

@@ -11,9 +11,9 @@ from ccg.syntax.codec import NotFacts
 WORTH_HELPERS = 1024 * 1024
 """Bytes of new files from which several processes read; with fewer bytes this one does it alone.
 
-Measured on two idle processors with files of Django: what takes 0.2 s alone takes as long with two
-helpers, 1.1 s become 0.9 s and 2.7 s become 2.2 s; a MiB takes 0.3 to 0.5 s alone. A single helper
-never pays, and where others keep the processors busy two take half as long again as this process.
+Measured on two processors that others used a little, with files of Django and an earlier, slower lowering: what took
+0.3 s alone took as long with two helpers, 1.1 s became 0.9 s and 2.7 s became 2.2 s. A single helper never pays,
+and where others keep the processors busy two take half as long again as this process.
 """
 WORTH_ONE = 256 * 1024
 """Bytes for each of them."""
