@@ -22,6 +22,8 @@ One of them takes about six frames of the interpreter, which allows a thousand.
 SHIFT = 24
 MASK = (1 << SHIFT) - 1
 """Who reads is noted as one number: the task's, and the part of it below these bits."""
+Readers = set[int] | int | None
+"""Most places have one reader: a set for each would be most of the memory."""
 
 
 class Task:
@@ -46,7 +48,7 @@ class Variable:
 
     def __init__(self, value: int = EMPTY) -> None:
         self.value = value
-        self.readers: set[int] | None = None
+        self.readers: Readers = None
 
 
 class Derived:
@@ -61,7 +63,7 @@ class Derived:
         self.order = -1
         self.is_queued = False
         self.is_running = False
-        self.readers: set[int] | None = None
+        self.readers: Readers = None
 
 
 Readable = Variable | Derived
@@ -95,11 +97,13 @@ class Fixpoint:
         value = place.value
         if value < 0:
             value = self._refresh(place)  # type: ignore[arg-type]  # variables are never below 0
-        readers = place.readers
+        readers, reader = place.readers, self.reader
         if readers is None:
-            place.readers = {self.reader}
-        else:
-            readers.add(self.reader)
+            place.readers = reader
+        elif isinstance(readers, set):
+            readers.add(reader)
+        elif readers != reader:
+            place.readers = {readers, reader}
         return value
 
     def write(self, place: Variable, value: int) -> None:
@@ -111,26 +115,31 @@ class Fixpoint:
         if new != old:
             place.value = new
             self.changes += 1
-            if place.readers:
+            if place.readers is not None:
                 self.notify(place)
 
     def notify(self, place: Readable) -> None:
         """Tell who read a place that it has changed."""
         readers, place.readers = place.readers, None
-        tasks = self._tasks
-        for reader in readers or ():
-            task = tasks[reader >> SHIFT]
-            if isinstance(task, Derived):
-                self._outdate(task)
-            elif task is not None:
-                task.dirty.add(reader & MASK)
-                if not task.is_queued:
-                    self.enqueue(task)
+        if isinstance(readers, set):
+            for reader in readers:
+                self._tell(reader)
+        elif readers is not None:
+            self._tell(readers)
+
+    def _tell(self, reader: int) -> None:
+        task = self._tasks[reader >> SHIFT]
+        if isinstance(task, Derived):
+            self._outdate(task)
+        elif task is not None:
+            task.dirty.add(reader & MASK)
+            if not task.is_queued:
+                self.enqueue(task)
 
     def _outdate(self, derived: Derived) -> None:
         if derived.value >= 0:
             derived.value = ~derived.value
-        if derived.readers and not derived.is_queued:
+        if derived.readers is not None and not derived.is_queued:
             derived.is_queued = True
             self._outdated.append(derived)
 
@@ -158,7 +167,7 @@ class Fixpoint:
             new = self.sets.grown(old, derived.rule(self, *derived.arguments))
             derived.is_running = False
             derived.value = new
-            if new != old and derived.readers:
+            if new != old and derived.readers is not None:
                 self.notify(derived)
             old = new
         self.reader = reader
@@ -213,5 +222,5 @@ class Fixpoint:
         while outdated:
             derived = outdated.popleft()
             derived.is_queued = False
-            if derived.value < 0 and derived.readers:
+            if derived.value < 0 and derived.readers is not None:
                 self._refresh(derived)

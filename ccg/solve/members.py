@@ -194,7 +194,8 @@ def owners_of(
         return owners, instances
     others = []
     for number, item in instances:
-        found = program.lookup(item.cls, name)
+        cls = item.cls
+        found = cls.owners[name] if name in cls.owners else program.lookup(cls, name)
         if found is None:
             others.append((number, item))
         if item.is_open:

@@ -14,7 +14,7 @@ MAX_OBJECTS = 16
 
 What may be so much is not known any more: it comes from calls that were not told apart.
 """
-MAX_FAMILY = 64
+MAX_FAMILY = 32
 """Objects of a set of one family: the nodes that a visitor may meet, say, or its methods for them."""
 MAX_STRANGERS = 4
 """Objects of other families that do not spoil a family."""
