@@ -132,28 +132,6 @@ def of_elements(s: Solver, kind: str, key: object, value: int) -> int:
     return s.sets.single(number)
 
 
-def mapping(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    """A display of a dict."""
-    number, container = s.container("dict", (frame.module.index, value, frame.context))
-    values = frame.values
-    for given, element in op[1]:
-        if given >= 0:
-            write(s, frame, container, values[given], values[element])
-        else:
-            for one in s.sets.members[values[element]]:
-                copy_into(s, one, container)
-    return s.sets.single(number)
-
-
-def comprehension(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    """A comprehension or a generator expression."""
-    number, container = s.container(op[1], (frame.module.index, value, frame.context))
-    s.write(container.rest, frame.values[op[3]])
-    if op[2] >= 0:
-        s.write(container.keys, frame.values[op[2]])
-    return s.sets.single(number)
-
-
 def part(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """A slice of a sequence."""
     found = []
@@ -191,7 +169,5 @@ def slice_of(s: Solver, number: int, source: Container, place: object, bounds: B
 
 
 RULES: dict[int, Rule] = {
-    ops.DICT: mapping,
-    ops.COMPREHENSION: comprehension,
     ops.SLICE: part,
 }

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
-from ccg.solve.calls import NOTHING, call
+from ccg.solve.calls import NOTHING, call, read_values
 from ccg.solve.frame import Frame, Site
 from ccg.solve.invoke import invoke
-from ccg.solve.objects import Class, Container, Instance, Outside, Special
+from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Special
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
@@ -41,6 +41,8 @@ def read_item(s: Solver, site: Site, base: int, key: int) -> int:
     for number in own:
         found.append(containers.read(s, site.frame, number, key))
         container = containers.of_number(s, number)
+        if container.type in containers.DICTS:
+            hashed(s, site, key)
         if container.type == "defaultdict":
             found.append(_make_default(s, site, number, container))
     result, rest = invoke(s, site, others, "__getitem__", [key])
@@ -51,8 +53,38 @@ def read_item(s: Solver, site: Site, base: int, key: int) -> int:
         elif isinstance(item, Outside):
             found.append(s.sets.single(number))
         elif isinstance(item, Instance):
-            found.append(inherited_elements(s, item))
+            found += [inherited_elements(s, item), _of_named_tuple(s, site, number, item, key)]
     return s.sets.union_all(found)
+
+
+def _of_named_tuple(s: Solver, site: Site, number: int, item: Instance, key: int) -> int:
+    """Return what an index reads of an instance of a `NamedTuple`."""
+    places = [one.value for _, one in s.members(key) if isinstance(one, Constant)]
+    return s.sets.union_all(
+        named_field(s, site, number, item, place) for place in places if isinstance(place, int)
+    )
+
+
+def named_field(s: Solver, site: Site, number: int, item: Instance, place: int) -> int:
+    """Return what stands at a place of an instance of a `NamedTuple`."""
+    names = _field_names(item.cls)
+    if not -len(names) <= place < len(names):
+        return EMPTY
+    values = members.attribute(s, s.sets.single(number), names[place])
+    return read_values(s, site.of(CallKind.PROPERTY), values)
+
+
+def _field_names(cls: Class) -> list[str]:
+    """Return the fields of a class made with `NamedTuple`, in order; of any other class none."""
+    if not any(base.rpartition(".")[2] == "NamedTuple" for base in cls.outside):
+        return []
+    own = (name for one in reversed(cls.mro) for name in one.unit.declared)
+    return [name for name in dict.fromkeys(own) if not name.startswith(".")]
+
+
+def _named_fields(s: Solver, site: Site, number: int, item: Instance) -> int:
+    places = range(len(_field_names(item.cls)))
+    return s.sets.union_all(named_field(s, site, number, item, place) for place in places)
 
 
 def inherited(s: Solver, item: Instance) -> Container | None:
@@ -95,7 +127,10 @@ def write_item(s: Solver, site: Site, base: int, key: int, stored: int) -> None:
     """Store a subscript."""
     own, others = split(s, base)
     for number in own:
-        containers.write(s, site.frame, containers.of_number(s, number), key, stored)
+        container = containers.of_number(s, number)
+        containers.write(s, site.frame, container, key, stored)
+        if container.type in containers.DICTS:
+            hashed(s, site, key)
     _, rest = invoke(s, site, others, "__setitem__", [key, stored])
     for _, item in s.members(rest):
         inner = inherited(s, item) if isinstance(item, Instance) else None
@@ -129,11 +164,11 @@ def _iterate_others(s: Solver, site: Site, others: int, *, is_async: bool) -> li
     found.append(awaited(s, site, given) if is_async else given)
     result, rest = invoke(s, site, rest, "__getitem__", [EMPTY])
     found.append(result)
-    for _, item in s.members(rest):
+    for number, item in s.members(rest):
         if isinstance(item, Class) and members.is_enum(item):
             found.append(s.sets.single(s.instance(item)))
         elif isinstance(item, Instance):
-            found.append(inherited_elements(s, item))
+            found += [inherited_elements(s, item), _named_fields(s, site, number, item)]
     return found
 
 
@@ -148,7 +183,9 @@ def _unpack(s: Solver, frame: Frame, value: int, op: Op) -> int:
     found = []
     others = []
     for number, item in s.members(frame.values[op[1]]):
-        if not (isinstance(item, Container) and item.type in containers.INDEXED):
+        if isinstance(item, Instance) and after < 0 and _field_names(item.cls):
+            found.append(named_field(s, site, number, item, position))
+        elif not (isinstance(item, Container) and item.type in containers.INDEXED):
             others.append(number)
         elif after < 0:
             found.append(containers.get(s, item, ("int", position)))
@@ -179,8 +216,43 @@ def _fill(s: Solver, frame: Frame, value: int, container: Container, given: Sequ
             s.write(container.rest, iterate(s, site, frame.values[~one]))
         elif is_spread or container.type == "set":
             s.write(container.rest, frame.values[one])
+            if container.type == "set":
+                hashed(s, Site(frame, value, CallKind.DUNDER), frame.values[one])
         else:
             containers.put(s, container, ("int", position), frame.values[one])
+
+
+def _mapping(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    """A display of a dict."""
+    site = Site(frame, value, CallKind.DUNDER)
+    number, container = s.container("dict", site.place)
+    values = frame.values
+    for given, element in op[1]:
+        if given >= 0:
+            hashed(s, site, values[given])
+            containers.write(s, frame, container, values[given], values[element])
+        else:
+            for one in s.sets.members[values[element]]:
+                containers.copy_into(s, one, container)
+    return s.sets.single(number)
+
+
+def _comprehension(s: Solver, frame: Frame, value: int, op: Op) -> int:
+    """A comprehension or a generator expression."""
+    site = Site(frame, value, CallKind.DUNDER)
+    number, container = s.container(op[1], site.place)
+    s.write(container.rest, frame.values[op[3]])
+    if op[1] == "set":
+        hashed(s, site, frame.values[op[3]])
+    if op[2] >= 0:
+        hashed(s, site, frame.values[op[2]])
+        s.write(container.keys, frame.values[op[2]])
+    return s.sets.single(number)
+
+
+def hashed(s: Solver, site: Site, keys: int) -> None:
+    """Take the hash of keys of a dict, or elements of a set."""
+    invoke(s, site, keys, "__hash__")
 
 
 def awaited(s: Solver, site: Site, objects: int) -> int:
@@ -222,7 +294,9 @@ def enter(s: Solver, site: Site, objects: int, *, is_async: bool = False) -> int
 
 RULES: dict[int, Rule] = {
     ops.AWAIT: _await,
+    ops.COMPREHENSION: _comprehension,
     ops.DELETE_ITEM: _delete_item,
+    ops.DICT: _mapping,
     ops.ENTER: _enter,
     ops.ITEM: _item,
     ops.ITERATE: _iterate,

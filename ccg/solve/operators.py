@@ -5,7 +5,7 @@ from ccg.solve import containers
 from ccg.solve.calls import NOTHING, make_instance
 from ccg.solve.frame import Frame, Site
 from ccg.solve.invoke import first_of, invoke
-from ccg.solve.iteration import iterate, split
+from ccg.solve.iteration import hashed, iterate, split
 from ccg.solve.objects import Class, Constant, Container, Instance
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Rule, Solver
@@ -72,7 +72,10 @@ def _contains(s: Solver, site: Site, objects: int, element: int) -> None:
     instances = s.sets.of(n for n, item in s.members(others) if isinstance(item, Instance))
     iterate(s, site, instances)
     for number in own:
-        invoke(s, site, containers.elements(s, number), "__eq__", [element])
+        if containers.of_number(s, number).type in {"list", "tuple", "generator", "deque"}:
+            invoke(s, site, containers.elements(s, number), "__eq__", [element])
+        else:
+            hashed(s, site, element)
 
 
 def truth(s: Solver, site: Site, objects: int) -> None:

@@ -15,6 +15,53 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a named tuple is unpacked and read by place": """
+from typing import NamedTuple
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+class Pair(NamedTuple):
+    first: A
+    second: B
+def unpack(pair):
+    first, second = pair
+    second.go()
+def index(pair):
+    pair[0].go()
+def each(pairs):
+    for first, _ in pairs:
+        first.go()
+pair = Pair(A(), B())
+unpack(pair)
+index(pair)
+each([pair])
+""",
+    "keys of dicts and elements of sets are hashed": """
+class Key:
+    def __init__(self, number):
+        self.number = number
+    def __hash__(self):
+        return self.value()
+    def value(self):
+        return 7
+def store(table, key):
+    table[key] = 1
+def look(table, key):
+    return table.get(key), table[key]
+def gather(key):
+    return {key}, {key: 1}
+def inside(table, key):
+    return key in table
+def add(found, key):
+    found.add(key)
+key, table, found = Key(1), {}, set()
+store(table, key)
+look(table, key)
+gather(key)
+inside(table, key)
+add(found, key)
+""",
     "an annotation says what nothing else does": """
 class A:
     def go(self): pass

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ccg.solve import containers, members
 from ccg.solve.arguments import Arguments
 from ccg.solve.frame import Site
-from ccg.solve.iteration import inherited
+from ccg.solve.iteration import hashed, inherited
 from ccg.solve.library.builtin import fill_dict, order
 from ccg.solve.library.rules import Rule, elements, new_container, of_type
 from ccg.solve.objects import Container, Instance
@@ -45,14 +45,27 @@ def _sort(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
 
 def _get(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     key = arguments.at(0)
+    _hash(s, site, number, key)
     found = EMPTY if key is None else containers.read(s, site.frame, number, key)
     return s.sets.union(found, arguments.pick(1, "default") or EMPTY)
 
 
 def _set_item(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     key, value = arguments.at(0), arguments.at(1)
+    _hash(s, site, number, key)
     if key is not None and value is not None:
         containers.write(s, site.frame, containers.of_number(s, number), key, value)
+    return EMPTY
+
+
+def _hash(s: Solver, site: Site, number: int, key: int | None) -> None:
+    if key and containers.of_number(s, number).type in {*containers.DICTS, "set", "frozenset"}:
+        hashed(s, site, key)
+
+
+def _add(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    _hash(s, site, number, arguments.at(0))
+    s.write(containers.of_number(s, number).rest, arguments.at(0) or EMPTY)
     return EMPTY
 
 
@@ -114,7 +127,7 @@ _DICT: dict[str, Method] = {
     "copy": _same,
 }
 _SET: dict[str, Method] = {
-    "add": _append(0),
+    "add": _add,
     "update": _extend,
     "pop": _all,
     "copy": _same,
