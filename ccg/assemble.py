@@ -60,6 +60,7 @@ class _Assembler:
             self._add_inheritance(module)
             self._add_imports(module)
             self._add_references(module)
+            self._add_makings(module)
         edges = sorted(self._edges.values(), key=lambda edge: (edge.source, edge.target, edge.type))
         unresolved = sorted(self._unresolved())
         calls = sum(op[0] == ops.CALL for module in modules for op in module.facts.ops)
@@ -224,12 +225,25 @@ class _Assembler:
                     continue
                 self._add_edge(source, target, EdgeType.REFERENCES, line=facts.lines[value])
 
+    def _add_makings(self, module: Module) -> None:
+        """Note which classes are made that have no `__init__` of their own which the call leads to."""
+        facts = module.facts
+        for value, op in enumerate(facts.ops):
+            if op[0] != ops.CALL or op[4] == ops.HOW_DECORATOR:
+                continue
+            for number in self._s.sets.members[module.values[op[1]]]:
+                cls = self._s.objects[number]
+                if isinstance(cls, Class) and program.lookup(cls, "__init__") is not cls:
+                    source = module.id_of(self._s.owner_of(module, facts.owners[value]))
+                    line = facts.lines[value]
+                    self._add_edge(source, cls.name, EdgeType.REFERENCES, line=line)
+
     def _referenced(self, module: Module, value: int, name: str) -> Iterable[str]:
         op = module.facts.ops[value]
         if name:
             return self._definitions(module, name)
         if op[0] != ops.ATTR:
-            return ()
+            return self._defined(module, value)
         key = (module.values[op[1]], op[2])
         found = self._attributes.get(key)
         if found is None:
@@ -237,6 +251,15 @@ class _Assembler:
             names = (one for number in objects for one in self._attribute(number, op[2]))
             found = self._attributes[key] = list(dict.fromkeys(names))
         return found
+
+    def _defined(self, module: Module, value: int) -> Iterable[str]:
+        """Return the function or class that a local name stands for, below its decorators."""
+        facts = module.facts
+        op = facts.ops[value]
+        while op[0] == ops.CALL and op[4] == ops.HOW_DECORATOR:
+            op = facts.ops[op[2][0]]
+        if op[0] in {ops.FUNC, ops.CLASS}:
+            yield module.id_of(facts.units[op[1]])
 
     def _attribute(self, number: int, name: str) -> Iterator[str]:
         item = self._s.objects[number]

@@ -49,6 +49,9 @@ _CONTAINERS: dict[type[ast.expr], str] = {
 }
 
 
+_DEFINING = frozenset({ops.FUNC, ops.CLASS})
+
+
 class ExpressionLowerer(Emitter):
     """Turns an expression into a value; what it may call becomes operations on the way."""
 
@@ -97,8 +100,11 @@ class ExpressionLowerer(Emitter):
         value = scope.state.values.get(name)
         if value is None:
             value = self.load_unknown(name)
-        if not scope.is_function or self.ops[value][0] == ops.GLOBAL:
+        op = self.ops[value]
+        if not scope.is_function or op[0] == ops.GLOBAL:
             self.facts.reads.append((scope.unit, value, name))
+        elif op[0] in _DEFINING or (op[0] == ops.CALL and op[4] == ops.HOW_DECORATOR):
+            self.facts.reads.append((scope.unit, value, ""))
         return value
 
     def _attribute(self, node: ast.Attribute) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 """Of what `lower` says about a file, and part of the key under which that is kept.
 
 It goes up with every change after which the same bytes give other facts: an operation, a field, a
@@ -92,8 +92,8 @@ class ModuleFacts:
     imports: list[tuple[int, int, int, str, str]] = field(default_factory=list)
     """Imports as (unit, line, level, module, name); the name is empty for `import module`."""
     reads: list[tuple[int, int, str]] = field(default_factory=list)
-    """Reads of names of the module and of attributes, but for what is called, as (unit, value,
-    name); the name is empty for an attribute."""
+    """Reads of names of the module, of functions and classes made within, and of attributes, but for what
+    is called, as (unit, value, name); the name is empty but for a name of the module."""
     stored_globals: list[tuple[str, int]] = field(default_factory=list)
     """What functions assign to names of the module."""
     exports: list[str] | None = None

@@ -158,3 +158,41 @@ def test_read_declared__what_is_declared_and_not_there_is_noted(write_tree: Writ
     unused = unused_in(write_tree({"pyproject.toml": text, "a.py": ""}))
     assert unused.notes == ("gone.main: declared, but not in the graph",)
     assert unused.to_dict()["notes"] == [*unused.notes]
+
+
+def test_find_unused__a_class_without_code_of_its_own_is_used_where_it_is_made(
+    write_tree: WriteTree,
+) -> None:
+    text = """
+from dataclasses import dataclass
+class Base:
+    def __init__(self): pass
+class Heir(Base): pass
+@dataclass
+class Point:
+    x: int
+class Bare: pass
+class Alone: pass
+def main():
+    return Heir(), Point(1), Bare()
+main()
+"""
+    assert ids(unused_in(write_tree({"a.py": text}))) == ["a.Alone"]
+
+
+def test_find_unused__what_a_function_hands_out_is_used_with_it(write_tree: WriteTree) -> None:
+    text = """
+import functools
+def make(kind):
+    def rule(x): return kind(x)
+    return rule
+def wrap(function):
+    @functools.wraps(function)
+    def wrapper(*given): return function(*given)
+    return wrapper
+def forgotten():
+    def inner(): pass
+    return inner
+TABLE = [make(int), wrap(len)]
+"""
+    assert ids(unused_in(write_tree({"a.py": text}))) == ["a.forgotten"]

@@ -5,6 +5,7 @@ from ccg.solve.arguments import Arguments
 from ccg.solve.frame import Site
 from ccg.solve.library import builtin, classes, methods, operator, stdlib, wrappers
 from ccg.solve.library.rules import Rule
+from ccg.solve.objects import Class
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
@@ -33,6 +34,8 @@ def call_outside(
     if site.kind is CallKind.DECORATOR:
         # an unknown decorator more often registers or wraps than replaces
         first = arguments.at(0) or EMPTY
+        if first and all(isinstance(item, Class) for _, item in s.members(first)):
+            return first
         return s.sets.union(first, s.sets.single(s.outside(name, is_instance=True)))
     return None
 
