@@ -153,7 +153,7 @@ def _passes_on(facts: ModuleFacts, unit: Unit) -> bool:
     for value in todo:
         op = facts.ops[value]
         code = op[0]
-        if code in {ops.PARAM, ops.FREE} or (code == ops.FUNC and facts.open[value]):
+        if code in {ops.PARAM, ops.FREE} or (code == ops.FUNC and facts.units[op[1]].is_open):
             return True
         new = [one for one in _handed_on(op) if one not in seen]
         seen.update(new)

@@ -29,11 +29,12 @@ def _constant(s: Solver, frame: Frame, value: int, op: Op) -> int:
 
 def _function(s: Solver, frame: Frame, value: int, op: Op) -> int:
     module = frame.module
-    context = frame.context if module.facts.open[value] else 0
+    unit = module.facts.units[op[1]]
+    context = frame.context if unit.is_open else 0
     key = ("function", module.index, op[1], context)
     number = s.known(key)
     if number is None:
-        number = s.number(Function(module, module.facts.units[op[1]], op[1], context), key)
+        number = s.number(Function(module, unit, op[1], context), key)
     return s.sets.single(number)
 
 

@@ -13,7 +13,6 @@ class Frame(Task):
     """A body as it is carried out: for all calls together, or for one that is told apart."""
 
     __slots__ = (
-        "arguments",
         "around",
         "body",
         "calls",

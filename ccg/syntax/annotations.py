@@ -58,7 +58,7 @@ class AnnotationReader(ExpressionLowerer):
             return self._lazy(node.id)
         if isinstance(node, ast.Attribute):
             base = self._dotted(node.value)
-            return base if base < 0 else self.emit((ops.ATTR, base, node.attr), self.open[base])
+            return base if base < 0 else self.emit((ops.ATTR, base, node.attr))
         return -1
 
 

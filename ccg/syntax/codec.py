@@ -336,7 +336,7 @@ _UNITS = _Objects(
     cognitive=_NUMBERS,
     signature=_TEXTS,
 )
-_EACH_OP: dict[str, _Column] = {"lines": _NUMBERS, "owners": _IN_UNIT, "open": _NUMBERS}
+_EACH_OP: dict[str, _Column] = {"lines": _NUMBERS, "owners": _IN_UNIT}
 _ROWS: dict[str, _Column] = {
     "stars": _Rows(_NUMBERS, _TEXTS),
     "imports": _Rows(_IN_UNIT, _NUMBERS, _NUMBERS, _TEXTS, _TEXTS),

@@ -17,46 +17,32 @@ class Emitter:
         self.facts = ModuleFacts()
         self.scope = Scope(0, UnitKind.MODULE, None)
         self.line = 1
-        self.ops, self.open = self.facts.ops, self.facts.open
+        self.ops = self.facts.ops
         self.free: list[int] = []
         """The functions whose variables were read from within, in the order of the reads."""
 
     # operations
 
-    def emit(self, op: Op, is_open: int = 0) -> int:
-        """Add an operation; return the number of its value.
-
-        Args:
-            op: the code and the operands.
-            is_open: 1 when an operand is open that the value follows from.
-        """
+    def emit(self, op: Op) -> int:
+        """Add an operation, its code and operands; return the number of its value."""
         facts = self.facts
         number = len(self.ops)
         self.ops.append(op)
-        self.open.append(is_open)
         facts.lines.append(self.line)
         facts.owners.append(self.scope.unit)
         return number
 
-    def any_open(self, values: Iterable[int]) -> int:
-        """Tell whether one of the values is open; `~value` stands for `*value`."""
-        is_open = self.open
-        for value in values:
-            if is_open[value if value >= 0 else ~value]:
-                return 1
-        return 0
-
     def emit_free(self, unit: int, name: str) -> int:
         """Read a variable of a function around."""
         self.free.append(unit)
-        return self.emit((ops.FREE, unit, name), 1)
+        return self.emit((ops.FREE, unit, name))
 
     def phi(self, values: list[int]) -> int:
         """Return a value that is one of several."""
         distinct = list(dict.fromkeys(values))
         if len(distinct) == 1:
             return distinct[0]
-        return self.emit((ops.PHI, distinct), self.any_open(distinct))
+        return self.emit((ops.PHI, distinct))
 
     def constant(self, value: object) -> int:
         """Return a literal's value."""

@@ -118,7 +118,7 @@ class ExpressionLowerer(Emitter):
         known = self.scope.state.values.get(place)
         self.line = node.lineno
         if known is None:
-            known = self.emit((ops.ATTR, base, name), self.open[base])
+            known = self.emit((ops.ATTR, base, name))
             self.scope.state.learn(place, known)
         return known
 
@@ -140,7 +140,7 @@ class ExpressionLowerer(Emitter):
 
     def item(self, base: int, index: int) -> int:
         """Read a subscript."""
-        return self.emit((ops.ITEM, base, index), self.open[base] or self.open[index])
+        return self.emit((ops.ITEM, base, index))
 
     def _part(self, base: int, node: ast.Slice) -> int:
         bounds: list[int | None] = []
@@ -149,7 +149,7 @@ class ExpressionLowerer(Emitter):
             bounds.append(key[1] if isinstance(key, tuple) and key[0] == "int" else None)
         exact = node.step is None
         lower = bounds[0] if exact else None
-        return self.emit((ops.SLICE, base, lower, bounds[1]), self.open[base])
+        return self.emit((ops.SLICE, base, lower, bounds[1]))
 
     def _slice(self, node: ast.Slice) -> int:
         for bound in (node.lower, node.upper, node.step):
@@ -188,10 +188,7 @@ class ExpressionLowerer(Emitter):
         self, function: int, arguments: list[int], keywords: list[tuple[str | None, int]], how: int
     ) -> int:
         """Call a function."""
-        is_open = self.open[function] or self.any_open(arguments)
-        if keywords and not is_open:
-            is_open = self.any_open(value for _, value in keywords)
-        return self.emit((ops.CALL, function, arguments, keywords, how), is_open)
+        return self.emit((ops.CALL, function, arguments, keywords, how))
 
     def _argument(self, node: ast.expr) -> int:
         value = self.value(node)
@@ -218,7 +215,7 @@ class ExpressionLowerer(Emitter):
         if len(values) == 2:
             receiver = values[1]
         self.line = node.lineno
-        return self.emit((ops.SUPER, scope.parent.unit, receiver), self.open[receiver])
+        return self.emit((ops.SUPER, scope.parent.unit, receiver))
 
     # operators
 
@@ -232,14 +229,14 @@ class ExpressionLowerer(Emitter):
 
     def binary(self, method: str, left: int, right: int) -> int:
         """Carry out an operator."""
-        return self.emit((ops.BINARY, method, left, right), self.open[left] or self.open[right])
+        return self.emit((ops.BINARY, method, left, right))
 
     def _unary(self, node: ast.UnaryOp) -> int:
         operand = self.value(node.operand)
         if isinstance(node.op, ast.Not):
             self.emit((ops.TRUTH, operand))
             return self.emit((ops.CONST, "bool", None))
-        return self.emit((ops.UNARY, _UNARY[type(node.op)], operand), self.open[operand])
+        return self.emit((ops.UNARY, _UNARY[type(node.op)], operand))
 
     def _compare(self, node: ast.Compare) -> int:
         left = self.value(node.left)
@@ -275,7 +272,7 @@ class ExpressionLowerer(Emitter):
                 self.emit((ops.TRUTH, value))
                 self.narrow(part, is_positive=is_and)
             if not is_last and not is_and:
-                value = self.emit((ops.NOT_NONE, value), self.open[value])
+                value = self.emit((ops.NOT_NONE, value))
             values.append(value)
         self._leave(before, walrus)
         return self.phi(values)
@@ -339,13 +336,13 @@ class ExpressionLowerer(Emitter):
             node = node.target
         if isinstance(node, ast.Name):
             value = self.load(node.id)
-            narrowed = self.emit((code, value, *operands), self.open[value])
+            narrowed = self.emit((code, value, *operands))
             self.scope.state.values[node.id] = narrowed
         elif isinstance(node, ast.Attribute):
             value = self._place(node)
             op = self.ops[value]
             if op[0] == ops.ATTR:
-                narrowed = self.emit((code, value, *operands), self.open[value])
+                narrowed = self.emit((code, value, *operands))
                 self.know((op[1], ".", node.attr), narrowed)
 
     def _walrus(self, node: ast.NamedExpr) -> int:
@@ -378,7 +375,7 @@ class ExpressionLowerer(Emitter):
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> int:
         values = [self._argument(element) for element in node.elts]
         self.line = node.lineno
-        return self.emit((ops.SEQUENCE, _DISPLAYS[type(node)], values), self.any_open(values))
+        return self.emit((ops.SEQUENCE, _DISPLAYS[type(node)], values))
 
     def _dict(self, node: ast.Dict) -> int:
         pairs: list[tuple[int, int]] = []
@@ -386,8 +383,7 @@ class ExpressionLowerer(Emitter):
             number = self.value(key) if key else -1
             pairs.append((number, self.value(element)))
         self.line = node.lineno
-        is_open = self.any_open(value for pair in pairs for value in pair if value >= 0)
-        return self.emit((ops.DICT, pairs), is_open)
+        return self.emit((ops.DICT, pairs))
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -406,12 +402,11 @@ class ExpressionLowerer(Emitter):
         self._leave(before, walrus)
         self.scope.names = names
         self.line = node.lineno
-        is_open = self.open[value] or (key >= 0 and self.open[key])
-        return self.emit((ops.COMPREHENSION, _CONTAINERS[type(node)], key, value), int(is_open))
+        return self.emit((ops.COMPREHENSION, _CONTAINERS[type(node)], key, value))
 
     def iterate(self, iterable: int, *, is_async: bool = False) -> int:
         """Return an element of what is iterated over."""
-        return self.emit((ops.ITERATE, iterable, is_async), self.open[iterable])
+        return self.emit((ops.ITERATE, iterable, is_async))
 
     def assign(self, target: ast.expr, value: int) -> None:
         """Give a target a value; the statements know how."""
@@ -424,7 +419,7 @@ class ExpressionLowerer(Emitter):
 
     def _await(self, node: ast.Await) -> int:
         value = self.value(node.value)
-        return self.emit((ops.AWAIT, value), self.open[value])
+        return self.emit((ops.AWAIT, value))
 
     def _yield(self, node: ast.Yield) -> int:
         unit = self._function_around()
@@ -440,7 +435,7 @@ class ExpressionLowerer(Emitter):
         unit.yields.append(self.iterate(inner))
         unit.is_generator = True
         self.forget()
-        return self.emit((ops.YIELD_FROM, inner), self.open[inner])
+        return self.emit((ops.YIELD_FROM, inner))
 
     def _function_around(self) -> Unit:
         scope = self.scope

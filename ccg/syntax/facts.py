@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 """Of what `lower` says about a file, and part of the key under which that is kept.
 
 It goes up with every change after which the same bytes give other facts: an operation, a field, a
@@ -60,7 +60,7 @@ class Unit:
     is_generator: bool = False
     is_async: bool = False
     is_open: bool = False
-    """What it returns, or what it stores, depends on its arguments or on a function around it."""
+    """It reads a variable of a function around it."""
     decorators: list[int] = field(default_factory=list)
     bases: list[int] = field(default_factory=list)
     keywords: list[tuple[str | None, int]] = field(default_factory=list)
@@ -98,5 +98,3 @@ class ModuleFacts:
     """What functions assign to names of the module."""
     exports: list[str] | None = None
     """`__all__`, where it is a literal."""
-    open: list[int] = field(default_factory=list)
-    """1 for a value that depends on a parameter or on a variable of a function around."""

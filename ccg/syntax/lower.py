@@ -97,7 +97,8 @@ class _Lowerer(StatementLowerer):
     def _function_value(self, number: int, start: int) -> int:
         """Make the function; it is open when its body reads a variable of a function around."""
         is_open = len(self.free) > start and min(self.free[start:]) < number
-        return self.emit((ops.FUNC, number), int(is_open))
+        self.facts.units[number].is_open = is_open
+        return self.emit((ops.FUNC, number))
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +135,6 @@ class _Lowerer(StatementLowerer):
             self.body(docstring_free(body))
         else:
             unit.returns.append(self.value(body))
-        unit.is_open = bool(self.any_open(unit.returns) or self.any_open(unit.yields))
         self.scope = outer
 
     def _receive(self, unit: Unit) -> None:
@@ -142,7 +142,7 @@ class _Lowerer(StatementLowerer):
         scope = self.scope
         values = scope.state.values
         for index, parameter in enumerate(unit.parameters):
-            value = self.emit((ops.PARAM, scope.unit, index), 1)
+            value = self.emit((ops.PARAM, scope.unit, index))
             name = parameter.name
             scope.names.add(name)
             values[name] = value

@@ -94,7 +94,7 @@ class StatementLowerer(AnnotationReader):
         is_variable = isinstance(target, ast.Name) and self.scope.kind != UnitKind.CLASS
         if annotation < 0 or not is_variable or self.facts.ops[value][0] in _SELF_EVIDENT:
             return value
-        return self.emit((ops.PROMISED, value, annotation), self.open[value])
+        return self.emit((ops.PROMISED, value, annotation))
 
     def _declare(self, target: ast.expr, annotation: int) -> None:
         if annotation < 0:
@@ -121,7 +121,7 @@ class StatementLowerer(AnnotationReader):
             before = self.load(target.id)
         elif isinstance(target, ast.Attribute):
             base = self.value(target.value)
-            before = self.emit((ops.ATTR, base, target.attr), self.open[base])
+            before = self.emit((ops.ATTR, base, target.attr))
         else:
             base, index = self.value(target.value), self.value(target.slice)
             before = self.item(base, index)
@@ -167,7 +167,7 @@ class StatementLowerer(AnnotationReader):
             self.assign(part, element)
 
     def _part_of(self, value: int, position: int, after: int = -1) -> int:
-        return self.emit((ops.UNPACK, value, position, after), self.open[value])
+        return self.emit((ops.UNPACK, value, position, after))
 
     def _store_attribute(self, base: int, name: str, value: int) -> None:
         scope = self.scope
@@ -273,7 +273,6 @@ class StatementLowerer(AnnotationReader):
             back = [state.values[name] for state in ends if name in state.values]
             before = self.ops[head][1]
             self.ops[head] = (ops.PHI, list(dict.fromkeys([*before, *back])))
-            self.open[head] |= self.any_open(back)
         is_endless = isinstance(node, ast.While) and (
             isinstance(node.test, ast.Constant) and bool(node.test.value)
         )
@@ -297,7 +296,7 @@ class StatementLowerer(AnnotationReader):
             if name in scope.globals or name in scope.nonlocals:
                 continue
             if before is not None:
-                values[name] = heads[name] = self.emit((ops.PHI, [before]), self.open[before])
+                values[name] = heads[name] = self.emit((ops.PHI, [before]))
         return heads
 
     def _try(self, node: Any) -> None:
@@ -344,7 +343,7 @@ class StatementLowerer(AnnotationReader):
         for item in node.items:
             manager = self.value(item.context_expr)
             self.line = item.context_expr.lineno
-            entered = self.emit((ops.ENTER, manager, is_async), self.open[manager])
+            entered = self.emit((ops.ENTER, manager, is_async))
             if item.optional_vars:
                 self.assign(item.optional_vars, entered)
         was_dead = self.scope.is_dead
@@ -399,7 +398,7 @@ class StatementLowerer(AnnotationReader):
         return value
 
     def _instance(self, value: int, pattern: ast.MatchClass) -> int:
-        return self.emit((ops.NARROW, value, self.value(pattern.cls), True), self.open[value])
+        return self.emit((ops.NARROW, value, self.value(pattern.cls), True))
 
     def _sequence_pattern(self, patterns: list[ast.pattern], value: int) -> None:
         for number, part in enumerate(patterns):
@@ -425,7 +424,7 @@ class StatementLowerer(AnnotationReader):
             *(f"__match_args__[{n}]" for n in range(len(pattern.patterns))),
         ]
         for name, part in zip(names, [*pattern.kwd_patterns, *pattern.patterns], strict=True):
-            self._pattern(part, self.emit((ops.ATTR, narrowed, name), self.open[narrowed]))
+            self._pattern(part, self.emit((ops.ATTR, narrowed, name)))
 
     # names from other modules
 

@@ -109,7 +109,7 @@ def test_codec__equal_facts_give_equal_bytes() -> None:
     ],
 )
 def test_encode__refuses_what_it_cannot_say(op: tuple[object, ...]) -> None:
-    facts = ModuleFacts(ops=[op], lines=[1], owners=[0], open=[0])
+    facts = ModuleFacts(ops=[op], lines=[1], owners=[0])
     with pytest.raises(NotFacts, match="cannot be encoded"):
         encode(facts)
 
@@ -134,7 +134,7 @@ def test_decode__changed_bytes_are_refused_or_facts() -> None:
             facts = decode(bytes(content))
         except NotFacts:
             continue
-        assert len(facts.ops) == len(facts.lines) == len(facts.owners) == len(facts.open)
+        assert len(facts.ops) == len(facts.lines) == len(facts.owners)
         assert all(-1 <= owner < len(facts.units) for owner in facts.owners)
 
 

@@ -12,6 +12,7 @@ from ccg.solve.library.rules import (
     call_back,
     container_of,
     elements,
+    make_property,
     make_special,
     new_container,
     of_type,
@@ -19,7 +20,7 @@ from ccg.solve.library.rules import (
     special,
     text,
 )
-from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Property
+from ccg.solve.objects import Class, Constant, Container, Instance, Outside
 from ccg.solve.operators import compare, operate
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
@@ -219,9 +220,7 @@ def _put_pairs(s: Solver, site: Site, pairs: int, container: Container) -> None:
 
 
 def _property(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
-    number = s.number(Property(), ("property", *site.place))
-    made = s.objects[number]
-    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    number, made = make_property(s, site)
     s.write(made.getter, arguments.pick(0, "fget") or EMPTY)
     s.write(made.setter, arguments.pick(1, "fset") or EMPTY)
     s.write(made.deleter, arguments.pick(2, "fdel") or EMPTY)

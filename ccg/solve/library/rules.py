@@ -10,7 +10,7 @@ from ccg.solve.fixpoint import Variable
 from ccg.solve.frame import Site
 from ccg.solve.invoke import first_of
 from ccg.solve.iteration import iterate
-from ccg.solve.objects import Special
+from ccg.solve.objects import Property, Special
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
@@ -47,6 +47,14 @@ def make_special(
     if given is not None:
         keep(s, made, given)
     return s.sets.single(number)
+
+
+def make_property(s: Solver, site: Site) -> tuple[int, Property]:
+    """Return the property that is made at this place, with its number."""
+    number = s.number(Property(), ("property", *site.place))
+    made = s.objects[number]
+    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    return number, made
 
 
 def keep(s: Solver, special: Special, given: Arguments) -> None:

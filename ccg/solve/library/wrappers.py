@@ -16,11 +16,12 @@ from ccg.solve.library.rules import (
     call_back,
     elements,
     kept,
+    make_property,
     make_special,
     same,
 )
 from ccg.solve.library.threads import start_thread
-from ccg.solve.objects import Bound, Class, Function, Object, Property, Special
+from ccg.solve.objects import Bound, Class, Function, Property, Special
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 from ccg.solve.types import promise
@@ -117,9 +118,7 @@ def _identity(s: Solver, site: Site, arguments: Arguments, receivers: int) -> in
 
 
 def _cached_property(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
-    number = s.number(Property(), ("property", *site.place))
-    made = s.objects[number]
-    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    number, made = make_property(s, site)
     s.write(made.getter, arguments.at(0) or EMPTY)
     return s.sets.single(number)
 
@@ -132,7 +131,7 @@ def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments, rec
         case Property() if name in {"setter", "deleter", "getter"}:
             return _with_function(s, site, owner, name, first or EMPTY)
         case Special(kind="dispatch") if name == "register":
-            return _register(s, site, owner, arguments)
+            return _register(s, item.given, owner, arguments)
         case Special(kind="thread"):
             return start_thread(s, site, owner) if name in {"start", "run"} else EMPTY
         case Special() if name in {"func", "__wrapped__", "__func__"}:
@@ -143,37 +142,29 @@ def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments, rec
 
 
 def _with_function(s: Solver, site: Site, owner: Property, name: str, function: int) -> int:
-    number = s.number(Property(), ("property", *site.place))
-    made = s.objects[number]
-    assert isinstance(made, Property)  # noqa: S101 (for the type checker)
+    number, made = make_property(s, site)
     for kind in ("getter", "setter", "deleter"):
         given = function if name == kind else s.read(getattr(owner, kind))
         s.write(getattr(made, kind), given)
     return s.sets.single(number)
 
 
-def _register(s: Solver, site: Site, owner: Special, arguments: Arguments) -> int:
+def _register(s: Solver, number: int, owner: Special, arguments: Arguments) -> int:
     """`register(type, function)`, or `@register` with or without a type."""
     given = arguments.positional
     if len(given) == 2:
         s.write(owner.function, given[1])
         return given[1]
     found = []
-    for number, item in s.members(arguments.at(0) or EMPTY):
+    for one, item in s.members(arguments.at(0) or EMPTY):
         if isinstance(item, Function | Special | Bound):
-            s.write(owner.function, s.sets.single(number))
-            found.append(number)
+            s.write(owner.function, s.sets.single(one))
+            found.append(one)
         else:
-            registrar, made = s.special("registrar", id_of(s, owner))
+            registrar, made = s.special("registrar", number)
             made.function = owner.function
             found.append(registrar)
     return s.sets.of(found)
-
-
-def id_of(s: Solver, item: Object) -> int:
-    """Return a number for an object that is told apart by where it was made."""
-    found: int = s.memo.setdefault(("id", id(item)), len(s.memo))
-    return found
 
 
 def _call_registrar(
