@@ -223,7 +223,6 @@ _OPERANDS = {
     ops.TRUTH: (1,),
     ops.UNARY: (2,),
     ops.UNPACK: (1,),
-    ops.YIELD: (1,),
     ops.YIELD_FROM: (1,),
 }
 """Where the operands of an operation stand."""

@@ -6,7 +6,7 @@ from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 
 
-def field_values(s: Solver, cls: Class, name: str, *, with_below: bool = False) -> int:
+def field_values(s: Solver, cls: Class, name: str, *, with_below: bool) -> int:
     """Return what is stored in an attribute of a class's instances, also by its ancestors.
 
     With what is below, instances of classes that inherit from it count too.

@@ -29,12 +29,11 @@ Readers = set[int] | int | None
 class Task:
     """Something that reads places and is done again when one of them changes."""
 
-    __slots__ = ("dirty", "is_begun", "is_queued", "is_running", "order")
+    __slots__ = ("dirty", "is_queued", "is_running", "order")
 
     def __init__(self) -> None:
         self.order = -1
         """Its place in the order of work."""
-        self.is_begun = False
         self.is_queued = False
         self.is_running = False
         self.dirty: set[int] = set()
@@ -206,7 +205,7 @@ class Fixpoint:
         self.depth += 1
         self.perform(task)
         self.depth -= 1
-        task.is_begun, task.is_running = True, False
+        task.is_running = False
         self.reader = reader
 
     def is_exhausted(self) -> bool:

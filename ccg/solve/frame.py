@@ -22,6 +22,7 @@ class Frame(Task):
         "defaulted",
         "depth",
         "inner",
+        "is_begun",
         "is_settled",
         "module",
         "owner",
@@ -51,6 +52,8 @@ class Frame(Task):
         """Parameters that some call leaves out."""
         self.calls: dict[int, Made] = {}
         """Of each call what is known since it was carried out."""
+        self.is_begun = False
+        """It was carried out once, or is being."""
         self.is_settled = False
         """What is not known by now will not be known."""
         self.cls: Class | None = None

@@ -29,13 +29,11 @@ def invoke(
     return call(s, site.of(CallKind.DUNDER), methods, Arguments(arguments)), others
 
 
-def first_of(
-    s: Solver, site: Site, objects: int, names: Iterable[str], arguments: Sequence[int] = ()
-) -> int:
+def first_of(s: Solver, site: Site, objects: int, names: Iterable[str]) -> int:
     """Call of each object the first special method of several that it has."""
     found = []
     for name in names:
-        result, objects = invoke(s, site, objects, name, arguments)
+        result, objects = invoke(s, site, objects, name)
         found.append(result)
     return s.sets.union_all(found)
 

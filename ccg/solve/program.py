@@ -107,26 +107,33 @@ def from_elsewhere(s: Solver, module: Module, name: str) -> int:
 
 
 def star_source(s: Solver, module: Module, name: str) -> Module | None:
-    """Return the module that a name comes from by `from module import *`, None where it does not."""
-    return _from_stars(s, module, name, set()) if module.facts.stars else None
+    """Return the module that a name comes from by `from module import *`, None where it does not.
 
-
-def _from_stars(s: Solver, module: Module, name: str, seen: set[str]) -> Module | None:
-    if module.name in seen:
-        return None
-    seen.add(module.name)
-    for level, star in reversed(module.facts.stars):
-        target = find_module(s, module, absolute(module, level, star))
+    What is imported last counts, with all that comes through it, before what was imported earlier.
+    """
+    seen = {module.name}
+    waiting = [_stars_of(s, module)]
+    while waiting:
+        target = next(waiting[-1], None)
         if target is None:
+            waiting.pop()
             continue
         exports = target.facts.exports
         is_public = not name.startswith("_") if exports is None else name in exports
         if defines(target, name) and is_public:
             return target
-        deeper = _from_stars(s, target, name, seen)
-        if deeper is not None:
-            return deeper
+        if target.name not in seen:
+            seen.add(target.name)
+            waiting.append(_stars_of(s, target))
     return None
+
+
+def _stars_of(s: Solver, module: Module) -> Iterator[Module]:
+    """Return the analysed modules of which a module imports all names, the last one first."""
+    for level, star in reversed(module.facts.stars):
+        target = find_module(s, module, absolute(module, level, star))
+        if target is not None:
+            yield target
 
 
 def all_classes(s: Solver) -> Iterator[Class]:

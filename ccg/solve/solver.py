@@ -355,9 +355,9 @@ class Solver(Fixpoint):
 
     # frames
 
-    def frame_of(self, module: Module, number: int, context: int = 0) -> Frame:
-        """Return the frame of a function."""
-        return self.frames[module.index, number, context]
+    def frame_of(self, module: Module, number: int) -> Frame:
+        """Return the frame of a function for all calls together."""
+        return self.frames[module.index, number, 0]
 
     def variable_around(self, frame: Frame, number: int, name: str) -> Variable:
         """Return a variable of a function around, as seen from a frame within."""

@@ -62,8 +62,6 @@ CALLABLE: Final = 25
 """(value, is_positive): what passes, or does not pass, `callable`."""
 FORMAT: Final = 26
 """(value, conversion): a part of an f-string is made a text."""
-YIELD: Final = 27
-"""(value): what a generator is sent."""
 YIELD_FROM: Final = 28
 """(value): what the inner generator returns."""
 SLICE: Final = 29
@@ -82,8 +80,6 @@ RAISE: Final = 35
 """(value)"""
 TRUTH: Final = 36
 """(value): the value is tested."""
-STORE_GLOBAL: Final = 37
-"""(name, value): a function assigns a name of its module."""
 DECLARED: Final = 38
 """(annotation): an instance of what the annotation names."""
 NOT_NONE: Final = 39

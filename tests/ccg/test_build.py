@@ -236,6 +236,15 @@ def test_build_graph__g28_long_chains_end(write_tree: WriteTree) -> None:
     assert graph.metadata.files_analysed == 3
 
 
+def test_build_graph__g28_a_chain_of_star_imports_has_no_depth(write_tree: WriteTree) -> None:
+    files = {f"m{n}.py": f"from m{n + 1} import *\n" for n in range(700)}
+    files |= {"m700.py": "def f(): pass\n", "a.py": "import m0\nfrom m0 import f\nf()\nm0.f()\n"}
+    files["ring.py"] = "from ring import *\nfrom a import *\nmissing()\n"
+    graph = build_graph(write_tree(files))
+    assert ("a", "m700.f") in {(edge.source, edge.target) for edge in graph.edges}
+    assert graph.metadata.files_analysed == len(files)
+
+
 HOSTILE: dict[str, str | bytes] = {
     "deep.py": "x = " + "-" * 3000 + "1\n",
     "deeper.py": "x = " + "-" * 100_000 + "1\n",
