@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccg.source import MAX_BYTES, read_regular
+from p2a.checkout import Checkout
 from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.tree import Entry
 from p2a.worktree import blob_id
+from quality.tree import make_links
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The Python files that differ from the base, and a folder with the base's versions."""
+    """The base as a folder of files, and which Python files differ from it."""
 
     base_sha: str
     paths: tuple[str, ...]
-    base_files: Path
+    """Python files that are new or differ."""
+    root: Path
+    """The base's folder that answers to the one that is judged."""
+    files: tuple[str, ...]
+    """All paths in it."""
 
 
 def find_change(
@@ -30,27 +36,28 @@ def find_change(
         tree: the folder that is judged.
         revision: any name of the base commit.
         paths: the tracked files of that folder.
-        work: an empty folder, for the base's versions.
+        work: a folder of ours that is not there yet, for the base's files.
         prefix: the folder's path within the repository.
 
     Raises:
-        GitFailed: the revision is not in this clone, or shares no history with HEAD.
+        GitFailed: the revision is not in this clone, shares no history with HEAD, is too large to
+            check out, or objects of it are missing here.
     """
     base_sha = _merge_base(git, revision)
+    checkout = Checkout.create(work, source=git, commit=base_sha)
+    make_links(checkout.tree, checkout.files)
     start = f"{prefix}/" if prefix else ""
-    entries = git.list_files(base_sha)
-    changed: list[str] = []
-    for path in sorted(path for path in paths if path.endswith(".py")):
-        entry = entries.get(start + path)
-        if entry and _is_same(tree, path, entry):
-            continue
-        changed.append(path)
-        content = git.read_file(base_sha, start + path) if entry else None
-        if content is not None:
-            copy = work / path
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(content)
-    return Change(base_sha, tuple(changed), work)
+    entries = {
+        path[len(start) :]: entry
+        for path, entry in checkout.files.items()
+        if path.startswith(start)
+    }
+    changed = tuple(
+        path
+        for path in sorted(paths)
+        if path.endswith(".py") and not (path in entries and _is_same(tree, path, entries[path]))
+    )
+    return Change(base_sha, changed, checkout.tree / prefix, tuple(sorted(entries)))
 
 
 def _merge_base(git: Git, revision: str) -> str:

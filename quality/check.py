@@ -1,24 +1,25 @@
 """The whole check of a folder: its files, its tests in the sandbox, its report and verdict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
+from typing import Self
 
-from ccg.source import list_files
-from p2a.checkout import Checkout
 from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid, GitFailed
 from p2a.git import Git, find_git
 from p2a.sandbox.interface import Limits
 from p2a.scratch import remove_leftovers, scratch
 from p2a.settings import Settings
-from quality.assess import assess
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
+from quality.examine import Examination
 from quality.report import Report
-from quality.suite_result import SuiteResult
+from quality.suite_result import SuiteResult, Suites
 from quality.suite_runner import SuiteRunner
-from quality.tree import find_work_tree, known_files, make_links
+from quality.tree import find_work_tree, known_files
 
 Tell = Callable[[str], None]
 
@@ -35,6 +36,8 @@ class CheckRequest:
     with_tests: bool = True
     minimum: float | None = None
     command: str | None = None
+    graph_cache: Path | None = None
+    """A folder of the user's own where the graph's facts are kept for the next time."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -62,30 +65,6 @@ class _Place:
     files: tuple[str, ...] | None
     """What git tracks or would add; None outside of git."""
 
-    @property
-    def python_files(self) -> tuple[str, ...]:
-        if self.files is None:
-            return tuple(list_files(self.folder))
-        return tuple(path for path in self.files if path.endswith(".py"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Suites:
-    """The tests of the folder as it is and of its base, each None where it was not run."""
-
-    now: SuiteResult | None = None
-    before: SuiteResult | None = None
-
-    @property
-    def known_failures(self) -> tuple[str, ...]:
-        return self.before.failed_tests if self.before and self.before.is_measured else ()
-
-    @property
-    def tests_before(self) -> int | None:
-        if self.before is None or self.before.counts is None or not self.before.is_measured:
-            return None
-        return self.before.counts.executed
-
 
 def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     """Measure the folder; `tell` hears what is being done.
@@ -98,12 +77,16 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     place = _find_place(request.path)
     with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
-        suites = _Suites()
-        if request.with_tests:
-            runner = SuiteRunner(request.command, limits=request.limits, settings=settings)
-            suites = _run_tests(runner, place, change, work=work, tell=tell)
-        tell("analysing the files")
-        report = assess(place.folder, suite=suites.now, paths=place.python_files, change=change)
+        with _Tests(request, place, change, settings=settings, work=work) as tests:
+            tell(tests.shown)
+            examination = Examination(
+                place.folder, paths=place.files, change=change, graph_cache=request.graph_cache
+            )
+            if request.with_tests:
+                tell("waiting for the tests in the sandbox")
+            suites = tests.results()
+        head = place.git.resolve("HEAD") if place.git else None
+        report = examination.report(suites.now, base_suite=suites.before, head_sha=head)
         if trouble:
             report = replace(report, trouble=(*report.trouble, trouble))
     verdict = conclude(
@@ -145,13 +128,12 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
             why="a base is a commit of its repository",
             next_step="leave out --base, or give a folder of a clone",
         )
-    work.mkdir()
     try:
         change = find_change(
             place.git,
             place.folder,
             revision=request.base,
-            paths=place.python_files,
+            paths=place.files or (),
             work=work,
             prefix=place.prefix,
         )
@@ -162,22 +144,51 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
     return change, ""
 
 
-def _run_tests(
-    runner: SuiteRunner, place: _Place, change: Change | None, *, work: Path, tell: Tell
-) -> _Suites:
-    """Run the tests, and where there is something to compare those of the base in the same way.
+class _Tests:
+    """Runs the tests of the folder and of its base, both at once, while the files are read."""
 
-    Raises:
-        GitFailed: the base is too large to check out, or objects of it are missing here.
-    """
-    tell("running the tests in the sandbox")
-    now = runner.run(place.folder, place.files, work=work / "suite")
-    if place.git is None or change is None or not now.is_measured:
-        return _Suites(now)
-    tell("running the base's tests in the sandbox")
-    checkout = Checkout.create(work / "before", source=place.git, commit=change.base_sha)
-    make_links(checkout.tree, checkout.files)
-    start = f"{place.prefix}/" if place.prefix else ""
-    paths = [path[len(start) :] for path in checkout.files if path.startswith(start)]
-    before = runner.run(checkout.tree / place.prefix, paths, work=work / "suite-before")
-    return _Suites(now, before)
+    def __init__(
+        self,
+        request: CheckRequest,
+        place: _Place,
+        change: Change | None,
+        *,
+        settings: Settings,
+        work: Path,
+    ) -> None:
+        self._stop = Event()
+        self._runner = SuiteRunner(
+            request.command, limits=request.limits, settings=settings, check=self._check
+        )
+        self._pool = ThreadPoolExecutor(2)
+        self._runs: list[Future[SuiteResult]] = []
+        if not request.with_tests:
+            return
+        self._start(place.folder, place.files, work / "suite")
+        if change is not None:
+            self._start(change.root, change.files, work / "suite-before")
+
+    def _start(self, folder: Path, files: Iterable[str] | None, work: Path) -> None:
+        self._runs.append(self._pool.submit(self._runner.run, folder, files, work=work))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Also when we are told to end: nothing is removed under a run that goes on.
+        self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise CancelledError
+
+    @property
+    def shown(self) -> str:
+        """Return what is being done, in a few words."""
+        tests = ("", " while the tests run", " while the tests run, the base's too")
+        return f"reading the files{tests[len(self._runs)]}"
+
+    def results(self) -> Suites:
+        """Wait for the runs, and return what came of them."""
+        return Suites(*(run.result() for run in self._runs))

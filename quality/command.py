@@ -9,6 +9,7 @@ from typing import Annotated, TextIO
 import typer
 from rich.console import Console
 
+from ccg.cache import cache_folder
 from p2a.errors import ConfigurationInvalid
 from p2a.settings import Settings
 from quality.check import Checked, CheckRequest
@@ -51,7 +52,13 @@ def main(
 
     Exits with 1 when a test did not pass, or when --minimum is given and was not shown to be met.
     """
-    request = CheckRequest(path, base=base, with_tests=tests, minimum=minimum)
+    request = CheckRequest(
+        path,
+        base=base,
+        with_tests=tests,
+        minimum=minimum,
+        graph_cache=cache_folder(os.environ),
+    )
     with Console(stderr=True).status("") as status:
         settings = Settings.from_environ(os.environ)
         checked = run_check(request, settings=settings, tell=status.update)

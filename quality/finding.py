@@ -26,6 +26,8 @@ class Confidence(StrEnum):
 
 
 SEVERITY_RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+WEIGHTS = {Severity.LOW: 0.5, Severity.MEDIUM: 4.0, Severity.HIGH: 10.0}
+SHARES = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.6, Confidence.HIGH: 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ class Finding:
     """What stays when lines move: the function's name, or the text of the line."""
     occurrence: int = 0
     """Counts findings that are otherwise the same, from the top of the file."""
+    amount: float = 0.0
+    """How much of its analyser's measure it explains, in the measure's unit."""
+
+    @property
+    def weight(self) -> float:
+        """Return that of the severity times the share of the confidence."""
+        return WEIGHTS[self.severity] * SHARES[self.confidence]
 
     @property
     def fingerprint(self) -> str:

@@ -2,34 +2,55 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ccg.graph import NotAnalysed
+from p2a.domain import Dimension
 from quality.finding import Finding
-from quality.measure import NotMeasured
+from quality.measure import Measure, NotMeasured
 from quality.score import Score, Scores
 from quality.suite_result import SuiteResult
 
-SCHEMA = "p2a-report/1"
+SCHEMA = "p2a-report/2"
+NOT_COMPARED = NotMeasured("there is no base to compare with", is_empty=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What did the measuring, so that a second run can be compared."""
+    """What did the measuring and on what: equal receipts, equal static scores."""
 
     python: str
     analysers: Mapping[str, str]
+    """The version of each."""
+    configuration: str = ""
+    """A hash of our own rules, which no repository can change."""
+    head_sha: str | None = None
+    """The commit that the files are or started from, None outside of git."""
+    tree: str = ""
+    """A hash of the Python files as they were read."""
+    seed: str = ""
+    """PYTHONHASHSEED while the tests run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Against which commit the findings were told new from existing."""
+    """What a change did: findings it brought and took away, and how the base was judged."""
 
     base_sha: str
     changed_files: tuple[str, ...]
     new: frozenset[str]
     """The fingerprints that the base has not."""
+    fixed: tuple[Finding, ...] = ()
+    """Findings that only the base has."""
+    scores: Scores | None = None
+    """The base's, by the same rules."""
+    measures: Mapping[str, Measure | NotMeasured] = field(default_factory=dict)
+    """The base's."""
+    changed_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The head's lines that the base has not, by path."""
+    changed_coverage: Measure | NotMeasured = NOT_COMPARED
+    """Of the product's statements at those lines, the ones that tests ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,10 @@ class Report:
     not_analysed: tuple[NotAnalysed, ...]
     receipt: Receipt
     comparison: Comparison | None = None
+    points: Mapping[str, float] = field(default_factory=dict)
+    """What each finding takes from the score of its dimension, by fingerprint."""
+    measures: Mapping[str, Measure | NotMeasured] = field(default_factory=dict)
+    """The numbers behind the scores, by analyser."""
     trouble: tuple[str, ...] = ()
     """What was asked for and could not be done, besides what the scores say."""
 
@@ -55,7 +80,8 @@ class Report:
         """Return the report as plain JSON values."""
         return {
             "schema": SCHEMA,
-            "scores": {name: _score(value) for name, value in self._all_scores().items()},
+            "scores": self._scores(),
+            "measures": {name: _measure(item) for name, item in sorted(self.measures.items())},
             "findings": [self._finding(finding) for finding in self.findings],
             "suite": asdict(self.suite),
             "files_analysed": self.files_analysed,
@@ -69,13 +95,40 @@ class Report:
         """Return JSON text with sorted keys."""
         return json.dumps(self.to_dict(), sort_keys=True, indent=1, allow_nan=False) + "\n"
 
-    def _all_scores(self) -> dict[str, Score]:
-        named = {str(name): value for name, value in self.scores.by_dimension.items()}
-        return {**named, "overall": self.scores.overall}
+    def delta(self, dimension: Dimension | None) -> float | None:
+        """Return by how many points the change moved a score, the overall one for None.
+
+        There is no number where head or base was not measured. An overall score compares only when
+        both are made of the same dimensions.
+        """
+        before = self.comparison.scores if self.comparison else None
+        if before is None:
+            return None
+        if dimension is None:
+            if before.measured != self.scores.measured:
+                return None
+            old, new = before.overall, self.scores.overall
+        else:
+            old, new = before.by_dimension[dimension], self.scores.by_dimension[dimension]
+        if isinstance(old, NotMeasured) or isinstance(new, NotMeasured):
+            return None
+        return round(new - old, 1)
+
+    def _scores(self) -> dict[str, dict[str, Any]]:
+        named = {str(name): _score(value) for name, value in self.scores.by_dimension.items()}
+        named["overall"] = _score(self.scores.overall)
+        if self.comparison and self.comparison.scores:
+            before = self.comparison.scores
+            for name in Dimension:
+                named[str(name)] |= _moved(before.by_dimension[name], self.delta(name))
+            named["overall"] |= _moved(before.overall, self.delta(None))
+        return named
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         state = None if self.comparison is None else self.is_new(finding)
-        return {**asdict(finding), "fingerprint": finding.fingerprint, "is_new": state}
+        taken = self.points.get(finding.fingerprint, 0.0)
+        mark = finding.fingerprint
+        return {**asdict(finding), "fingerprint": mark, "is_new": state, "points": taken}
 
     def _comparison(self) -> dict[str, Any] | None:
         if self.comparison is None:
@@ -84,6 +137,14 @@ class Report:
             "base_sha": self.comparison.base_sha,
             "changed_files": list(self.comparison.changed_files),
             "new": sorted(self.comparison.new),
+            "fixed": [
+                {**asdict(finding), "fingerprint": finding.fingerprint}
+                for finding in self.comparison.fixed
+            ],
+            "measures": {
+                name: _measure(item) for name, item in sorted(self.comparison.measures.items())
+            },
+            "changed_coverage": _measure(self.comparison.changed_coverage),
         }
 
 
@@ -91,3 +152,13 @@ def _score(value: Score) -> dict[str, Any]:
     if isinstance(value, NotMeasured):
         return {"value": None, "reason": value.reason}
     return {"value": value, "reason": None}
+
+
+def _moved(before: Score, delta: float | None) -> dict[str, float | None]:
+    return {"base": None if isinstance(before, NotMeasured) else before, "delta": delta}
+
+
+def _measure(measure: Measure | NotMeasured) -> dict[str, Any]:
+    if isinstance(measure, NotMeasured):
+        return {"part": None, "whole": None, "reason": measure.reason}
+    return {"part": measure.part, "whole": measure.whole, "reason": None}

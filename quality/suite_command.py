@@ -8,6 +8,8 @@ from p2a.sandbox.interface import Limits, Mount, SandboxCommand
 from p2a.sandbox.toolbox import PythonEnvironment
 
 PROJECT = "/project"
+HASH_SEED = "0"
+"""PYTHONHASHSEED of the tests: with the same files they see the same order of sets."""
 OUTPUT = "/p2a-output"
 RULES = "/p2a-rules"
 JUNIT = "junit.xml"
@@ -129,4 +131,4 @@ def _environment(environment: PythonEnvironment, *, has_src: bool) -> dict[str, 
     given: Mapping[str, str] = environment.env
     first = [f"{PROJECT}/src"] if has_src else []
     parts = [*first, *filter(None, [given.get("PYTHONPATH", "")]), PROJECT]
-    return {**given, "PYTHONPATH": ":".join(parts)}
+    return {**given, "PYTHONPATH": ":".join(parts), "PYTHONHASHSEED": HASH_SEED}

@@ -64,6 +64,26 @@ class SuiteResult:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """The tests of a tree and of its base, each None where they were not run."""
+
+    now: SuiteResult | None = None
+    before: SuiteResult | None = None
+
+    @property
+    def known_failures(self) -> tuple[str, ...]:
+        """Return the ids of tests that failed before the change."""
+        return self.before.failed_tests if self.before and self.before.is_measured else ()
+
+    @property
+    def tests_before(self) -> int | None:
+        """Return how many tests ran before the change, None where that is not known."""
+        if self.before is None or self.before.counts is None or not self.before.is_measured:
+            return None
+        return self.before.counts.executed
+
+
 def not_run(reason: str) -> SuiteResult:
     """Return the result of tests that were not run."""
     return SuiteResult(reason_not_measured=reason)

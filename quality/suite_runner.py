@@ -1,8 +1,9 @@
-"""Runs the tests of one tree after another in the same way: one sandbox, one Python, one command."""
+"""Runs the tests of several trees in the same way: one sandbox, one Python, one command."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from p2a.errors import EnvironmentMissing
 from p2a.sandbox.choose import choose_sandbox
@@ -20,12 +21,22 @@ class SuiteRunner:
         command: the repository's test command; None means pytest.
         limits: the bounds of each run.
         settings: which sandbox, and where its Python comes from.
+        check: called about twice a second during a run; what it raises ends the run.
     """
 
-    def __init__(self, command: str | None, *, limits: Limits, settings: Settings) -> None:
+    def __init__(
+        self,
+        command: str | None,
+        *,
+        limits: Limits,
+        settings: Settings,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._command = command
         self._limits = limits
         self._settings = settings
+        self._check = check
+        self._choosing = Lock()
 
     def run(self, tree: Path, paths: Iterable[str] | None, *, work: Path) -> SuiteResult:
         """Run the tests of a tree; a machine without a sandbox is a reason, not an error.
@@ -36,7 +47,8 @@ class SuiteRunner:
             work: a folder of ours, not there yet.
         """
         try:
-            sandbox, environment = self._laboratory
+            with self._choosing:  # two trees' tests may be run at once
+                sandbox, environment = self._laboratory
         except EnvironmentMissing as error:
             return not_run(str(error))
         return run_suite(
@@ -52,5 +64,5 @@ class SuiteRunner:
     @cached_property
     def _laboratory(self) -> tuple[Sandbox, PythonEnvironment]:
         settings = self._settings
-        sandbox = choose_sandbox(settings.sandbox)
+        sandbox = choose_sandbox(settings.sandbox).stopped_by(self._check)
         return sandbox, python_environment(data_dir=settings.data_dir, test_env=settings.test_env)

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccg.graph import NotAnalysed
@@ -34,28 +34,55 @@ class TreeTooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceTree:
-    """Files that parsed, and those that did not with the reason."""
+    """Python files that parsed, those that did not with the reason, and the names of the rest."""
 
     root: Path
     sources: tuple[Source, ...]
     not_analysed: tuple[NotAnalysed, ...]
+    others: tuple[str, ...] = ()
+    """Paths of files and links that are no Python code."""
 
     @property
     def product(self) -> tuple[Source, ...]:
         """Return the files that scores are about."""
         return tuple(source for source in self.sources if is_product(source.path))
 
+    @property
+    def lines(self) -> int:
+        """Return how many lines the product has."""
+        return sum(len(source.lines) for source in self.product)
 
-def read_tree(root: Path, *, paths: Iterable[str] | None = None) -> SourceTree:
-    """Read and parse the given files, or all that `ccg.source.list_files` finds."""
-    wanted = (
-        list_files(root) if paths is None else sorted(path for path in paths if _is_python(path))
-    )
-    read = [read_source(root, path) for path in wanted]
+    def only(self, paths: Container[str]) -> "SourceTree":
+        """Return the tree with these Python files alone, the rest as it is."""
+        return replace(
+            self,
+            sources=tuple(source for source in self.sources if source.path in paths),
+            not_analysed=tuple(item for item in self.not_analysed if item.path in paths),
+        )
+
+
+def read_tree(
+    root: Path,
+    *,
+    paths: Iterable[str] | None = None,
+    known: Mapping[str, Source | NotAnalysed] | None = None,
+) -> SourceTree:
+    """Read and parse the given files, or all that `ccg.source.list_files` finds.
+
+    Args:
+        root: the folder.
+        paths: what counts, relative to it, files without Python code among them.
+        known: what was read of some files already.
+    """
+    every = list(all_files(root) if paths is None else paths)
+    wanted = list_files(root) if paths is None else sorted(filter(_is_python, every))
+    known = known or {}
+    read = [known.get(path) or read_source(root, path) for path in wanted]
     return SourceTree(
         root=root,
         sources=tuple(item for item in read if isinstance(item, Source)),
         not_analysed=tuple(item for item in read if isinstance(item, NotAnalysed)),
+        others=tuple(sorted(path for path in every if not _is_python(path))),
     )
 
 

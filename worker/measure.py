@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 
 from p2a.scratch import scratch
-from quality.assess import assess
 from quality.check import Checked
 from quality.conclusion import conclude
+from quality.examine import assess
 from quality.measure import NotMeasured
 from quality.render.annotations import annotations
 from quality.render.markdown import render_markdown
@@ -43,7 +43,6 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
     suite = measure_suite(run, tree)
     with scratch("measure") as work:
         versions = work / "versions"
-        versions.mkdir()
         change = tree.change_since(base.against or base.sha, versions)
         before = tree.other_tree(change.base_sha, work / "base")
         baseline = run.story().baseline

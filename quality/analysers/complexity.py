@@ -10,7 +10,7 @@ from radon.visitors import Function
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -39,6 +39,8 @@ class ComplexityAnalyser:
     """Measure: weighted lines of hard functions, of the lines of all functions."""
 
     name = "complexity"
+    scope = Scope.FILE
+    dimensions = (Dimension.CODE_QUALITY,)
 
     def version(self) -> str:
         """Return radon's version."""
@@ -61,7 +63,8 @@ class ComplexityAnalyser:
                 whole += lines
                 hard += lines * _weight(function.complexity)
                 if function.complexity > HARD:
-                    findings.append(_finding(source.path, function))
+                    amount = lines * _weight(function.complexity)
+                    findings.append(_finding(source.path, function, amount=amount))
         measure = (
             Measure(hard, whole)
             if whole
@@ -85,7 +88,7 @@ def _weight(complexity: int) -> float:
     return HALF if complexity > HARD else 0.0
 
 
-def _finding(path: str, function: Function) -> Finding:
+def _finding(path: str, function: Function, *, amount: float) -> Finding:
     limits = (
         (EXTREME, Severity.HIGH),
         (VERY_HARD, Severity.MEDIUM),
@@ -104,4 +107,5 @@ def _finding(path: str, function: Function) -> Finding:
         dimension=Dimension.CODE_QUALITY,
         analyser=ComplexityAnalyser.name,
         anchor=function.fullname,
+        amount=amount,
     )

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from ccg.source import Source
 from p2a.domain import Dimension
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 from quality.product import is_product
@@ -24,6 +24,8 @@ class CoverageAnalyser:
     """
 
     name = "coverage"
+    scope = Scope.TESTS
+    dimensions = (Dimension.TEST_COVERAGE,)
 
     def version(self) -> str:
         """Return the version of coverage beside us."""
@@ -68,6 +70,7 @@ def _untested(source: Source, covered: FileCoverage) -> Iterator[Finding]:
                 dimension=Dimension.TEST_COVERAGE,
                 analyser=CoverageAnalyser.name,
                 anchor=name,
+                amount=count,
             )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ccg.source import Source
 from p2a.domain import Dimension
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -33,6 +33,8 @@ class DocstringAnalyser:
     """
 
     name = "docstrings"
+    scope = Scope.FILE
+    dimensions = (Dimension.DOCUMENTATION,)
 
     def version(self) -> str:
         """Return the version of our own rules."""
@@ -94,5 +96,7 @@ def _finding(path: str, item: _Public) -> Finding:
         hint=HINT,
         dimension=Dimension.DOCUMENTATION,
         analyser=DocstringAnalyser.name,
-        anchor=f"{item.kind} {item.name}",
+        # A module that was renamed is the same one.
+        anchor=item.kind if item.kind == "module" else f"{item.kind} {item.name}",
+        amount=1,
     )

@@ -1,9 +1,9 @@
-"""All analysers, in the order in which they are asked."""
+"""All analysers and comparers, in the order in which they are asked."""
 
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
-from quality.analysers.interface import Analyser
+from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.maintainability import MaintainabilityAnalyser
 from quality.analysers.security import SecurityAnalyser
 
@@ -14,3 +14,5 @@ ANALYSERS: tuple[Analyser, ...] = (
     DocstringAnalyser(),
     CoverageAnalyser(),
 )
+
+COMPARERS: tuple[Comparer, ...] = ()

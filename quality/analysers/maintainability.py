@@ -8,7 +8,7 @@ from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.complexity import RADON_TRIPS
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -25,6 +25,8 @@ class MaintainabilityAnalyser:
     """Measure: weighted lines of the files ranked B and C, of all lines."""
 
     name = "maintainability"
+    scope = Scope.FILE
+    dimensions = (Dimension.CODE_QUALITY,)
 
     def version(self) -> str:
         """Return radon's version."""
@@ -44,7 +46,7 @@ class MaintainabilityAnalyser:
             whole += lines
             hard += lines * _weight(index)
             if index < FAIR:
-                findings.append(_finding(source.path, index=index))
+                findings.append(_finding(source.path, index=index, amount=lines * _weight(index)))
         measure = (
             Measure(hard, whole)
             if whole
@@ -67,7 +69,7 @@ def _weight(index: float) -> float:
     return HALF if index < FAIR else 0.0
 
 
-def _finding(path: str, *, index: float) -> Finding:
+def _finding(path: str, *, index: float, amount: float) -> Finding:
     return Finding(
         path=path,
         start_line=1,
@@ -79,4 +81,5 @@ def _finding(path: str, *, index: float) -> Finding:
         hint=HINT,
         dimension=Dimension.CODE_QUALITY,
         analyser=MaintainabilityAnalyser.name,
+        amount=amount,
     )

@@ -12,9 +12,9 @@ from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
 from p2a.process import SYSTEM_PATH, capture
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
-from quality.measure import Measure, NotMeasured
+from quality.measure import NotMeasured
 
 TIMEOUT = 300.0
 MAX_OUTPUT = 64 * 1024 * 1024
@@ -22,20 +22,16 @@ FINDINGS_FOUND = 1
 """Bandit's exit code when it found something; 0 means it found nothing."""
 CONFIGURATION = "[bandit]\n"
 """An ini file that sets nothing: given by name, it keeps bandit from looking for another."""
-WEIGHTS = {Severity.LOW: 0.5, Severity.MEDIUM: 4.0, Severity.HIGH: 10.0}
-SHARES = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.6, Confidence.HIGH: 1.0}
 _ENCODING = re.compile(r"^([ \t\f]*#.*?coding)[:=]")
 HINT = "See {link}"
 
 
 class SecurityAnalyser:
-    """Measure: the weight of the findings, on the number of lines.
-
-    The weight of a finding is that of its severity times the share of its confidence. Comments
-    such as `# nosec` count for nothing.
-    """
+    """Findings by their weights; comments such as `# nosec` hide none."""
 
     name = "security"
+    scope = Scope.FILE
+    dimensions = (Dimension.SECURITY,)
 
     def version(self) -> str:
         """Return bandit's version."""
@@ -45,7 +41,7 @@ class SecurityAnalyser:
         """Judge every file that is not a test."""
         sources = subject.tree.product
         if not sources:
-            return Analysis(NotMeasured("there is no Python code to measure", is_empty=True))
+            return Analysis(None)
         folder = subject.work / "bandit"
         _write_copies(folder / "files", sources)
         (folder / "bandit.ini").write_text(CONFIGURATION, encoding="ascii")
@@ -92,14 +88,7 @@ def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
         for item in answer["errors"]
     )
     findings = tuple(_finding(item, _source_of(item, sources)) for item in answer["results"])
-    unread = {item.path for item in failed}
-    lines = sum(len(source.lines) for source in sources if source.path not in unread)
-    if not lines:
-        return Analysis(
-            NotMeasured("there is no Python code to measure", is_empty=True), not_analysed=failed
-        )
-    weight = sum(WEIGHTS[item.severity] * SHARES[item.confidence] for item in findings)
-    return Analysis(Measure(round(weight, 6), lines), findings, failed)
+    return Analysis(None, findings, failed)
 
 
 def _source_of(item: dict[str, Any], sources: Sequence[Source]) -> Source:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from quality.assess import assess
 from quality.change import Change
+from quality.examine import assess
 from quality.finding import Finding, Severity
 from quality.measure import NotMeasured
 from quality.report import Report
@@ -176,7 +176,7 @@ def test_assess__untested_functions_are_new_where_the_change_touches_them(
     suite = SuiteResult(
         exit_code=0, counts=TestCounts(passed=1), coverage={"a.py": FileCoverage((2, 6), (3, 7))}
     )
-    report = assess(root, suite=suite, change=Change("0" * 40, ("a.py",), base))
+    report = assess(root, suite=suite, change=Change("0" * 40, ("a.py",), base, ("a.py",)))
     untested = [item for item in report.findings if item.rule == "untested-function"]
     assert [(item.anchor, report.is_new(item)) for item in untested] == [
         ("one", False),

@@ -204,9 +204,8 @@ def test_m13__the_tests_are_compared_with_those_of_the_base(
     assert checked.verdict.conclusion is conclusion, checked.verdict
     assert reason in checked.verdict.reason
     assert told == [
-        "running the tests in the sandbox",
-        "running the base's tests in the sandbox",
-        "analysing the files",
+        "reading the files while the tests run, the base's too",
+        "waiting for the tests in the sandbox",
     ]
 
 

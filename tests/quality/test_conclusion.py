@@ -4,14 +4,14 @@ import pytest
 
 from p2a.effects import Conclusion
 from quality.conclusion import conclude
-from quality.measure import Measure, NotMeasured
+from quality.measure import NotMeasured
 from quality.report import Receipt, Report
-from quality.score import Scores, score
+from quality.score import Judgement, Scores, score
 from quality.suite_result import SuiteResult, TestCounts, not_run
 
 PASSED = SuiteResult(exit_code=0, counts=TestCounts(passed=3))
 GOOD = Report(
-    scores=score({"security": Measure(0, 10)}),
+    scores=score(Judgement({}, lines=10)),
     findings=(),
     suite=PASSED,
     files_analysed=1,

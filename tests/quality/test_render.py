@@ -15,7 +15,7 @@ from quality.render.markdown import render_markdown
 from quality.render.text import print_report
 from quality.render.wording import score_rows
 from quality.report import Comparison, Receipt, Report
-from quality.score import score
+from quality.score import Judgement, score
 from quality.suite_result import SuiteResult, TestCounts, not_run
 
 
@@ -37,7 +37,7 @@ def finding(rule: str, *, path: str = "a.py", severity: Severity = Severity.LOW)
 
 LOW, HIGH = finding("LOW1"), finding("HIGH1", severity=Severity.HIGH)
 REPORT = Report(
-    scores=score({"security": Measure(1, 10)}),
+    scores=score(Judgement({}, [finding("B1", severity=Severity.MEDIUM)], lines=4000)),
     findings=(LOW, HIGH),
     suite=SuiteResult(
         exit_code=1, counts=TestCounts(passed=1, failed=1), failed_tests=("t::`a`",), seconds=2.0
@@ -54,7 +54,7 @@ def checked(report: Report) -> Checked:
 
 
 def test_score_rows__coverage_is_marked_as_the_tests_own_word() -> None:
-    rows = dict(score_rows(replace(REPORT, scores=score({"coverage": Measure(3, 4)}))))
+    rows = dict(score_rows(replace(REPORT, scores=score(Judgement({"coverage": Measure(3, 4)})))))
     assert rows["Test coverage"] == "75.0 (self-reported)"
     assert "(self-reported)" not in dict(score_rows(REPORT))["Test coverage"]
 
@@ -63,8 +63,8 @@ def test_render_markdown__reads_from_the_top() -> None:
     lines = render_markdown(checked(REPORT)).splitlines()
     assert lines[0] == "### ❌ Failure: 1 of 2 tests did not pass"
     assert "| Security | 90.9 |" in lines
-    assert "| Performance | not measured: this check runs no benchmark |" in lines
-    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 90.9 (from 1 of 5 scores) |")
+    assert "| Performance | 100.0 |" in lines
+    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 95.5 (from 2 of 5 scores) |")
     rows = [line for line in lines if line.startswith(("| high", "| low"))]
     assert [row.split("|")[1].strip() for row in rows] == ["high", "low"]
     assert "@everyone" not in "".join(rows)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from p2a.effects import FileChange
 from quality.render import wording
 from quality.report import Receipt, Report
-from quality.score import score
+from quality.score import Judgement, score
 from quality.suite_result import SuiteResult, TestCounts
 from worker.records import SuiteRecord, changes_from_json, changes_to_json
 from worker.suite import record_of
@@ -27,7 +27,7 @@ def test_changes__hold_no_nul_as_text() -> None:
 def test_suite_record__says_the_time_as_the_report_does() -> None:
     result = SuiteResult(exit_code=0, counts=TestCounts(passed=13), seconds=1.953)
     line = record_of(result, tree="", backend="").line()
-    report = Report(score({}), (), result, 0, (), Receipt("3", {}))
+    report = Report(score(Judgement({})), (), result, 0, (), Receipt("3", {}))
     assert line == "13 passed in 2.0 s"
     assert wording.tests_line(report).endswith(line)
 

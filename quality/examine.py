@@ -1,0 +1,233 @@
+"""Asks every analyser about a tree, and its base, and makes one report of their answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from ccg.build import build_graph
+from ccg.graph import NotAnalysed
+from ccg.source import Source
+from p2a.scratch import scratch
+from quality.analysers.interface import Analyser, Scope, Subject
+from quality.analysers.listing import ANALYSERS, COMPARERS
+from quality.answers import Answers, Panel
+from quality.ask import Sides, ask, ask_both, ask_comparer
+from quality.change import Change
+from quality.changed_lines import changed_lines
+from quality.finding import Finding
+from quality.match import match
+from quality.measure import Measure, NotMeasured
+from quality.product import is_product
+from quality.receipt import make_receipt
+from quality.renames import find_renames
+from quality.report import Comparison, Report
+from quality.score import points, score
+from quality.suite_result import SuiteResult, not_run
+from quality.tree import SourceTree, read_tree
+
+ABSENT_SUITE = not_run("the tests were not asked for")
+ABSENT_BASE_SUITE = not_run("the base's tests were not run")
+EVERYBODY = Panel(ANALYSERS, COMPARERS)
+
+
+class Examination:
+    """What the files alone say, found out when it is made; the tests' results complete it.
+
+    Args:
+        tree: the files as they were committed; they are only read.
+        paths: the files that count, relative to the tree; by default all that are not hidden.
+        change: the base to compare with.
+        panel: who is asked.
+        graph_cache: a folder of the user's own where the graph's facts are kept; None keeps none.
+    """
+
+    def __init__(
+        self,
+        tree: Path,
+        *,
+        paths: Iterable[str] | None = None,
+        change: Change | None = None,
+        panel: Panel = EVERYBODY,
+        graph_cache: Path | None = None,
+    ) -> None:
+        self._panel = panel
+        self._change = change
+        self._graph_cache = graph_cache
+        head = read_tree(tree, paths=paths)
+        if change is None:
+            self._head, self._base = self._ask(head), None
+        else:
+            self._head, self._base = self._ask_both(head, _read_base(head, change), change)
+
+    def report(
+        self,
+        suite: SuiteResult | None,
+        *,
+        base_suite: SuiteResult | None = None,
+        head_sha: str | None = None,
+    ) -> Report:
+        """Return the report.
+
+        Args:
+            suite: what came of the tests, None when they were not run.
+            base_suite: the same of the base.
+            head_sha: the commit that the files are, or were before they were changed.
+        """
+        outcome = suite or ABSENT_SUITE
+        head = self._with_tests(self._head, outcome)
+        findings = head.findings()
+        judgement = head.judgement(self._panel, findings)
+        comparison = self._compare(findings, outcome, base_suite or ABSENT_BASE_SUITE)
+        return Report(
+            scores=score(judgement),
+            findings=tuple(item for item in findings if _is_shown(item, comparison)),
+            points=points(judgement),
+            measures=judgement.measures,
+            suite=outcome,
+            files_analysed=len(head.tree.product),
+            not_analysed=head.not_analysed,
+            receipt=make_receipt(self._panel.versions(), head.tree.sources, head_sha=head_sha),
+            comparison=comparison,
+            trouble=tuple(f"{name}: {reason}" for name, reason in head.failures.items()),
+        )
+
+    def _ask(self, head: SourceTree) -> Answers:
+        with scratch("analysis") as work:
+            subject = self._subject(head, ABSENT_SUITE, work)
+            return Answers(head, {item.name: ask(item, subject) for item in self._static()})
+
+    def _ask_both(
+        self, head: SourceTree, base: SourceTree, change: Change
+    ) -> tuple[Answers, Answers]:
+        gone = {item.path for item in base.sources} - {item.path for item in head.sources}
+        with scratch("analysis") as now, scratch("analysis") as before:
+            sides = Sides(
+                self._subject(head, ABSENT_SUITE, now),
+                self._subject(base, ABSENT_SUITE, before),
+                frozenset(gone.union(change.paths)),
+            )
+            both = {item.name: ask_both(item, sides) for item in self._static()}
+            compared = {item.name: ask_comparer(item, sides) for item in self._panel.comparers}
+        return (
+            Answers(head, {name: answer for name, (answer, _) in both.items()}, compared),
+            Answers(base, {name: answer for name, (_, answer) in both.items()}),
+        )
+
+    def _static(self) -> list[Analyser]:
+        return [item for item in self._panel.analysers if item.scope is not Scope.TESTS]
+
+    def _subject(self, tree: SourceTree, suite: SuiteResult, work: Path) -> Subject:
+        files = [source.path for source in tree.sources]
+        build = partial(build_graph, tree.root, files=files, cache=self._graph_cache)
+        return Subject(tree, suite, work, cache(build))
+
+    def _with_tests(self, answers: Answers, suite: SuiteResult) -> Answers:
+        with scratch("analysis") as work:
+            subject = self._subject(answers.tree, suite, work)
+            asked = [item for item in self._panel.analysers if item.scope is Scope.TESTS]
+            return answers.add({item.name: ask(item, subject) for item in asked})
+
+    def _compare(
+        self, findings: Sequence[Finding], suite: SuiteResult, base_suite: SuiteResult
+    ) -> Comparison | None:
+        if self._change is None or self._base is None:
+            return None
+        base = self._with_tests(self._base, base_suite)
+        renames = _renames(self._head.tree, base.tree)
+        before = base.findings(renames)
+        touched = _touched(self._head.tree, base.tree, self._change, renames)
+        matched = match(findings, before)
+        told = [item for item in matched.new if base_suite.coverage or not self._by_tests(item)]
+        judgement = base.judgement(self._panel, before)
+        return Comparison(
+            base_sha=self._change.base_sha,
+            changed_files=self._change.paths,
+            new=frozenset(
+                item.fingerprint
+                for item in (*told, *filter(self._by_tests, findings))
+                if item in told or _is_touched(item, touched)
+            ),
+            fixed=matched.fixed,
+            scores=score(judgement),
+            measures=judgement.measures,
+            changed_lines=touched,
+            changed_coverage=_coverage_of(touched, suite),
+        )
+
+    def _by_tests(self, finding: Finding) -> bool:
+        """Tell whether the tests' run had a say in it: what a change touches is then its affair."""
+        return any(
+            item.name == finding.analyser and item.scope is Scope.TESTS
+            for item in self._panel.analysers
+        )
+
+
+def assess(
+    tree: Path,
+    *,
+    suite: SuiteResult | None,
+    base_suite: SuiteResult | None = None,
+    paths: Iterable[str] | None = None,
+    change: Change | None = None,
+    panel: Panel = EVERYBODY,
+) -> Report:
+    """Judge a tree that nothing has run in, whose tests have run elsewhere; see `Examination`."""
+    examination = Examination(tree, paths=paths, change=change, panel=panel)
+    return examination.report(suite, base_suite=base_suite)
+
+
+def _read_base(head: SourceTree, change: Change) -> SourceTree:
+    """Read the base; a file that is the same in the head is not parsed a second time."""
+    known: dict[str, Source | NotAnalysed] = {item.path: item for item in head.sources}
+    known |= {item.path: item for item in head.not_analysed}
+    same = {path: item for path, item in known.items() if path not in change.paths}
+    return read_tree(change.root, paths=change.files, known=same)
+
+
+def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:
+    now = {source.path: source.lines for source in head.sources}
+    before = {source.path: source.lines for source in base.sources}
+    return find_renames(
+        {path: lines for path, lines in before.items() if path not in now},
+        {path: lines for path, lines in now.items() if path not in before},
+    )
+
+
+def _touched(
+    head: SourceTree, base: SourceTree, change: Change, renames: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    before = {renames.get(source.path, source.path): source.lines for source in base.sources}
+    return {
+        source.path: tuple(sorted(changed_lines(before.get(source.path, []), source.lines)))
+        for source in head.sources
+        if source.path in change.paths
+    }
+
+
+def _is_touched(finding: Finding, touched: Mapping[str, tuple[int, ...]]) -> bool:
+    lines = touched.get(finding.path, ())
+    return any(finding.start_line <= line <= finding.end_line for line in lines)
+
+
+def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:
+    """With a comparison only what is new, or stands in files that changed."""
+    if comparison is None:
+        return True
+    return finding.path in comparison.changed_files or finding.fingerprint in comparison.new
+
+
+def _coverage_of(
+    touched: Mapping[str, tuple[int, ...]], suite: SuiteResult
+) -> Measure | NotMeasured:
+    """Return which share of the product's statements at changed lines ran."""
+    if suite.coverage is None:
+        return NotMeasured(suite.reason_not_measured or "coverage was not recorded")
+    executed = missing = 0
+    for path, lines in touched.items():
+        covered = suite.coverage.get(path)
+        if covered is not None and is_product(path):
+            executed += len(set(lines).intersection(covered.executed))
+            missing += len(set(lines).intersection(covered.missing))
+    if not executed + missing:
+        return NotMeasured("the change touches no statement of the product", is_empty=True)
+    return Measure(executed, executed + missing)

@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+from p2a.domain import Dimension
+from quality.finding import Confidence, Finding, Severity
+from quality.match import match
+from quality.renames import find_renames
+
+FINDING = Finding(
+    path="a.py",
+    start_line=1,
+    end_line=1,
+    rule="B307",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message="eval",
+    hint="",
+    dimension=Dimension.SECURITY,
+    analyser="security",
+    anchor="eval(x)",
+)
+
+
+def test_match__new_and_fixed() -> None:
+    other = replace(FINDING, anchor="eval(y)")
+    matched = match([FINDING, other], [replace(FINDING, start_line=9), replace(FINDING, rule="X")])
+    assert matched.new == (other,)
+    assert [finding.rule for finding in matched.fixed] == ["X"]
+
+
+def test_match__what_moved_to_another_file_is_neither() -> None:
+    moved = replace(FINDING, path="b.py")
+    matched = match([moved, replace(moved, occurrence=1)], [FINDING])
+    assert matched.new == (replace(moved, occurrence=1),)
+    assert matched.fixed == ()
+
+
+def test_match__without_an_anchor_nothing_moves() -> None:
+    bare = replace(FINDING, anchor="")
+    matched = match([replace(bare, path="b.py")], [bare])
+    assert len(matched.new) == len(matched.fixed) == 1
+
+
+LINES = [f"line {number}" for number in range(10)]
+
+
+def test_find_renames__the_most_alike_first() -> None:
+    gone = {"old.py": LINES, "other.py": ["something", "else"]}
+    new = {"near.py": [*LINES, "more"], "far.py": [*LINES[:7], "x", "y", "z"], "new.py": ["q"]}
+    assert find_renames(gone, new) == {"old.py": "near.py"}
+
+
+def test_find_renames__one_file_is_one_other() -> None:
+    assert find_renames({"a.py": LINES, "b.py": LINES}, {"c.py": LINES}) == {"a.py": "c.py"}
+    assert find_renames({"empty.py": []}, {"c.py": []}) == {}
+
+
+def test_find_renames__of_very_many_files_only_equal_ones() -> None:
+    gone = {f"old/{number}.py": [*LINES, str(number)] for number in range(201)}
+    new = {f"new/{number}.py": [*LINES, str(number)] for number in range(200)}
+    found = find_renames(gone, new)
+    assert found == {f"old/{number}.py": f"new/{number}.py" for number in range(200)}
