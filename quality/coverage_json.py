@@ -29,17 +29,29 @@ def read_coverage(content: bytes) -> dict[str, FileCoverage]:
 
 
 def percent(files: dict[str, FileCoverage]) -> float | None:
-    """Return the share of statements that ran, None when there is no statement."""
-    executed = sum(len(item.executed) for item in files.values())
-    total = executed + sum(len(item.missing) for item in files.values())
-    return round(100 * executed / total, 2) if total else None
+    """Return the share of statements and branches that ran, None when there is no statement."""
+    done = sum(item.done for item in files.values())
+    total = sum(item.total for item in files.values())
+    return round(100 * done / total, 2) if total else None
 
 
 def _file(value: Any) -> FileCoverage:
     executed, missing = _lines(value["executed_lines"]), _lines(value["missing_lines"])
     if not set(executed).isdisjoint(missing):
         raise CoverageInvalid("a line both ran and did not run")
-    return FileCoverage(executed, missing)
+    taken, not_taken = _branches(value, "executed"), _branches(value, "missing")
+    if not taken.isdisjoint(not_taken):
+        raise CoverageInvalid("a branch was both taken and not taken")
+    return FileCoverage(executed, missing, len(taken), len(not_taken))
+
+
+def _branches(value: Any, kind: str) -> set[tuple[int, int]]:
+    """Return pairs of lines; the second is negative where the branch leaves the function."""
+    pairs = {tuple(pair) for pair in value.get(f"{kind}_branches", [])}
+    for pair in pairs:
+        if len(pair) != 2 or not (_is_line(pair[0]) and _is_line(abs(pair[1]))):
+            raise CoverageInvalid("a branch is not a pair of lines")
+    return pairs
 
 
 def _lines(value: Any) -> tuple[int, ...]:

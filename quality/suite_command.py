@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from p2a.sandbox.interface import Limits, Mount, SandboxCommand
 from p2a.sandbox.toolbox import PythonEnvironment
+from quality import canary
 
 PROJECT = "/project"
 HASH_SEED = "0"
@@ -19,6 +20,7 @@ COVERAGE_RULES = "coverage.ini"
 # The repository's own settings leave lines out of the count; these leave out none.
 COVERAGE_CONFIGURATION = """\
 [run]
+branch = true
 data_file = {output}/coverage.data
 source =
     {sources}
@@ -67,6 +69,8 @@ class Calls:
     tests: SandboxCommand
     report: SandboxCommand | None
     shown: str
+    canary: SandboxCommand | None = None
+    """The same runner, for the planted tests that are added to its arguments."""
 
 
 def coverage_configuration(*, has_src: bool) -> str:
@@ -106,7 +110,18 @@ def build_calls(
         tests=SandboxCommand(run, PROJECT, every, env, limits),
         report=SandboxCommand((*coverage, "json", "-q", rules), PROJECT, every, env, limits),
         shown=shlex.join(["python", *run[1:]]),
+        canary=SandboxCommand(_canary(environment.python), PROJECT, every, env, limits),
     )
+
+
+def _canary(python: str) -> tuple[str, ...]:
+    """Return the runner's call without coverage: for our file, whatever names the tests have."""
+    options = [
+        word.replace(f"/{JUNIT}", f"/{canary.REPORT}") if JUNIT in word else word
+        for word in PYTEST_OPTIONS
+    ]
+    names = ("-o", "python_files=*.py", "-o", "python_functions=test_")
+    return (python, "-P", "-m", "pytest", *options, *names)
 
 
 def _pytest_arguments(command: str | None) -> list[str] | None:

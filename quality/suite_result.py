@@ -28,10 +28,23 @@ class TestCounts:
 
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
-    """The lines of a file's statements that ran and that did not, both sorted."""
+    """The lines of a file's statements that ran and that did not, both sorted, and its branches."""
 
     executed: tuple[int, ...]
     missing: tuple[int, ...]
+    branches_taken: int = 0
+    """Ways from one line to another that were taken, of lines that have more than one."""
+    branches_missing: int = 0
+
+    @property
+    def done(self) -> int:
+        """Return the statements that ran and the branches that were taken."""
+        return len(self.executed) + self.branches_taken
+
+    @property
+    def total(self) -> int:
+        """Return all statements and branches."""
+        return self.done + len(self.missing) + self.branches_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class SuiteResult:
     seconds: float = 0.0
     coverage: Mapping[str, FileCoverage] | None = None
     coverage_percent: float | None = None
-    """Of all files that the run saw, test code included."""
+    """Of statements and branches of all files that the run saw, test code included."""
     reason_not_measured: str | None = None
 
     @property

@@ -17,7 +17,7 @@ HINT = "Add a test that calls it and checks what comes back."
 
 
 class CoverageAnalyser:
-    """Measure: statements of the product's files that ran, of all their statements.
+    """Measure: statements that ran and branches taken in the product's files, of all of them.
 
     The tests are the repository's own, so the number is self-reported. No comment and no setting
     of the repository leaves a statement out.
@@ -37,9 +37,9 @@ class CoverageAnalyser:
         if suite.coverage is None:
             return Analysis(NotMeasured(suite.reason_not_measured or "coverage was not recorded"))
         files = {path: item for path, item in suite.coverage.items() if is_product(path)}
-        executed = sum(len(item.executed) for item in files.values())
-        missing = sum(len(item.missing) for item in files.values())
-        if not executed + missing:
+        done = sum(item.done for item in files.values())
+        total = sum(item.total for item in files.values())
+        if not total:
             return Analysis(NotMeasured("the tests' run saw no statement of the product"))
         findings = [
             finding
@@ -47,7 +47,7 @@ class CoverageAnalyser:
             if source.path in files
             for finding in _untested(source, files[source.path])
         ]
-        return Analysis(Measure(executed, executed + missing), tuple(findings))
+        return Analysis(Measure(done, total), tuple(findings))
 
 
 def _untested(source: Source, covered: FileCoverage) -> Iterator[Finding]:

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 
 from p2a.errors import SandboxUnavailable
 from p2a.sandbox.interface import Ending, SandboxCommand, SandboxResult
+from quality.canary import REPORT, TESTS_FAILED
+
+REPORTED = '<testsuite><testcase name="test_must_fail"><failure/></testcase></testsuite>'
+
+
+def is_canary(command: SandboxCommand) -> bool:
+    """Tell whether the command runs the planted test."""
+    return any(REPORT in word for word in command.argv)
 
 
 @dataclass
@@ -25,11 +33,17 @@ class ReportSandbox:
         if self.is_broken:
             raise SandboxUnavailable("it broke", why="a test said so")
         folder = next(mount.source for mount in command.mounts if mount.target == "/p2a-output")
+        if is_canary(command):
+            (folder / REPORT).write_bytes(REPORTED.encode())
+            return self._result(TESTS_FAILED)
         for name, content in self.reports.items():
             (folder / name).write_bytes(content)
+        return self._result(self.exit_code)
+
+    def _result(self, exit_code: int | None) -> SandboxResult:
         return SandboxResult(
             ending=self.ending,
-            exit_code=self.exit_code,
+            exit_code=exit_code,
             output=self.output,
             truncated=False,
             seconds=1.5,

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from p2a.sandbox.interface import Ending, SandboxCommand, SandboxResult
 from p2a.sandbox.toolbox import PythonEnvironment
+from quality.canary import REPORT, TESTS_FAILED
 from quality.suite_command import JUNIT, OUTPUT, PROJECT
+from tests.fakes.report_sandbox import REPORTED, is_canary
 from worker.command_run import TREE, Laboratory
 
 ALL = ("test_a", "test_b", "test_c")
@@ -32,6 +34,9 @@ class FakeSandbox:
         mounts = {mount.target: mount.source for mount in command.mounts}
         if TREE in mounts:
             return self._result(0, f"ran in {sorted(p.name for p in mounts[TREE].iterdir())}")
+        if is_canary(command):
+            (mounts[OUTPUT] / REPORT).write_text(REPORTED, encoding="ascii")
+            return self._result(TESTS_FAILED, "")
         failing, skipped = self._failing(mounts[PROJECT]), self._skipped(mounts[PROJECT])
         (mounts[OUTPUT] / JUNIT).write_text(junit(failing, skipped), encoding="utf-8")
         return self._result(1 if failing else 0, "output of the suite")

@@ -13,10 +13,24 @@ def report(executed: object, missing: object) -> bytes:
     ).encode()
 
 
+def branches(executed: object, missing: object) -> bytes:
+    """Return a report of one file with branches."""
+    value = {
+        "executed_lines": [1, 2],
+        "missing_lines": [],
+        "executed_branches": executed,
+        "missing_branches": missing,
+    }
+    return json.dumps({"files": {"a.py": value}}).encode()
+
+
 def test_read_coverage__lines_by_file() -> None:
     files = read_coverage(report([3, 1], [2]))
     assert files == {"a.py": FileCoverage(executed=(1, 3), missing=(2,))}
     assert percent(files) == 66.67
+    branched = read_coverage(branches([[1, -1]], [[1, 2]]))
+    assert branched == {"a.py": FileCoverage((1, 2), (), branches_taken=1, branches_missing=1)}
+    assert percent(branched) == 75.0
     assert percent({}) is None
 
 
@@ -36,6 +50,11 @@ def test_read_coverage__lines_by_file() -> None:
         report([1.5], []),
         report([10**9], []),
         report("12", []),
+        branches([[1, 2]], [[1, 2]]),
+        branches([[1]], []),
+        branches([[0, 1]], []),
+        branches(["ab"], []),
+        branches([3], []),
         report(None, []),
         b'{"files": {"a.py": {"executed_lines": [NaN], "missing_lines": []}}}',
         b'{"files": {"a.py": {"executed_lines": [1e999], "missing_lines": []}}}',

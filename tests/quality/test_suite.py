@@ -177,7 +177,7 @@ def test_run_suite__given_pytest_keeps_its_arguments(
 ) -> None:
     sandbox = ReportSandbox({"junit.xml": PASSED})
     run(write_tree({}), tmp_path / "work", sandbox, command)
-    assert sandbox.commands[0].argv[-2:] == ("-k", "one")
+    assert sandbox.commands[0].argv[-2:] == ("-k", "one")  # the planted test's call comes last
     assert "coverage" in sandbox.commands[0].argv
 
 
@@ -259,7 +259,36 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.exit_code == 1
     assert result.coverage is not None
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
+    assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in somes")
     assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
+
+
+LIARS = {
+    "drops what it collected": "def pytest_collection_modifyitems(items):\n"
+    "    items[:] = [item for item in items if 'test_a' in item.name]\n",
+    "turns failures into passes": """\
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    outcome.get_result().outcome = "passed"
+""",
+    "sets the exit code": "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n",
+}
+
+
+@pytest.mark.parametrize("lie", LIARS)
+@pytest.mark.parametrize("folder", ["", "tests/"])
+def test_g20__a_runner_that_hides_failures_is_not_believed(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment, lie: str, folder: str
+) -> None:
+    test = "def test_a():\n    pass\n"
+    files = {f"{folder}conftest.py": LIARS[lie], f"{folder}test_a.py": test}
+    result = real_run(write_tree(files), tmp_path, python)
+    assert "planted failing test" in (result.reason_not_measured or ""), result
+    assert result.coverage is None
 
 
 def test_g20__real_run_that_leaves_at_once(
