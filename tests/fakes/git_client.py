@@ -16,12 +16,15 @@ ENVIRONMENT = {
 }
 
 
-def git(*arguments: str, cwd: Path | None = None, check: bool = True) -> str:
-    """Run git and return what it wrote; without `check` it may fail."""
+def git(
+    *arguments: str, cwd: Path | None = None, check: bool = True, date: str | None = None
+) -> str:
+    """Run git and return what it wrote; without `check` it may fail; commits get the date."""
+    dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
     done = subprocess.run(
         ["git", *arguments],
         cwd=cwd,
-        env={**ENVIRONMENT, "PATH": os.environ["PATH"]},
+        env={**ENVIRONMENT, **dates, "PATH": os.environ["PATH"]},
         check=False,
         timeout=120,
         stdout=subprocess.PIPE,
