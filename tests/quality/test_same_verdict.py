@@ -53,7 +53,7 @@ def check(root: Path, env: Mapping[str, str], *options: str, cwd: Path) -> dict[
     home.mkdir(exist_ok=True)
     program = Path(sys.executable).parent / "p2a"
     given = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home), **env}
-    command = [program, "check", str(root), "--base", "HEAD~1", "--format", "json", *options]
+    command = [str(program), "check", str(root), "--base", "HEAD~1", "--format", "json", *options]
     ran = subprocess.run(command, cwd=cwd, env=given, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     report: dict[str, Any] = json.loads(ran.stdout)
