@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ from typer.testing import CliRunner
 
 from p2a.errors import ConfigurationInvalid
 from quality.command import check
+from quality.forms import Format
 
 
 def test_check__a_project_without_python(tmp_path: Path) -> None:
@@ -36,3 +38,62 @@ def test_check__output_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--minimum", "101"], ["--format", "no"]])
 def test_check__usage_errors(arguments: list[str]) -> None:
     assert CliRunner().invoke(check, arguments).exit_code == 2
+
+
+def test_check__one_measurement_gives_all_forms(tmp_path: Path) -> None:
+    names = {
+        "--output": "report.json",
+        "--sarif": "r.sarif",
+        "--junit": "x.xml",
+        "--badge": "b.svg",
+        "--markdown": "s.md",
+    }
+    places = {option: tmp_path / name for option, name in names.items()}
+    (tmp_path / "a.py").write_text('"""A module."""\n\nx = eval("1")\n', encoding="utf-8")
+    options = [part for item in places.items() for part in map(str, item)]
+    result = CliRunner().invoke(check, [str(tmp_path), "--no-tests", *options])
+    assert (result.exit_code, result.stdout) == (0, "")
+    texts = {name: place.read_text(encoding="utf-8") for name, place in places.items()}
+    assert json.loads(texts["--output"])["findings"][0]["rule"] == "B307"
+    assert json.loads(texts["--sarif"])["runs"][0]["results"][0]["ruleId"] == "B307"
+    assert '<testcase classname="p2a.security" name="a.py: B307"' in texts["--junit"]
+    assert texts["--badge"].startswith("<svg ")
+    assert "| Documentation | 100.0 |" in texts["--markdown"]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.json", "{"), ("a.md", "#"), ("A.SARIF", "{"), ("a.xml", "<?xml"), ("a.svg", "<svg")],
+)
+def test_check__a_file_says_its_form_by_its_name(tmp_path: Path, name: str, start: str) -> None:
+    arguments = [str(tmp_path), "--no-tests", "--output", str(tmp_path / name)]
+    assert CliRunner().invoke(check, arguments).exit_code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    assert CliRunner().invoke(check, [*arguments, "--format", "text"]).exit_code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith("Code quality ")
+
+
+@pytest.mark.parametrize("form", Format)
+def test_check__every_form_on_standard_output(tmp_path: Path, form: Format) -> None:
+    result = CliRunner().invoke(check, [str(tmp_path), "--no-tests", "--format", form.value])
+    assert (result.exit_code, result.exception) == (0, None)
+    assert result.stdout.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--sarif", "no/x.sarif"], "there is no folder "),
+        (["--junit", "."], "Is a directory"),
+        (["--badge", "b.svg", "--output", "./b.svg"], "--output is written to the same file"),
+    ],
+)
+def test_check__finds_out_before_measuring_what_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(check, ["not there", *options])
+    assert isinstance(result.exception, ConfigurationInvalid)
+    assert why in result.exception.why
+    assert options[0] in result.exception.next_step
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,126 @@
+"""The forms in which a checked report is written, and the files that it is written to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TextIO, assert_never
+
+from rich.console import Console
+
+from p2a.errors import ConfigurationInvalid
+from quality.check import Checked
+from quality.render.badge import render_badge
+from quality.render.junit import render_junit
+from quality.render.markdown import render_markdown
+from quality.render.sarif import render_sarif
+from quality.render.text import print_report
+
+
+class Format(StrEnum):
+    """In which form a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    BADGE = "badge"
+
+
+ENDINGS = {
+    ".json": Format.JSON,
+    ".md": Format.MARKDOWN,
+    ".sarif": Format.SARIF,
+    ".xml": Format.JUNIT,
+    ".svg": Format.BADGE,
+}
+"""The form that a file's name asks for where no other is named; else it is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What the forms need besides the report.
+
+    Args:
+        version: this program's.
+        prefix: the checked folder's path from the root of its repository.
+        is_shut: whether a gate holds that is not shown to be met.
+    """
+
+    version: str
+    prefix: str = ""
+    is_shut: bool = False
+
+
+def form_of(path: Path | None) -> Format:
+    """Return the form that a file's name asks for."""
+    return ENDINGS.get(path.suffix.lower(), Format.TEXT) if path else Format.TEXT
+
+
+def write_report(checked: Checked, file: TextIO, *, format: Format, writing: Writing) -> None:
+    """Write the report in one form."""
+    match format:
+        case Format.TEXT:
+            print_report(checked, Console(file=file, highlight=False))
+        case Format.JSON:
+            file.write(checked.report.to_json())
+        case Format.MARKDOWN:
+            file.write(render_markdown(checked))
+        case Format.SARIF:
+            file.write(render_sarif(checked, version=writing.version, prefix=writing.prefix))
+        case Format.JUNIT:
+            file.write(render_junit(checked, is_shut=writing.is_shut))
+        case Format.BADGE:
+            file.write(render_badge(checked.report))
+        case _:
+            assert_never(format)
+
+
+def check_places(files: Mapping[str, Path]) -> None:
+    """Find out before the measuring whether its results can be written.
+
+    Args:
+        files: the file of each option by the option's name.
+
+    Raises:
+        ConfigurationInvalid: a folder is missing, or two options name one file.
+    """
+    taken: dict[Path, str] = {}
+    for option, path in files.items():
+        if not path.parent.is_dir():
+            raise _not_writable(path, option, why=f"there is no folder {path.parent}")
+        if path.is_dir():
+            raise _not_writable(path, option, why="Is a directory")
+        other = taken.setdefault(path.resolve(), option)
+        if other != option:
+            raise _not_writable(path, option, why=f"{other} is written to the same file")
+
+
+def write_files(
+    checked: Checked, files: Mapping[str, tuple[Path, Format]], writing: Writing
+) -> None:
+    """Write each file in its form.
+
+    Args:
+        checked: the report with its verdict.
+        files: the file and its form by the option that asks for it.
+        writing: what the forms need besides.
+
+    Raises:
+        ConfigurationInvalid: a file cannot be written.
+    """
+    for option, (path, format) in files.items():
+        try:
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                write_report(checked, file, format=format, writing=writing)
+        except OSError as error:
+            raise _not_writable(path, option, why=error.strerror or str(error)) from error
+
+
+def _not_writable(path: Path, option: str, *, why: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        f"{path} cannot be written",
+        why=why,
+        next_step=f"give the path of another file with {option}",
+    )
