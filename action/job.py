@@ -73,7 +73,7 @@ def run_step(environ: Mapping[str, str], log: TextIO) -> int:
         _write_outputs(runner, {"overall": "", "conclusion": "neutral", "report": ""})
         return error.exit_code
     _tell(checked, runner, event=event, inputs=inputs, log=log)
-    return checked.exit_code(minimum=inputs.minimum)
+    return checked.exit_code
 
 
 def _say(log: TextIO, text: str) -> None:

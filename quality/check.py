@@ -16,6 +16,13 @@ from p2a.settings import Settings
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
 from quality.examine import Examination
+from quality.gate import Policy
+from quality.gate_source import (
+    gate_of_commit,
+    gate_of_folder,
+    policy_for_change,
+    policy_without_base,
+)
 from quality.report import Report
 from quality.suite_result import SuiteResult, Suites
 from quality.suite_runner import SuiteRunner
@@ -48,10 +55,11 @@ class Checked:
     report: Report
     verdict: Verdict
 
-    def exit_code(self, *, minimum: float | None) -> int:
+    @property
+    def exit_code(self) -> int:
         """Return 1 for a failure, and with a gate for whatever is no success."""
         conclusion = self.verdict.conclusion
-        is_shut = minimum is not None and conclusion is not Conclusion.SUCCESS
+        is_shut = self.verdict.is_gated and conclusion is not Conclusion.SUCCESS
         return int(conclusion is Conclusion.FAILURE or is_shut)
 
 
@@ -70,13 +78,15 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     """Measure the folder; `tell` hears what is being done.
 
     Raises:
-        ConfigurationInvalid: the path is not a folder, or a base is given outside of git.
+        ConfigurationInvalid: the path is not a folder, a base is given outside of git, or the
+            `.p2a.yml` of what is checked without a base cannot be used.
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
     remove_leftovers()
     place = _find_place(request.path)
     with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
+        policy = _find_policy(request, place, change)
         with _Tests(request, place, change, settings=settings, work=work) as tests:
             tell(tests.shown)
             examination = Examination(
@@ -91,7 +101,7 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
             report = replace(report, trouble=(*report.trouble, trouble))
     verdict = conclude(
         report,
-        minimum=request.minimum,
+        policy=policy,
         with_tests=request.with_tests,
         known_failures=suites.known_failures,
         tests_before=suites.tests_before,
@@ -142,6 +152,21 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
             raise
         return None, f"base: {error}"
     return change, ""
+
+
+def _find_policy(request: CheckRequest, place: _Place, change: Change | None) -> Policy:
+    """Read the gate where a change cannot write it: see `quality.gate_source`."""
+    git = place.git
+    if git is None or git.work_tree is None:
+        policy = Policy(gate_of_folder(place.folder))
+    elif change is not None:
+        policy = policy_for_change(git, git.work_tree, base=change.base_sha)
+    elif request.base is not None:
+        policy = policy_without_base(git.work_tree)
+    else:
+        head = git.resolve("HEAD")
+        policy = Policy(gate_of_commit(git, head) if head else gate_of_folder(git.work_tree))
+    return replace(policy, gate=policy.gate.with_minimum(request.minimum))
 
 
 class _Tests:

@@ -75,7 +75,7 @@ def main(  # noqa: PLR0913 (each is an option)
     with Console(stderr=True).status("") as status:
         settings = Settings.from_environ(os.environ)
         checked = run_check(request, settings=settings, tell=status.update)
-    code = checked.exit_code(minimum=minimum)
+    code = checked.exit_code
     writing = Writing(version("prompt2action"), prefix=_prefix(path), is_shut=code != 0)
     write_files(checked, files, writing)
     if output is None:

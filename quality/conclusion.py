@@ -1,27 +1,36 @@
 """How a check ends, decided from its report alone; no I/O."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from p2a.effects import Conclusion
+from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, decide
 from quality.measure import NotMeasured
 from quality.product import is_product
 from quality.report import Report
 from quality.suite_result import SuiteResult
 
+NO_POLICY = Policy()
+INFORMATIONAL = "informational, so it decides nothing: {reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A conclusion with its reason, one sentence."""
+    """A conclusion with its reason, one sentence, and what the gate says rule by rule."""
 
     conclusion: Conclusion
     reason: str
+    rulings: tuple[Ruling, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What decided nothing and is to be known: half a sentence each."""
+    is_gated: bool = False
+    """Whether a gate asks for something: whatever is no success has then not passed it."""
 
 
 def conclude(
     report: Report,
     *,
-    minimum: float | None = None,
+    policy: Policy = NO_POLICY,
     with_tests: bool = True,
     known_failures: Collection[str] = (),
     tests_before: int | None = None,
@@ -30,7 +39,7 @@ def conclude(
 
     Args:
         report: what was measured.
-        minimum: the least overall score, None for no gate.
+        policy: the gate that holds, by default none.
         with_tests: whether the tests were asked for.
         known_failures: ids of tests that failed before the change as well; where no other test
             fails, the change is not to blame, and it is no success either.
@@ -38,17 +47,62 @@ def conclude(
             are no success.
     """
     is_old = _is_old(report.suite, known_failures)
-    failure = _failure(report, minimum=minimum, is_old=is_old)
-    if failure:
-        return Verdict(Conclusion.FAILURE, failure)
+    rulings = decide(report, policy.gate, with_tests=with_tests)
+    failures = [
+        "" if is_old else _failed(report.suite),
+        policy.offence,
+        *_reasons(rulings, Outcome.MISSED),
+    ]
     unknown = _old(report.suite) if is_old else _fewer(report.suite, tests_before)
     unknown = unknown or _unknown(report, with_tests=with_tests)
-    if unknown:
-        held = "" if minimum is None else f"; so the minimum of {minimum:g} is not shown to be met"
-        return Verdict(Conclusion.NEUTRAL, unknown + held)
+    if any(failures):
+        conclusion, reason = Conclusion.FAILURE, _joined(failures)
+    elif unknown:
+        conclusion, reason = Conclusion.NEUTRAL, unknown + _not_shown(policy.gate)
+    elif policy.fault or _reasons(rulings, Outcome.UNKNOWN):
+        reason = _joined([policy.fault, *_reasons(rulings, Outcome.UNKNOWN)])
+        conclusion = Conclusion.NEUTRAL
+    else:
+        conclusion, reason = Conclusion.SUCCESS, _success(report, _reasons(rulings, Outcome.MET))
+    notes = (*policy.notes, *_informational(rulings))
+    is_gated = policy.gate.is_set or bool(policy.fault)
+    return Verdict(conclusion, reason, rulings, notes, is_gated)
+
+
+def _success(report: Report, met: Sequence[str]) -> str:
+    if len(met) == 1:
+        return met[0]
     overall = report.scores.overall
-    gate = "" if minimum is None else f", the minimum is {minimum:g}"
-    return Verdict(Conclusion.SUCCESS, f"overall {overall:g}{gate}")
+    shown = "" if isinstance(overall, NotMeasured) else f"overall {overall:g}"
+    return _joined([shown, f"all {len(met)} rules of the gate are met" if met else ""])
+
+
+def _reasons(rulings: Iterable[Ruling], outcome: Outcome) -> list[str]:
+    return [
+        ruling.reason
+        for ruling in rulings
+        if ruling.outcome is outcome and not ruling.is_informational
+    ]
+
+
+def _informational(rulings: Iterable[Ruling]) -> list[str]:
+    return [
+        INFORMATIONAL.format(reason=ruling.reason)
+        for ruling in rulings
+        if ruling.is_informational and ruling.outcome is not Outcome.MET
+    ]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(part.rstrip(".") for part in parts if part)
+
+
+def _not_shown(gate: Gate) -> str:
+    if not gate.is_set:
+        return ""
+    if gate == Gate().with_minimum(gate.minimum.get(OVERALL)):
+        return f"; so the minimum of {gate.minimum[OVERALL]:g} is not shown to be met"
+    return "; so the gate is not shown to be met"
 
 
 def _is_old(suite: SuiteResult, known: Collection[str]) -> bool:
@@ -79,16 +133,13 @@ def _broken(suite: SuiteResult) -> int:
     return suite.counts.failed + suite.counts.errors if suite.counts else 0
 
 
-def _failure(report: Report, *, minimum: float | None, is_old: bool) -> str:
-    counts, overall = report.suite.counts, report.scores.overall
-    if report.suite.has_failed and counts and not is_old:
-        failed = _broken(report.suite)
-        if failed:
-            return f"{failed} of {counts.total} tests did not pass"
-        return f"the test run ended with exit code {report.suite.exit_code}"
-    if minimum is not None and isinstance(overall, float) and overall < minimum:
-        return f"overall {overall:g} is below the minimum of {minimum:g}"
-    return ""
+def _failed(suite: SuiteResult) -> str:
+    if not suite.has_failed or suite.counts is None:
+        return ""
+    failed = _broken(suite)
+    if failed:
+        return f"{failed} of {suite.counts.total} tests did not pass"
+    return f"the test run ended with exit code {suite.exit_code}"
 
 
 def _unknown(report: Report, *, with_tests: bool) -> str:

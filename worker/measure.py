@@ -6,6 +6,7 @@ from p2a.scratch import scratch
 from quality.check import Checked
 from quality.conclusion import conclude
 from quality.examine import assess
+from quality.gate import Policy
 from quality.measure import NotMeasured
 from quality.render.annotations import annotations
 from quality.render.markdown import render_markdown
@@ -52,14 +53,21 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         report = assess(tree.root, suite=suite, change=change)
         run.check()
         graphed = graph_of(tree.root, base=before.root)
-    return Measured(report, graphed, baseline, assessment_of(report, baseline))
+        policy = tree.policy_since(change.base_sha)
+    return Measured(report, graphed, baseline, assessment_of(report, baseline, policy))
 
 
-def assessment_of(report: Report, baseline: SuiteRecord | None) -> AssessmentRecord:
-    """Return what is stored of a report; `baseline` is the suite's run before the change."""
+def assessment_of(report: Report, baseline: SuiteRecord | None, policy: Policy) -> AssessmentRecord:
+    """Return what is stored of a report.
+
+    Args:
+        report: what was measured.
+        baseline: the suite's run before the change.
+        policy: the gate that holds.
+    """
     known = baseline.failures if baseline is not None and baseline.ran else ()
     before = baseline.executed if baseline is not None and baseline.ran else None
-    verdict = conclude(report, known_failures=known, tests_before=before)
+    verdict = conclude(report, policy=policy, known_failures=known, tests_before=before)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall
     return AssessmentRecord(

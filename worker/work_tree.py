@@ -7,6 +7,8 @@ from p2a.checkout import Checkout
 from p2a.effects import FileChange
 from p2a.tree import SUBMODULE, SYMLINK
 from quality.change import Change, find_change
+from quality.gate import Policy
+from quality.gate_source import policy_for_change
 from worker.workspace import Workspace
 
 MAX_DIFF = 120_000
@@ -46,6 +48,14 @@ class WorkTree:
         """
         paths = self.workspace.paths()
         return find_change(self._checkout.git, self.root, revision=revision, paths=paths, work=work)
+
+    def policy_since(self, base: str) -> Policy:
+        """Return the gate that the base commit sets; what lies in the tree only reads as data.
+
+        Raises:
+            GitFailed: there is no such commit here.
+        """
+        return policy_for_change(self._checkout.git, self.root, base=base)
 
     def other_tree(self, commit: str, folder: Path) -> "WorkTree":
         """Check another commit out beside this one.

@@ -15,6 +15,7 @@ from p2a.effects import Conclusion
 from p2a.inert import shorten
 from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
+from quality.gate import Outcome, Ruling
 from quality.measure import NotMeasured
 from quality.render.wording import NAMES, score_text
 from quality.report import Report
@@ -63,7 +64,10 @@ def render_junit(checked: Checked, *, is_shut: bool = False) -> str:
         ]
         for name in NAMES
     }
-    suites[GATE] = [_gate_case(checked, is_shut=is_shut)]
+    suites[GATE] = [
+        *(_ruling_case(ruling, is_shut=is_shut) for ruling in checked.verdict.rulings),
+        _gate_case(checked, is_shut=is_shut),
+    ]
     left_out = len(groups) - len(kept)
     return "\n".join(_document(suites, _out(checked.report, left_out))) + "\n"
 
@@ -97,6 +101,17 @@ def _finding_case(found: Sequence[Finding]) -> _Case:
         lines=lines,
         file=first.path,
     )
+
+
+def _ruling_case(ruling: Ruling, *, is_shut: bool) -> _Case:
+    name = f"{ruling.rule}: {ruling.subject}"
+    if ruling.outcome is Outcome.MET:
+        return _Case(name)
+    if ruling.is_informational:
+        return _Case(name, "skipped", f"informational: {ruling.reason}")
+    if ruling.outcome is Outcome.MISSED:
+        return _Case(name, "failure", ruling.reason, kind="failure")
+    return _Case(name, "error" if is_shut else "skipped", ruling.reason)
 
 
 def _gate_case(checked: Checked, *, is_shut: bool) -> _Case:

@@ -6,7 +6,13 @@ from p2a.effects import MAX_CHECK_TEXT, Conclusion
 from p2a.inert import cell, clean, code_span, fit
 from quality.check import Checked
 from quality.finding import Finding, worst_first
-from quality.render.wording import findings_line, not_compared, score_rows, tests_line
+from quality.render.wording import (
+    findings_line,
+    gate_lines,
+    not_compared,
+    score_rows,
+    tests_line,
+)
 from quality.report import Report
 
 TOP = 10
@@ -21,6 +27,7 @@ def render_markdown(checked: Checked) -> str:
     icon = ICONS.get(verdict.conclusion, NEUTRAL_ICON)
     parts = [
         f"### {icon} {verdict.conclusion.capitalize()}: {cell(verdict.reason)}",
+        "\n".join(f"- {cell(line)}" for line in gate_lines(verdict)),
         _table(("Dimension", "Score"), [tuple(map(cell, row)) for row in score_rows(report)]),
         cell(tests_line(report)),
         _failed(report),

@@ -8,7 +8,13 @@ from ccg.export.text import printable
 from p2a.effects import Conclusion
 from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
-from quality.render.wording import findings_line, not_compared, score_rows, tests_line
+from quality.render.wording import (
+    findings_line,
+    gate_lines,
+    not_compared,
+    score_rows,
+    tests_line,
+)
 from quality.report import Report
 
 TOP = 15
@@ -27,6 +33,8 @@ def print_report(checked: Checked, console: Console) -> None:
     console.print(Text(findings_line(report)))
     _print_findings(report, console)
     _print_left_out(report, console)
+    for line in gate_lines(verdict):
+        console.print(Text(printable(line)), soft_wrap=True)
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
     line = f"\n{verdict.conclusion.capitalize()}: {printable(verdict.reason)}"
     console.print(Text(line, style=style), soft_wrap=True)

@@ -1,6 +1,8 @@
 """The sentences about a report that every rendering shares; no I/O."""
 
 from p2a.domain import Dimension
+from quality.conclusion import Verdict
+from quality.gate import Outcome
 from quality.measure import NotMeasured
 from quality.report import Report
 from quality.score import Score
@@ -82,3 +84,17 @@ def not_compared(report: Report) -> tuple[str, ...]:
     """Return why the change was not compared with its base; nothing where it was."""
     marked = (item for item in report.trouble if item.startswith("base:"))
     return tuple(f"Not compared with the base{item.removeprefix('base')}" for item in marked)
+
+
+def gate_lines(verdict: Verdict) -> tuple[str, ...]:
+    """Return what stands beside the verdict: the rules that are met, then the notes.
+
+    The rules that are not met are the verdict's reason already.
+    """
+    met = [
+        ruling.reason
+        for ruling in verdict.rulings
+        if ruling.outcome is Outcome.MET and not ruling.is_informational
+    ]
+    shown = [f"met: {'; '.join(met)}"] if met and met != [verdict.reason] else []
+    return tuple(f"Gate: {line}" for line in (*shown, *verdict.notes))

@@ -5,9 +5,8 @@ from typing import Any
 
 from p2a.domain import Dimension
 from quality.finding import Confidence, Finding, Severity, in_order
-from quality.measure import Measure
 from quality.report import Receipt, Report
-from quality.score import score
+from quality.score import Judgement, score
 from quality.suite_result import not_run
 
 HOSTILE = "a [click](https://evil.example) \x1b[31m\x00 \ud800 \u202e @all <b>`x`\n::error::"
@@ -33,7 +32,7 @@ def finding(rule: str = "B307", **values: Any) -> Finding:
 def report(*findings: Finding, **values: Any) -> Report:
     """Return a report of these findings."""
     plain = Report(
-        scores=score({"security": Measure(1, 10)}),
+        scores=score(Judgement({}, lines=100)),
         findings=in_order(findings),
         suite=not_run("no sandbox"),
         files_analysed=2,

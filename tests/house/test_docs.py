@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from p2a.command import SUMMARIES
+from quality.gate import SCORES, ChangedLines, Gate
+from quality.gate_file import KEYS, read_gate
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,3 +48,20 @@ def test_action__every_input_and_output_is_documented(part: str) -> None:
     action = yaml.safe_load(read("action.yml"))
     documented = re.findall(r"^\| `([a-z]+)` \|", read("docs/commands.md"), re.M)
     assert set(action[part]) <= set(documented)
+
+
+def test_configuration__its_gate_is_read_and_uses_every_key() -> None:
+    (example,) = re.findall(r"```yaml\n(# \.p2a\.yml\n.*?)```", read("docs/configuration.md"), re.S)
+    assert read_gate(example.encode()) == Gate(
+        minimum={"overall": 60.0, "security": 80.0},
+        max_drop={"overall": 2.0, "documentation": 5.0},
+        changed_lines=ChangedLines(80.0, 5.0),
+        informational=frozenset({"documentation"}),
+    )
+    assert set(yaml.safe_load(example)["quality"]) == set(KEYS)
+
+
+def test_configuration__names_every_key_and_score_of_the_gate() -> None:
+    text = read("docs/configuration.md")
+    assert set(KEYS) == set(re.findall(r"^\| `([a-z_]+)` \|", text, re.M))
+    assert [name for name in SCORES if f"`{name}`" not in text] == []

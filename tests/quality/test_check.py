@@ -147,8 +147,8 @@ def test_check__a_file_that_cannot_be_read_is_no_success(
     checked = static(root, tmp_path)
     assert checked.verdict.conclusion is Conclusion.NEUTRAL
     assert "shop/bad.py could not be analysed" in checked.verdict.reason
-    assert checked.exit_code(minimum=None) == 0
-    assert checked.exit_code(minimum=1.0) == 1
+    assert checked.exit_code == 0
+    assert static(root, tmp_path, minimum=1.0).exit_code == 1
 
 
 def test_check__a_gate_stays_shut_when_the_tests_cannot_be_measured(
@@ -159,7 +159,7 @@ def test_check__a_gate_stays_shut_when_the_tests_cannot_be_measured(
     checked = check(request, settings=settings(tmp_path), tell=lambda text: None)
     assert checked.verdict.conclusion is Conclusion.NEUTRAL
     assert checked.verdict.reason.endswith("the minimum of 1 is not shown to be met")
-    assert checked.exit_code(minimum=1.0) == 1
+    assert checked.exit_code == 1
 
 
 GOOD_TEST = "def test_good():\n    pass\n"

@@ -5,10 +5,11 @@ from rich.console import Console
 
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
-from p2a.effects import MAX_CHECK_TEXT, AnnotationLevel
+from p2a.effects import MAX_CHECK_TEXT, AnnotationLevel, Conclusion
 from quality.check import Checked
-from quality.conclusion import conclude
+from quality.conclusion import Verdict, conclude
 from quality.finding import Confidence, Finding, Severity
+from quality.gate import Outcome, Rule, Ruling
 from quality.measure import Measure
 from quality.render.annotations import annotations
 from quality.render.markdown import render_markdown
@@ -135,3 +136,25 @@ def test_print_report__low_findings_of_one_rule_are_one_line() -> None:
     print_report(checked(replace(REPORT, findings=many)), Console(file=text, highlight=False))
     assert "(a.py:1 and 2 more)" in text.getvalue()
     assert text.getvalue().count("LOW1") == 2  # the rule, and its message that names it
+
+
+def test_render__what_the_gate_says_beside_the_verdict() -> None:
+    rulings = (
+        Ruling(Rule.MINIMUM, "overall", Outcome.MET, "overall 90, the minimum is 80"),
+        Ruling(Rule.MINIMUM, "security", Outcome.MISSED, "security 10 is below the minimum of 80"),
+        Ruling(Rule.MINIMUM, "performance", Outcome.MET, "never said", is_informational=True),
+    )
+    reason = "security 10 is below the minimum of 80"
+    verdict = Verdict(Conclusion.FAILURE, reason, rulings, ("the change edits | .p2a.yml",))
+    both = Checked(REPORT, verdict)
+    markdown = render_markdown(both).splitlines()
+    assert markdown[2:4] == [
+        "- Gate: met: overall 90, the minimum is 80",
+        "- Gate: the change edits \\| .p2a.yml",
+    ]
+    text = io.StringIO()
+    print_report(both, Console(file=text, highlight=False))
+    assert "Gate: the change edits | .p2a.yml" in text.getvalue().splitlines()
+    assert "never said" not in text.getvalue()
+    alone = Verdict(Conclusion.SUCCESS, "overall 90, the minimum is 80", rulings[:1])
+    assert "Gate" not in render_markdown(Checked(REPORT, alone))

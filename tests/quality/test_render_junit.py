@@ -8,6 +8,7 @@ from p2a.effects import Conclusion
 from quality.check import Checked
 from quality.conclusion import Verdict
 from quality.finding import Finding, Severity
+from quality.gate import Outcome, Rule, Ruling
 from quality.junit import read_junit
 from quality.render import junit
 from quality.render.junit import render_junit
@@ -86,7 +87,7 @@ def test_render_junit__a_suite_for_each_dimension_and_the_gate() -> None:
         ("p2a.code_quality", "score", "skipped"),
         ("p2a.test_coverage", "score", "skipped"),
         ("p2a.documentation", "score", "skipped"),
-        ("p2a.performance", "score", "skipped"),
+        ("p2a.performance", "score", "passed"),
         ("p2a.security", "score", "passed"),
         ("p2a.gate", "verdict", "passed"),
     ]
@@ -131,6 +132,23 @@ def test_a13__the_verdict_is_a_case_that_passes_for_success_alone(
     assert (last.suite, last.outcome, last.message) == ("p2a.gate", outcome, message)
 
 
+def test_render_junit__each_rule_of_the_gate_is_a_case() -> None:
+    rulings = (
+        Ruling(Rule.MINIMUM, "overall", Outcome.MET, "a"),
+        Ruling(Rule.MINIMUM, "security", Outcome.MISSED, "b"),
+        Ruling(Rule.MAX_DROP, "security", Outcome.UNKNOWN, "c"),
+        Ruling(Rule.CHANGED_LINES, "changed_lines", Outcome.MISSED, "d", is_informational=True),
+    )
+    verdict = Verdict(Conclusion.FAILURE, "b", rulings)
+    *cases, _ = [case for case in rendered(report(), verdict, is_shut=True) if "gate" in case.suite]
+    assert [(case.name, case.outcome, case.message) for case in cases] == [
+        ("minimum: overall", "passed", ""),
+        ("minimum: security", "failure", "b"),
+        ("max_drop: security", "error", "c"),
+        ("changed_lines: changed_lines", "skipped", "informational: d"),
+    ]
+
+
 def hostile() -> Finding:
     """Return a finding whose every text would break a document out of its place."""
     text = f"{HOSTILE} ]]> \ufffe &amp; \t \"' </failure>"
@@ -150,7 +168,7 @@ def test_render_junit__what_xml_cannot_hold_is_shown_as_its_escape() -> None:
 def test_render_junit__our_own_reader_takes_it() -> None:
     text = render_junit(Checked(report(hostile(), finding()), PASSED))
     counts = read_junit(text.encode("utf-8")).counts
-    assert counts == TestCounts(passed=2, failed=2, skipped=4)
+    assert counts == TestCounts(passed=3, failed=2, skipped=3)
 
 
 def test_render_junit__keeps_the_worst_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,209 @@
+"""Reads the gate from the bytes of a `.p2a.yml`: strict, bounded, and never a program; no I/O."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NoReturn, TypeVar
+
+import yaml
+
+from p2a.errors import ConfigurationInvalid
+from quality.gate import CHANGED_LINES, RULES, SCORES, ChangedLines, Gate
+
+FILE = ".p2a.yml"
+MAX_BYTES = 64 * 1024
+SECTION = "quality"
+KEYS = ("minimum", "max_drop", "changed_lines", "informational", "comment")
+_SHOWN = 80
+
+_Value = TypeVar("_Value")
+
+
+def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
+    """Return the gate that the file sets; an empty file, or one without `quality`, sets none.
+
+    Args:
+        content: the file's bytes.
+        origin: how an error names the file.
+
+    Raises:
+        ConfigurationInvalid: it is too long, no YAML, or says what has no meaning; the line is named.
+    """
+    reader = _Reader(origin)
+    root = reader.parse(content)
+    if root is None or reader.is_null(root):
+        return Gate()
+    sections = reader.mapping(root, place="", known=(SECTION,))
+    section = sections.get(SECTION)
+    if section is None or reader.is_null(section):
+        return Gate()
+    values = reader.mapping(section, place=SECTION, known=KEYS)
+    return Gate(
+        minimum=reader.optional(values, "minimum", reader.scores) or {},
+        max_drop=reader.optional(values, "max_drop", reader.scores) or {},
+        changed_lines=reader.optional(values, CHANGED_LINES, reader.changed_lines),
+        informational=reader.optional(values, "informational", reader.rules) or frozenset(),
+        comment=reader.optional(values, "comment", reader.boolean) is not False,
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes of which none stands in two places: an alias could multiply what is read."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.MarkedYAMLError(
+                problem="anchors (&) and aliases (*) are not read", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+
+class _Reader:
+    """Turns nodes into values; every error says where it stands."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+
+    def parse(self, content: bytes) -> yaml.Node | None:
+        if len(content) > MAX_BYTES:
+            self._fail(None, f"longer than {MAX_BYTES} bytes", next_step="shorten it")
+        try:
+            text = content.decode("utf-8-sig")
+            loader = _Loader(text)
+            return loader.get_single_node()
+        except UnicodeDecodeError as error:
+            self._fail(None, "not UTF-8", why=str(error), next_step="save it as UTF-8")
+        except yaml.MarkedYAMLError as error:
+            why = error.problem or "it does not parse"
+            self._fail(error.problem_mark, "not the YAML that is read here", why=why)
+        except (yaml.YAMLError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            self._fail(None, "not the YAML that is read here", why=why)
+
+    @staticmethod
+    def is_null(node: yaml.Node) -> bool:
+        return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+    @staticmethod
+    def optional(
+        values: Mapping[str, yaml.Node], key: str, read: Callable[[yaml.Node, str], _Value]
+    ) -> _Value | None:
+        node = values.get(key)
+        return None if node is None else read(node, f"{SECTION}.{key}")
+
+    def mapping(self, node: yaml.Node, *, place: str, known: Iterable[str]) -> dict[str, yaml.Node]:
+        """Return the values by their keys, each known and there once."""
+        names = tuple(known)
+        if not isinstance(node, yaml.MappingNode):
+            self._fail(
+                node, f"{_named(place)} is not a mapping", next_step=f"give it {_listed(names)}"
+            )
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            name = self._word(key, f"a key of {_named(place)}")
+            if name not in names:
+                self._unknown(
+                    key, name, what=f"unknown key {_shown(name)} in {_named(place)}", known=names
+                )
+            if name in found:
+                self._fail(
+                    key, f"{_named(place)} has the key `{name}` twice", next_step="keep one of them"
+                )
+            found[name] = value
+        return found
+
+    def scores(self, node: yaml.Node, place: str) -> dict[str, float]:
+        """Return numbers by what they are about; a number alone is about the overall score."""
+        if isinstance(node, yaml.ScalarNode):
+            return {"overall": self.number(node, place)}
+        values = self.mapping(node, place=place, known=SCORES)
+        return {name: self.number(value, f"{place}.{name}") for name, value in values.items()}
+
+    def changed_lines(self, node: yaml.Node, place: str) -> ChangedLines:
+        if isinstance(node, yaml.ScalarNode):
+            return ChangedLines(self.number(node, place))
+        values = self.mapping(node, place=place, known=("target", "threshold"))
+        if "target" not in values:
+            self._fail(
+                node,
+                f"{_named(place)} has no `target`",
+                next_step="give a percentage such as target: 80",
+            )
+        numbers = {name: self.number(value, f"{place}.{name}") for name, value in values.items()}
+        return ChangedLines(numbers["target"], numbers.get("threshold", 0.0))
+
+    def rules(self, node: yaml.Node, place: str) -> frozenset[str]:
+        """Return what is informational: everything, nothing, or what is listed."""
+        if isinstance(node, yaml.ScalarNode):
+            return frozenset(RULES) if self.boolean(node, place) else frozenset()
+        return frozenset(self._names(node, place))
+
+    def _names(self, node: yaml.Node, place: str) -> Iterator[str]:
+        if not isinstance(node, yaml.SequenceNode):
+            self._fail(
+                node, f"{_named(place)} is no list", next_step=f"give true or {_listed(RULES)}"
+            )
+        for item in node.value:
+            name = self._word(item, f"an item of {_named(place)}")
+            if name not in RULES:
+                self._unknown(
+                    item, name, what=f"unknown {_shown(name)} in {_named(place)}", known=RULES
+                )
+            yield name
+
+    def boolean(self, node: yaml.Node, place: str) -> bool:
+        words = {"true": True, "false": False}
+        text = node.value.lower() if isinstance(node, yaml.ScalarNode) and not node.style else ""
+        if text not in words:
+            self._fail(
+                node, f"{_named(place)} is neither true nor false", next_step="write true or false"
+            )
+        return words[text]
+
+    def number(self, node: yaml.Node, place: str) -> float:
+        """Return a number from 0 to 100; YAML's dates, times and infinities are none."""
+        try:
+            value = float(node.value) if isinstance(node, yaml.ScalarNode) else -1.0
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 100:
+            self._fail(
+                node, f"{_named(place)} is no number from 0 to 100", next_step="write such a number"
+            )
+        return value
+
+    def _word(self, node: yaml.Node, what: str) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self._fail(node, f"{what} is no word", next_step="write a plain word")
+        return str(node.value)
+
+    def _unknown(
+        self, node: yaml.Node, name: str, *, what: str, known: tuple[str, ...]
+    ) -> NoReturn:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        step = f"did you mean `{near[0]}`?" if near else f"use {_listed(known)}"
+        self._fail(node, what, why=f"known: {', '.join(known)}", next_step=step)
+
+    def _fail(
+        self, at: yaml.Node | yaml.Mark | None, what: str, *, why: str = "", next_step: str = ""
+    ) -> NoReturn:
+        mark = at.start_mark if isinstance(at, yaml.Node) else at
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        raise ConfigurationInvalid(
+            f"{self._origin}{line}: {what}",
+            why=why,
+            next_step=next_step or "see docs/configuration.md",
+        )
+
+
+def _named(place: str) -> str:
+    return f"`{place}`" if place else "the file"
+
+
+def _shown(text: str) -> str:
+    return ascii(text[:_SHOWN])
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,107 @@
+"""Where the gate of a check comes from: a commit, never the work tree that a change could edit."""
+
+import errno
+from pathlib import Path
+
+from ccg.source import read_regular
+from p2a.errors import ConfigurationInvalid
+from p2a.git import Git
+from p2a.tree import EXECUTABLE, REGULAR, parse_listing
+from quality.gate import Gate, Policy
+from quality.gate_file import FILE, MAX_BYTES, read_gate
+
+OTHER_NAME = ".p2a.yaml"
+CHANGED = "the change edits {file}: the gate is that of the base {base}, and the edited one holds once it is merged"
+NO_BASE = "the gate of {file} is not known, because the base that sets it is not here"
+NOT_READ = "{other} is not read: name it {file}"
+
+
+def gate_of_commit(git: Git, commit: str) -> Gate:
+    """Return the gate that a commit's tree sets, at its root.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+        GitFailed: the commit is not here.
+    """
+    return _gate(_committed(git, commit), origin=f"{FILE} of {commit[:12]}")
+
+
+def gate_of_folder(folder: Path) -> Gate:
+    """Return the gate that a folder's own file sets.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+    """
+    return _gate(_present(folder), origin=FILE)
+
+
+def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
+    """Return the base's gate; the changed file is only compared with it and looked through.
+
+    Args:
+        git: the repository.
+        tree: the root of the files as they are after the change.
+        base: the commit that the change left from.
+
+    Raises:
+        GitFailed: the commit is not here.
+    """
+    before, gate, fault = None, Gate(), ""
+    try:
+        before = _committed(git, base)
+        gate = _gate(before, origin=f"{FILE} of the base {base[:12]}")
+    except ConfigurationInvalid as error:
+        fault = str(error)
+    offence, notes = "", list(_other_name(tree))
+    try:
+        after = _present(tree)
+        if after != before:
+            notes.insert(0, CHANGED.format(file=FILE, base=base[:12]))
+            _gate(after, origin=f"the changed {FILE}")
+    except ConfigurationInvalid as error:
+        # What the base has as well is not the change's doing.
+        offence = "" if fault else str(error)
+    return Policy(gate, fault=fault, offence=offence, notes=tuple(notes))
+
+
+def policy_without_base(tree: Path) -> Policy:
+    """Return that nothing is known where there is a gate and the base that sets it is missing."""
+    return Policy(fault=NO_BASE.format(file=FILE)) if (tree / FILE).exists() else Policy()
+
+
+def _gate(content: bytes | None, *, origin: str) -> Gate:
+    return Gate() if content is None else read_gate(content, origin=origin)
+
+
+def _committed(git: Git, commit: str) -> bytes | None:
+    listing = git.run("ls-tree", "-z", "--long", "--full-tree", commit, "--", FILE)
+    entry = parse_listing(listing).get(FILE)
+    if entry is None:
+        return None
+    if entry.mode not in {REGULAR, EXECUTABLE} or entry.size > MAX_BYTES:
+        raise _unusable(f"{FILE} of {commit[:12]}")
+    return git.run("cat-file", "blob", entry.sha)
+
+
+def _present(folder: Path) -> bytes | None:
+    try:
+        return read_regular(folder, FILE, limit=MAX_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        why = "a link is not followed" if error.errno == errno.ELOOP else str(error)
+        raise _unusable(FILE, why=why) from error
+
+
+def _unusable(origin: str, why: str = "") -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        f"{origin} cannot be used",
+        why=why or f"it is no plain file of at most {MAX_BYTES} bytes",
+        next_step="make it one",
+    )
+
+
+def _other_name(folder: Path) -> tuple[str, ...]:
+    if (folder / OTHER_NAME).is_file() and not (folder / FILE).exists():
+        return (NOT_READ.format(other=OTHER_NAME, file=FILE),)
+    return ()

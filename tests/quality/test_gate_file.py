@@ -1,0 +1,135 @@
+import pytest
+
+from p2a.errors import ConfigurationInvalid
+from quality.gate import RULES, ChangedLines, Gate
+from quality.gate_file import MAX_BYTES, read_gate
+
+WHOLE = b"""\
+# what a change must reach
+quality:
+  minimum: {overall: 60, security: 80.5}
+  max_drop:
+    test_coverage: 0
+  changed_lines: {target: 80, threshold: 5}
+  informational: [documentation, changed_lines]
+  comment: false
+"""
+
+
+def test_read_gate__everything() -> None:
+    assert read_gate(WHOLE) == Gate(
+        minimum={"overall": 60.0, "security": 80.5},
+        max_drop={"test_coverage": 0.0},
+        changed_lines=ChangedLines(80.0, 5.0),
+        informational=frozenset({"documentation", "changed_lines"}),
+        comment=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["", "# a comment\n", "---\n", "quality:\n", "{}", "quality: {}"]
+)
+def test_read_gate__nothing_is_a_gate_without_rules(content: str) -> None:
+    assert read_gate(content.encode()) == Gate()
+    assert not Gate().is_set
+
+
+@pytest.mark.parametrize(
+    ("content", "gate"),
+    [
+        ("minimum: 60", Gate(minimum={"overall": 60.0})),
+        ("max_drop: 2.5", Gate(max_drop={"overall": 2.5})),
+        ("changed_lines: 75", Gate(changed_lines=ChangedLines(75.0))),
+        ("informational: true", Gate(informational=frozenset(RULES))),
+        ("informational: False", Gate()),
+        ("informational: []", Gate()),
+        ("comment: true", Gate()),
+    ],
+)
+def test_read_gate__short_forms(content: str, gate: Gate) -> None:
+    assert read_gate(f"quality: {{{content}}}".encode()) == gate
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "step"),
+    [
+        ("qualty: {}", "line 1: unknown key 'qualty' in the file", "did you mean `quality`?"),
+        (
+            "quality:\n  minimun: 5",
+            "line 2: unknown key 'minimun' in `quality`",
+            "did you mean `minimum`?",
+        ),
+        (
+            "quality:\n  minimum:\n    securty: 5",
+            "line 3: unknown key 'securty' in `quality.minimum`",
+            "did you mean `security`?",
+        ),
+        (
+            "quality: {informational: [coverage]}",
+            "unknown 'coverage' in `quality.informational`",
+            "did you mean `test_coverage`?",
+        ),
+        ("quality: {zzz: 1}", "unknown key 'zzz'", "use `minimum`, `max_drop`"),
+        (
+            "quality: {changed_lines: {goal: 8}}",
+            "unknown key 'goal'",
+            "use `target` or `threshold`",
+        ),
+        ("quality: {changed_lines: {threshold: 8}}", "has no `target`", "target: 80"),
+        ("quality: 60", "`quality` is not a mapping", "give it `minimum`"),
+        ("- quality", "the file is not a mapping", "give it `quality`"),
+        ("quality: {informational: {}}", "`quality.informational` is no list", "give true or"),
+        ("quality: {informational: yes}", "neither true nor false", "write true or false"),
+        ("quality: {informational: 'true'}", "neither true nor false", "write true or false"),
+        ("quality: {comment: 1}", "`quality.comment` is neither true nor false", ""),
+        ("quality: {comment: [true]}", "`quality.comment` is neither true nor false", ""),
+        ("quality: {informational: [[a]]}", "is no word", ""),
+        ("quality: {[a]: 1}", "a key of `quality` is no word", ""),
+        ("quality: {minimum: 5, minimum: 6}", "has the key `minimum` twice", "keep one of them"),
+        ("quality: {minimum: {overall: [5]}}", "`quality.minimum.overall` is no number", ""),
+        ("quality: {minimum: [5]}", "`quality.minimum` is not a mapping", ""),
+    ],
+)
+def test_read_gate__errors_name_the_place_and_what_to_write(
+    content: str, what: str, step: str
+) -> None:
+    with pytest.raises(ConfigurationInvalid) as caught:
+        read_gate(content.encode())
+    assert caught.value.what.startswith(".p2a.yml, line ")
+    assert what in caught.value.what
+    assert step in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    "number", ["-1", "101", ".nan", ".inf", "true", "'x'", "1:30", "0x10", "2020-01-01", "null", ""]
+)
+def test_read_gate__a_number_is_from_0_to_100(number: str) -> None:
+    for content in (f"minimum: {number}", f"changed_lines: {{target: 80, threshold: {number}}}"):
+        with pytest.raises(ConfigurationInvalid, match="no number from 0 to 100"):
+            read_gate(f"quality:\n  {content}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"quality: {minimum: &a 5, max_drop: *a}",
+        b"a: &a [x, x]\nb: &b [*a, *a]\nquality: {informational: [*b, *b]}",
+        b"quality: &q\n  minimum: *q\n",
+        b"quality: {<<: {minimum: 5}}",
+        b"quality: !!python/object/apply:os.system ['true']",
+        b"quality: {minimum: !!python/name:os.system ''}",
+        b"quality: {minimum: 5",
+        b"\xff\xfe",
+        b"\x00",
+        b"quality: \x1b",
+        b"quality: {}\n---\nquality: {minimum: 100}\n",
+        b"[" * 5000,
+        b"quality: {}\n" + b"#" * MAX_BYTES,
+    ],
+    ids=range(13),
+)
+def test_p05__what_is_no_plain_configuration_is_refused(content: bytes) -> None:
+    with pytest.raises(ConfigurationInvalid) as caught:
+        read_gate(content)
+    assert str(caught.value).startswith(".p2a.yml")
+    assert caught.value.exit_code == 3
