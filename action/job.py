@@ -25,9 +25,9 @@ from p2a.inert import console, fit, size_in_bytes
 from p2a.settings import Settings
 from quality.check import Checked, CheckRequest, check
 from quality.render.annotations import annotations
+from quality.render.document import render_json
 from quality.render.markdown import render_markdown
 from quality.render.text import print_report
-from quality.report import Report
 
 NO_CODE = "the tests were not run: a {name} job holds secrets while its code may be anybody's"
 FORK = "This change comes from a fork: the result is in the job's summary only."
@@ -124,7 +124,7 @@ def _tell(checked: Checked, runner: Runner, *, event: Event, inputs: Inputs, log
     outputs = {
         "overall": f"{overall:.1f}" if isinstance(overall, float) else "",
         "conclusion": str(checked.verdict.conclusion),
-        "report": str(_write_report(runner, checked.report)),
+        "report": str(_write_report(runner, checked)),
     }
     _write_outputs(runner, outputs)
 
@@ -134,10 +134,10 @@ def _folder(inputs: Inputs) -> str:
     return "" if folder == "." or folder.startswith("/") else folder
 
 
-def _write_report(runner: Runner, report: Report) -> Path:
+def _write_report(runner: Runner, checked: Checked) -> Path:
     runner.temp.mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(prefix="p2a-", dir=runner.temp)) / "report.json"
-    path.write_text(report.to_json(), encoding="ascii")
+    path.write_text(render_json(checked), encoding="ascii")
     return path
 
 

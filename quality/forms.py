@@ -11,6 +11,7 @@ from rich.console import Console
 from p2a.errors import ConfigurationInvalid
 from quality.check import Checked
 from quality.render.badge import render_badge
+from quality.render.document import render_json
 from quality.render.junit import render_junit
 from quality.render.markdown import render_markdown
 from quality.render.sarif import render_sarif
@@ -64,7 +65,7 @@ def write_report(checked: Checked, file: TextIO, *, format: Format, writing: Wri
         case Format.TEXT:
             print_report(checked, Console(file=file, highlight=False))
         case Format.JSON:
-            file.write(checked.report.to_json())
+            file.write(render_json(checked))
         case Format.MARKDOWN:
             file.write(render_markdown(checked))
         case Format.SARIF:

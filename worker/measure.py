@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from p2a.scratch import scratch
 from quality.check import Checked
-from quality.conclusion import conclude
+from quality.conclusion import Verdict, conclude
 from quality.examine import assess
 from quality.gate import Policy
 from quality.measure import NotMeasured
@@ -25,7 +25,7 @@ MAX_ANNOTATIONS = 200
 class Measured:
     """A report, a graph, and what is stored of the report."""
 
-    report: Report
+    checked: Checked
     graphed: Graphed
     baseline: SuiteRecord | None
     """The suite before the change, where it was run."""
@@ -54,20 +54,19 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         run.check()
         graphed = graph_of(tree.root, base=before.root)
         policy = tree.policy_since(change.base_sha)
-    return Measured(report, graphed, baseline, assessment_of(report, baseline, policy))
+    checked = Checked(report, _verdict(report, baseline, policy))
+    return Measured(checked, graphed, baseline, assessment_of(checked))
 
 
-def assessment_of(report: Report, baseline: SuiteRecord | None, policy: Policy) -> AssessmentRecord:
-    """Return what is stored of a report.
-
-    Args:
-        report: what was measured.
-        baseline: the suite's run before the change.
-        policy: the gate that holds.
-    """
+def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Verdict:
     known = baseline.failures if baseline is not None and baseline.ran else ()
     before = baseline.executed if baseline is not None and baseline.ran else None
-    verdict = conclude(report, policy=policy, known_failures=known, tests_before=before)
+    return conclude(report, policy=policy, known_failures=known, tests_before=before)
+
+
+def assessment_of(checked: Checked) -> AssessmentRecord:
+    """Return what is stored of a report and its verdict."""
+    report, verdict = checked.report, checked.verdict
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall
     return AssessmentRecord(
@@ -79,7 +78,7 @@ def assessment_of(report: Report, baseline: SuiteRecord | None, policy: Policy) 
             for item in annotations(report)[:MAX_ANNOTATIONS]
         ],
         rows=score_rows(report),
-        details=render_markdown(Checked(report, verdict)),
+        details=render_markdown(checked),
         findings=len(report.findings),
         conclusion=verdict.conclusion.value,
         conclusion_reason=verdict.reason,

@@ -6,6 +6,7 @@ from typing import Any
 
 from p2a.domain import LogLevel, Task, WorkflowKind
 from p2a.errors import ModelOutputInvalid, ModelRefused
+from quality.render.document import document
 from worker.agents import quality as agent
 from worker.ask import ask_for
 from worker.coordinator import Step
@@ -74,7 +75,7 @@ def _store(run: Run, task: Task, measured: Measured, words: Feedback) -> None:
         assessed_by=ASSESSED_BY,
     )
     store_graph(run, graph)
-    put_json(run, QUALITY_ARTIFACT, measured.report.to_dict())
+    put_json(run, QUALITY_ARTIFACT, document(measured.checked))
     if measured.graphed.diff is not None:
         put_json(run, DIFF_ARTIFACT, measured.graphed.diff.to_dict())
 
