@@ -12,7 +12,7 @@ from quality.score import Score, Scores
 OVERALL = "overall"
 CHANGED_LINES = "changed_lines"
 COVERAGE = "coverage"
-"""The analyser that counts statements."""
+"""The analyser that counts statements and branches."""
 SCORES = (OVERALL, *(str(name) for name in Dimension))
 """What a minimum or a drop can be about."""
 RULES = (*SCORES, CHANGED_LINES)
@@ -198,7 +198,7 @@ def _drop(report: Report, name: str, before: Scores, most: float) -> Ruling:
         reason = fell if lost > 0 else f"{shown} did not fall"
         return Ruling(Rule.MAX_DROP, name, Outcome.MET, f"{reason}, {most:g} are allowed")
     if not _is_worse(report, name):
-        reason = f"{fell}, but the change brings neither a finding nor an untested statement there"
+        reason = f"{fell}, but the change brings neither a finding nor untested code there"
         return Ruling(Rule.MAX_DROP, name, Outcome.MET, reason)
     return Ruling(Rule.MAX_DROP, name, Outcome.MISSED, f"{fell}, {most:g} are allowed")
 
@@ -223,7 +223,7 @@ def _number(scores: Scores, name: str, parts: Collection[Dimension]) -> float:
 
 
 def _is_worse(report: Report, name: str) -> bool:
-    """Tell whether the change brings a finding or an untested statement to a score.
+    """Tell whether the change brings a finding or untested code to a score.
 
     A function that no test runs is told whenever its lines are touched, so statements are counted.
     """
@@ -238,7 +238,7 @@ def _is_worse(report: Report, name: str) -> bool:
 
 
 def _has_more_untested(report: Report) -> bool:
-    """Compare how many statements no test ran, with and without the change."""
+    """Compare how many statements and branches no test ran, with and without the change."""
     before = report.comparison.measures.get(COVERAGE) if report.comparison else None
     now = report.measures.get(COVERAGE)
     if not isinstance(before, Measure) or not isinstance(now, Measure):

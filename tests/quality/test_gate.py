@@ -115,7 +115,7 @@ def test_decide__a_refactoring_that_brings_nothing_bad_is_no_drop() -> None:
     }
     assert found["security"].outcome is Outcome.MET
     assert found["security"].reason.endswith(
-        "but the change brings neither a finding nor an untested statement there"
+        "but the change brings neither a finding nor untested code there"
     )
     assert found["overall"].outcome is Outcome.MISSED
 
