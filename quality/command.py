@@ -4,57 +4,38 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from ccg.cache import cache_folder
 from p2a.settings import Settings
+from quality import options
 from quality.check import CheckRequest
 from quality.check import check as run_check
 from quality.forms import Format, Writing, check_places, form_of, write_files, write_report
 from quality.tree import find_work_tree
 
 check = typer.Typer(add_completion=False)
-EXTRA = "Forms for other programs"
-
-
-def _also(text: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(help=text, rich_help_panel=EXTRA)
-    return option
 
 
 @check.command()
 def main(  # noqa: PLR0913 (each is an option)
-    path: Annotated[Path, typer.Argument(help="The folder of a Python project.")] = Path(),
-    base: Annotated[
-        str | None,
-        typer.Option(
-            help="Judge the change since the merge base with this commit, whose tests run too."
-        ),
-    ] = None,
-    format: Annotated[
-        Format | None,
-        typer.Option(help="The form of the output; by default what --output ends with, or text."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write to this file instead of standard output.")
-    ] = None,
-    sarif: Annotated[Path | None, _also("Also write SARIF 2.1.0 to this file.")] = None,
-    junit: Annotated[Path | None, _also("Also write JUnit XML to this file.")] = None,
-    badge: Annotated[Path | None, _also("Also write an SVG badge to this file.")] = None,
-    markdown: Annotated[Path | None, _also("Also write Markdown to this file.")] = None,
-    tests: Annotated[
-        bool, typer.Option("--tests/--no-tests", help="Run the project's tests in the sandbox.")
-    ] = True,
-    minimum: Annotated[
-        float | None, typer.Option(min=0, max=100, help="Fail below this overall score.")
-    ] = None,
+    path: options.Folder = Path(),
+    base: options.Base = None,
+    format: options.Form = None,
+    output: options.Output = None,
+    sarif: options.Sarif = None,
+    junit: options.JUnit = None,
+    badge: options.Badge = None,
+    markdown: options.Markdown = None,
+    tests: options.Tests = True,
+    minimum: options.Minimum = None,
 ) -> int:
     """Measure a Python project: scores, findings and its tests, by our own rules only.
 
-    Exits with 1 when a test did not pass, or when --minimum is given and was not shown to be met.
+    Exits with 1 when a test did not pass, or when a gate was not shown to be met: that of --minimum,
+    and that of .p2a.yml in the base's commit.
     """
     asked = {
         "--output": (output, format or form_of(output)),

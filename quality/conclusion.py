@@ -57,16 +57,29 @@ def conclude(
     unknown = unknown or _unknown(report, with_tests=with_tests)
     if any(failures):
         conclusion, reason = Conclusion.FAILURE, _joined(failures)
-    elif unknown:
-        conclusion, reason = Conclusion.NEUTRAL, unknown + _not_shown(policy.gate)
-    elif policy.fault or _reasons(rulings, Outcome.UNKNOWN):
-        reason = _joined([policy.fault, *_reasons(rulings, Outcome.UNKNOWN)])
-        conclusion = Conclusion.NEUTRAL
+    elif unknown or policy.fault or _reasons(rulings, Outcome.UNKNOWN):
+        conclusion, reason = Conclusion.NEUTRAL, _not_shown(unknown, policy, rulings)
     else:
         conclusion, reason = Conclusion.SUCCESS, _success(report, _reasons(rulings, Outcome.MET))
-    notes = (*policy.notes, *_informational(rulings))
-    is_gated = policy.gate.is_set or bool(policy.fault)
-    return Verdict(conclusion, reason, rulings, notes, is_gated)
+    return Verdict(
+        conclusion,
+        reason,
+        rulings,
+        notes=(*policy.notes, *_informational(rulings)),
+        is_gated=policy.gate.is_set or bool(policy.fault),
+    )
+
+
+def _not_shown(unknown: str, policy: Policy, rulings: Iterable[Ruling]) -> str:
+    """Say what is not known, and that a gate is therefore not shown to be met."""
+    gate = policy.gate
+    if not unknown:
+        return _joined([policy.fault, *_reasons(rulings, Outcome.UNKNOWN)])
+    if not gate.is_set:
+        return _joined([unknown, policy.fault])
+    is_overall_alone = gate == Gate().with_minimum(gate.minimum.get(OVERALL))
+    asked = f"minimum of {gate.minimum[OVERALL]:g}" if is_overall_alone else "gate"
+    return _joined([unknown, f"so the {asked} is not shown to be met", policy.fault])
 
 
 def _success(report: Report, met: Sequence[str]) -> str:
@@ -95,14 +108,6 @@ def _informational(rulings: Iterable[Ruling]) -> list[str]:
 
 def _joined(parts: Iterable[str]) -> str:
     return "; ".join(part.rstrip(".") for part in parts if part)
-
-
-def _not_shown(gate: Gate) -> str:
-    if not gate.is_set:
-        return ""
-    if gate == Gate().with_minimum(gate.minimum.get(OVERALL)):
-        return f"; so the minimum of {gate.minimum[OVERALL]:g} is not shown to be met"
-    return "; so the gate is not shown to be met"
 
 
 def _is_old(suite: SuiteResult, known: Collection[str]) -> bool:

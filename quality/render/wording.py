@@ -87,14 +87,20 @@ def not_compared(report: Report) -> tuple[str, ...]:
 
 
 def gate_lines(verdict: Verdict) -> tuple[str, ...]:
-    """Return what stands beside the verdict: the rules that are met, then the notes.
+    """Return what stands beside the verdict: the rules that its reason does not tell, and notes."""
+    lines = [
+        f"{word}: {'; '.join(reasons)}"
+        for word, outcome in (("met", Outcome.MET), ("not known", Outcome.UNKNOWN))
+        if (reasons := _untold(verdict, outcome))
+    ]
+    return tuple(f"Gate: {line}" for line in (*lines, *verdict.notes))
 
-    The rules that are not met are the verdict's reason already.
-    """
-    met = [
+
+def _untold(verdict: Verdict, outcome: Outcome) -> list[str]:
+    return [
         ruling.reason
         for ruling in verdict.rulings
-        if ruling.outcome is Outcome.MET and not ruling.is_informational
+        if ruling.outcome is outcome
+        and not ruling.is_informational
+        and ruling.reason not in verdict.reason
     ]
-    shown = [f"met: {'; '.join(met)}"] if met and met != [verdict.reason] else []
-    return tuple(f"Gate: {line}" for line in (*shown, *verdict.notes))

@@ -150,6 +150,8 @@ def test_a13__a_gate_that_cannot_be_read_is_neutral_and_lets_nothing_pass() -> N
     verdict = conclude(GOOD, policy=Policy(fault="the base's file is broken"))
     assert (verdict.conclusion, verdict.is_gated) == (Conclusion.NEUTRAL, True)
     assert verdict.reason == "the base's file is broken"
+    verdict = conclude(replace(GOOD, files_analysed=0), policy=Policy(fault="it is broken."))
+    assert verdict.reason == "there is nothing to analyse; it is broken"
 
 
 @pytest.mark.parametrize("broken", [{"security": 90.0}, {"performance": 1.0}])

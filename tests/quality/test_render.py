@@ -143,13 +143,15 @@ def test_render__what_the_gate_says_beside_the_verdict() -> None:
         Ruling(Rule.MINIMUM, "overall", Outcome.MET, "overall 90, the minimum is 80"),
         Ruling(Rule.MINIMUM, "security", Outcome.MISSED, "security 10 is below the minimum of 80"),
         Ruling(Rule.MINIMUM, "performance", Outcome.MET, "never said", is_informational=True),
+        Ruling(Rule.MAX_DROP, "overall", Outcome.UNKNOWN, "overall cannot be compared"),
     )
     reason = "security 10 is below the minimum of 80"
     verdict = Verdict(Conclusion.FAILURE, reason, rulings, ("the change edits | .p2a.yml",))
     both = Checked(REPORT, verdict)
     markdown = render_markdown(both).splitlines()
-    assert markdown[2:4] == [
+    assert markdown[2:5] == [
         "- Gate: met: overall 90, the minimum is 80",
+        "- Gate: not known: overall cannot be compared",
         "- Gate: the change edits \\| .p2a.yml",
     ]
     text = io.StringIO()

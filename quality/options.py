@@ -1,0 +1,43 @@
+"""The options of `p2a check`, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quality.forms import Format
+
+_EXTRA = "Forms for other programs"
+
+Folder = Annotated[Path, typer.Argument(help="The folder of a Python project.")]
+Base = Annotated[
+    str | None,
+    typer.Option(
+        help="Judge the change since the merge base with this commit, whose tests run too."
+    ),
+]
+Form = Annotated[
+    Format | None,
+    typer.Option(help="The form of the output; by default what --output ends with, or text."),
+]
+Output = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
+Sarif = Annotated[
+    Path | None,
+    typer.Option(help="Also write SARIF 2.1.0 to this file.", rich_help_panel=_EXTRA),
+]
+JUnit = Annotated[
+    Path | None, typer.Option(help="Also write JUnit XML to this file.", rich_help_panel=_EXTRA)
+]
+Badge = Annotated[
+    Path | None, typer.Option(help="Also write an SVG badge to this file.", rich_help_panel=_EXTRA)
+]
+Markdown = Annotated[
+    Path | None, typer.Option(help="Also write Markdown to this file.", rich_help_panel=_EXTRA)
+]
+Tests = Annotated[
+    bool, typer.Option("--tests/--no-tests", help="Run the project's tests in the sandbox.")
+]
+Minimum = Annotated[
+    float | None,
+    typer.Option(min=0, max=100, help="Fail below this overall score; .p2a.yml can ask for more."),
+]
