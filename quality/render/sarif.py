@@ -103,7 +103,7 @@ def _rule(found: Sequence[Finding], report: Report) -> Json:
         properties["problem.severity"] = PROBLEMS[worst.severity]
     return {
         "id": clean(worst.rule),
-        "shortDescription": _text(shorten(_title(worst), MAX_DESCRIPTION)),
+        "shortDescription": _text(shorten(_title(found), MAX_DESCRIPTION)),
         "fullDescription": _text(shorten(clean(full), MAX_DESCRIPTION)),
         "help": {
             "text": "\n".join([*hints, clean(full)])[:MAX_MESSAGE],
@@ -114,9 +114,13 @@ def _rule(found: Sequence[Finding], report: Report) -> Json:
     }
 
 
-def _title(finding: Finding) -> str:
-    words = clean(finding.rule).replace("-", " ").strip()
-    return f"{words[:1].upper()}{words[1:]} ({NAMES[finding.dimension].lower()})"
+def _title(found: Sequence[Finding]) -> str:
+    """Name a rule: by its own words, or where it is a code like B307 by what all of it say."""
+    rule, said = clean(found[0].rule), {_line(item.message) for item in found}
+    is_code = rule.upper() == rule and len(said) == 1
+    words = said.pop() if is_code else rule.replace("-", " ").strip()
+    about = "" if is_code else f" ({NAMES[found[0].dimension].lower()})"
+    return _LINK.sub(f"]{BREAK}", f"{words[:1].upper()}{words[1:]}{about}")
 
 
 def _result(finding: Finding, report: Report, rule: int, prefix: str) -> Json:

@@ -1,4 +1,8 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from p2a.errors import ConfigurationInvalid
 from quality.gate import RULES, ChangedLines, Gate
@@ -133,3 +137,14 @@ def test_p05__what_is_no_plain_configuration_is_refused(content: bytes) -> None:
         read_gate(content)
     assert str(caught.value).startswith(".p2a.yml")
     assert caught.value.exit_code == 3
+
+
+WORDS = (
+    b"quality minimum max_drop changed_lines target overall : { } [ ] , - 60 true & * ! |"
+).split()
+
+
+@given(st.binary(max_size=100) | st.lists(st.sampled_from([*WORDS, b"\n", b"  "])).map(b" ".join))
+def test_p05__any_bytes_are_a_gate_or_an_error(content: bytes) -> None:
+    with suppress(ConfigurationInvalid):
+        assert isinstance(read_gate(content), Gate)

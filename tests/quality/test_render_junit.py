@@ -2,6 +2,8 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from p2a.domain import Dimension
 from p2a.effects import Conclusion
@@ -163,6 +165,13 @@ def test_render_junit__what_xml_cannot_hold_is_shown_as_its_escape() -> None:
         "\ufffe", "\\ufffe"
     )
     assert len(case.text.splitlines()) == 1
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_render_junit__any_text_is_a_valid_document(text: str) -> None:
+    each = replace(finding(), path=text, rule=text, message=text, hint=text)
+    (case,) = [c for c in rendered(report(each)) if c.outcome == "failure"]
+    assert case.name.isprintable()
 
 
 def test_render_junit__our_own_reader_takes_it() -> None:

@@ -14,6 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import jsonschema_rs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
@@ -91,8 +93,15 @@ def test_render_sarif__rules_have_help_and_a_severity() -> None:
         rules["missing-docstring"]["shortDescription"]["text"]
         == "Missing docstring (documentation)"
     )
+    assert rules["B602"]["shortDescription"]["text"] == "Use of eval"
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_render_sarif__a_rule_that_says_different_things_is_named_by_its_code() -> None:
+    run = run_of(report(finding("B105", message="the password 'a'"), finding("B105", message="b")))
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == "B105 (security)"
 
 
 def test_render_sarif__the_worst_first_with_our_fingerprint() -> None:
@@ -148,6 +157,14 @@ def test_render_sarif__keeps_the_worst_within_the_limits(monkeypatch: pytest.Mon
     run = run_of(report(finding(), worst))
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["B602"]
     assert len(run["results"]) == 1
+
+
+@given(st.text(max_size=60), st.integers(), st.integers())
+def test_render_sarif__any_text_is_a_valid_document(
+    is_valid: Callable[[Any], bool], text: str, start: int, end: int
+) -> None:
+    each = finding(text or "x", message=text, hint=text, start_line=start, end_line=end)
+    assert is_valid({"version": "2.1.0", "runs": [run_of(report(each))]})
 
 
 def test_a13__sarif_says_what_was_not_measured() -> None:
