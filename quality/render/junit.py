@@ -28,6 +28,7 @@ MAX_LINE = 250
 MAX_MESSAGE = 500
 FAILING = frozenset({Severity.MEDIUM, Severity.HIGH})
 GATE = "gate"
+_OUTCOMES = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -40,7 +41,6 @@ class _Case:
     message: str = ""
     kind: str = ""
     lines: Sequence[str] = ()
-    file: str = ""
 
 
 def render_junit(checked: Checked, *, is_shut: bool = False) -> str:
@@ -99,7 +99,6 @@ def _finding_case(found: Sequence[Finding]) -> _Case:
         message=first.message + (f" (and {more} more)" if more else ""),
         kind=first.severity.value,
         lines=lines,
-        file=first.path,
     )
 
 
@@ -136,9 +135,9 @@ def _out(report: Report, left_out: int) -> list[str]:
 def _document(suites: dict[str, list[_Case]], out: Sequence[str]) -> Iterator[str]:
     everything = [case for cases in suites.values() for case in cases]
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield f'<testsuites name="Prompt2Action"{_counts(everything)}>'
+    yield f'<testsuites name="Prompt2Action"{_counts(everything, "failures", "errors")}>'
     for name, cases in suites.items():
-        yield f'<testsuite name="p2a.{name}"{_counts(cases)}>'
+        yield f'<testsuite name="p2a.{name}"{_counts(cases, *_OUTCOMES)}>'
         for case in cases:
             yield from _element(case, f"p2a.{name}")
         if name == GATE:
@@ -147,17 +146,15 @@ def _document(suites: dict[str, list[_Case]], out: Sequence[str]) -> Iterator[st
     yield "</testsuites>"
 
 
-def _counts(cases: Sequence[_Case]) -> str:
-    named = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-    counts = {name: sum(case.outcome == what for case in cases) for name, what in named.items()}
+def _counts(cases: Sequence[_Case], *names: str) -> str:
+    counts = {name: sum(case.outcome == _OUTCOMES[name] for case in cases) for name in names}
     return "".join(
         f' {name}="{number}"' for name, number in {"tests": len(cases), **counts}.items()
     )
 
 
 def _element(case: _Case, owner: str) -> Iterator[str]:
-    place = f" file={_quoted(case.file)}" if case.file else ""
-    start = f'<testcase classname="{owner}" name={_quoted(case.name)}{place} time="0"'
+    start = f'<testcase classname="{owner}" name={_quoted(case.name)} time="0"'
     if not case.outcome:
         yield f"{start}/>"
         return

@@ -120,6 +120,18 @@ def test_action__minimum_fails_the_step(job: Job) -> None:
     assert "❌ Failure: overall" in job.summary()
 
 
+def test_p05__the_gate_of_the_base_decides_and_not_that_of_the_change(job: Job) -> None:
+    gate = job.folder / "checkout" / ".p2a.yml"
+    for minimum in ("99.9", "1"):
+        gate.write_text(f"quality: {{minimum: {minimum}}}\n", encoding="ascii")
+        git("add", "-A", cwd=gate.parent)
+        git("commit", "-qm", "gate", cwd=gate.parent)
+    job.base = git("rev-parse", "HEAD~1", cwd=gate.parent)
+    assert job.run("pull_request").returncode == 1
+    assert job.outputs()["conclusion"] == "failure"
+    assert "the change edits .p2a.yml" in job.summary()
+
+
 def test_a09__base_missing_is_neutral_and_said(job: Job) -> None:
     job.base = "f" * 40
     assert job.run("pull_request").returncode == 0

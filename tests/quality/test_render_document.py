@@ -81,6 +81,11 @@ def test_schema__holds_a_real_report_of_a_change(tmp_path: Path, errors: Errors)
         "max_drop",
         "changed_lines",
     }
+    (lines,) = [i for i in data["verdict"]["rulings"] if i["rule"] == "changed_lines"]
+    assert (lines["outcome"], lines["reason"]) == (
+        "missed",
+        "tests ran 2 of 4 changed statements (50 %), 100 % are needed",
+    )
     assert data["not_analysed"][0]["path"] == "bad.py"
 
 
