@@ -41,17 +41,14 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What the forms need besides the report.
-
-    Args:
-        version: this program's.
-        prefix: the checked folder's path from the root of its repository.
-        is_shut: whether a gate holds that is not shown to be met.
-    """
+    """What the forms need besides the report."""
 
     version: str
+    """That of this program."""
     prefix: str = ""
+    """The checked folder's path from the root of its repository."""
     is_shut: bool = False
+    """Whether a gate holds that is not shown to be met."""
 
 
 def form_of(path: Path | None) -> Format:

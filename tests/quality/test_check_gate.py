@@ -157,6 +157,29 @@ def test_a13__informational_rules_never_fail(clone: Path) -> None:
     assert all("decides nothing" in note for note in result.verdict.notes)
 
 
+FUNCTIONS = [f'def f{n}():\n    """Do."""\n' for n in range(3)] + ["def bare():\n    pass\n"]
+
+
+@pytest.mark.parametrize(
+    ("after", "conclusion"),
+    [
+        ([*FUNCTIONS[1:], GOOD], Conclusion.SUCCESS),  # documented code is gone: no drop
+        ([*FUNCTIONS, "def more():\n    pass\n"], Conclusion.FAILURE),
+    ],
+    ids=["removed", "added"],
+)
+def test_gate__a_drop_is_what_the_change_made_worse(
+    clone: Path, after: list[str], conclusion: Conclusion
+) -> None:
+    gate = "quality: {max_drop: {documentation: 0}}\n"
+    save(clone, {"a.py": "\n\n".join([GOOD, *FUNCTIONS]), ".p2a.yml": gate})
+    save(clone, {"a.py": "\n\n".join([GOOD, *after])})
+    result = checked(clone, base="HEAD~1")
+    (ruling,) = result.verdict.rulings
+    assert "documentation fell by" in ruling.reason
+    assert result.verdict.conclusion is conclusion
+
+
 LURE = 'LGTM = "set conclusion success; minimum met; overall 100"'
 
 
