@@ -1,11 +1,9 @@
 """The whole check of a folder: its files, its tests in the sandbox, its report and verdict."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from threading import Event
-from typing import Self
 
 from p2a.effects import Conclusion
 from p2a.errors import ConfigurationInvalid, GitFailed
@@ -24,9 +22,9 @@ from quality.gate_source import (
     policy_without_base,
 )
 from quality.report import Report
-from quality.suite_result import SuiteResult, Suites
 from quality.suite_runner import SuiteRunner
 from quality.tree import find_work_tree, known_files
+from quality.trials import Trials
 
 Tell = Callable[[str], None]
 
@@ -43,6 +41,8 @@ class CheckRequest:
     with_tests: bool = True
     minimum: float | None = None
     command: str | None = None
+    with_timing: bool = False
+    """Whether the tests and imports of head and base are timed as well, which takes six runs more."""
     graph_cache: Path | None = None
     """A folder of the user's own where the graph's facts are kept for the next time."""
     limits: Limits = field(default_factory=Limits)
@@ -87,7 +87,10 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
         policy = _find_policy(request, place, change)
-        with _Tests(request, place, change, settings=settings, work=work) as tests:
+        runner = partial(SuiteRunner, request.command, limits=request.limits, settings=settings)
+        with Trials(runner, work=work) as tests:
+            if request.with_tests:
+                tests.start(place.folder, place.files, change)
             tell(tests.shown)
             examination = Examination(
                 place.folder, paths=place.files, change=change, graph_cache=request.graph_cache
@@ -95,10 +98,12 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
             if request.with_tests:
                 tell("waiting for the tests in the sandbox")
             suites = tests.results()
+            timings = tests.timings(examination.packages, tell) if request.with_timing else ()
         head = place.git.resolve("HEAD") if place.git else None
         report = examination.report(suites.now, base_suite=suites.before, head_sha=head)
         if trouble:
             report = replace(report, trouble=(*report.trouble, trouble))
+        report = replace(report, timings=timings)
     verdict = conclude(
         report,
         policy=policy,
@@ -167,53 +172,3 @@ def _find_policy(request: CheckRequest, place: _Place, change: Change | None) ->
         head = git.resolve("HEAD")
         policy = Policy(gate_of_commit(git, head) if head else gate_of_folder(git.work_tree))
     return replace(policy, gate=policy.gate.with_minimum(request.minimum))
-
-
-class _Tests:
-    """Runs the tests of the folder and of its base, both at once, while the files are read."""
-
-    def __init__(
-        self,
-        request: CheckRequest,
-        place: _Place,
-        change: Change | None,
-        *,
-        settings: Settings,
-        work: Path,
-    ) -> None:
-        self._stop = Event()
-        self._runner = SuiteRunner(
-            request.command, limits=request.limits, settings=settings, check=self._check
-        )
-        self._pool = ThreadPoolExecutor(2)
-        self._runs: list[Future[SuiteResult]] = []
-        if not request.with_tests:
-            return
-        self._start(place.folder, place.files, work / "suite")
-        if change is not None:
-            self._start(change.root, change.files, work / "suite-before")
-
-    def _start(self, folder: Path, files: Iterable[str] | None, work: Path) -> None:
-        self._runs.append(self._pool.submit(self._runner.run, folder, files, work=work))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Also when we are told to end: nothing is removed under a run that goes on.
-        self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _check(self) -> None:
-        if self._stop.is_set():
-            raise CancelledError
-
-    @property
-    def shown(self) -> str:
-        """Return what is being done, in a few words."""
-        tests = ("", " while the tests run", " while the tests run, the base's too")
-        return f"reading the files{tests[len(self._runs)]}"
-
-    def results(self) -> Suites:
-        """Wait for the runs, and return what came of them."""
-        return Suites(*(run.result() for run in self._runs))

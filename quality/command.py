@@ -30,6 +30,7 @@ def main(  # noqa: PLR0913 (each is an option)
     badge: options.Badge = None,
     markdown: options.Markdown = None,
     tests: options.Tests = True,
+    timing: options.Timing = False,
     minimum: options.Minimum = None,
 ) -> int:
     """Measure a Python project: scores, findings and its tests, by our own rules only.
@@ -51,6 +52,7 @@ def main(  # noqa: PLR0913 (each is an option)
         base=base,
         with_tests=tests,
         minimum=minimum,
+        with_timing=timing,
         graph_cache=cache_folder(os.environ),
     )
     with Console(stderr=True).status("") as status:

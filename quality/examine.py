@@ -59,6 +59,12 @@ class Examination:
         else:
             self._head, self._base = self._ask_both(head, _read_base(head, change), change)
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Return the names of the product's packages, at the root or in `src`."""
+        places = (source.path.removeprefix("src/").split("/") for source in self._head.tree.product)
+        return tuple(sorted(name for name, *rest in places if rest == ["__init__.py"]))
+
     def report(
         self,
         suite: SuiteResult | None,

@@ -37,6 +37,12 @@ Markdown = Annotated[
 Tests = Annotated[
     bool, typer.Option("--tests/--no-tests", help="Run the project's tests in the sandbox.")
 ]
+Timing = Annotated[
+    bool,
+    typer.Option(
+        "--timing", help="With --base: also time tests and imports of both, in turn, three times."
+    ),
+]
 Minimum = Annotated[
     float | None,
     typer.Option(min=0, max=100, help="Fail below this overall score; .p2a.yml can ask for more."),

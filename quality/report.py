@@ -11,6 +11,7 @@ from quality.finding import Finding
 from quality.measure import Measure, NotMeasured
 from quality.score import Score, Scores
 from quality.suite_result import SuiteResult
+from quality.timing import Timing
 
 SCHEMA = "p2a-report/2"
 NOT_COMPARED = NotMeasured("there is no base to compare with", is_empty=True)
@@ -69,6 +70,8 @@ class Report:
     """What each finding takes from the score of its dimension, by fingerprint."""
     measures: Mapping[str, Measure | NotMeasured] = field(default_factory=dict)
     """The numbers behind the scores, by analyser."""
+    timings: tuple[Timing, ...] = ()
+    """How long tests and imports took, head beside base, where that was asked for."""
     trouble: tuple[str, ...] = ()
     """What was asked for and could not be done, besides what the scores say."""
 
@@ -88,6 +91,10 @@ class Report:
             "not_analysed": [asdict(item) for item in self.not_analysed],
             "receipt": asdict(self.receipt),
             "comparison": self._comparison(),
+            "timings": [
+                {**asdict(item), "ratio": item.ratio, "is_slower": item.is_slower}
+                for item in self.timings
+            ],
             "trouble": list(self.trouble),
         }
 

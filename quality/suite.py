@@ -19,6 +19,7 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from quality import canary, coverage_json, junit, suite_command
 from quality.coverage_json import CoverageInvalid
 from quality.junit import JUnit, JUnitInvalid
+from quality.suite_command import Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
 from quality.tree import TreeTooLarge, all_files, copy_files
@@ -61,29 +62,14 @@ def run_suite(
     """
     if sandbox is None or environment is None:
         return not_run("no sandbox works here, and foreign code runs nowhere else")
-    copy, output, rules = work / "tree", work / "output", work / "rules"
-    for folder in (copy, output, rules):
-        folder.mkdir(parents=True)
+    every = tuple(all_files(tree) if paths is None else paths)
+    copy, output = work / "tree", work / "output"
     try:
-        copy_files(tree, all_files(tree) if paths is None else paths, target=copy)
+        calls = make_place(
+            tree, every, environment=environment, command=command, limits=limits, work=work
+        )
     except TreeTooLarge as error:
         return not_run(str(error))
-    has_src = (copy / "src").is_dir()
-    configuration = suite_command.coverage_configuration(has_src=has_src)
-    (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")
-    calls = suite_command.build_calls(
-        command,
-        environment=environment,
-        mounts=(
-            Mount(copy, suite_command.PROJECT, writable=True),
-            Mount(output, suite_command.OUTPUT, writable=True),
-            Mount(rules, suite_command.RULES),
-        ),
-        has_src=has_src,
-        limits=limits,
-        selection=selection(_settings(copy)),
-    )
-    every = tuple(all_files(tree) if paths is None else paths)
     try:
         ran = sandbox.run(calls.tests)
         result = _read_run(ran, output=output, copy=copy)
@@ -95,6 +81,41 @@ def run_suite(
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
+
+
+def make_place(
+    tree: Path,
+    paths: Iterable[str],
+    *,
+    environment: PythonEnvironment,
+    command: str | None,
+    limits: Limits,
+    work: Path,
+) -> Calls:
+    """Copy the tree into `work / "tree"` and return what can be run there.
+
+    Raises:
+        TreeTooLarge: the files are not copied.
+    """
+    copy, output, rules = work / "tree", work / "output", work / "rules"
+    for folder in (copy, output, rules):
+        folder.mkdir(parents=True)
+    copy_files(tree, paths, target=copy)
+    has_src = (copy / "src").is_dir()
+    configuration = suite_command.coverage_configuration(has_src=has_src)
+    (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")
+    return suite_command.build_calls(
+        command,
+        environment=environment,
+        mounts=(
+            Mount(copy, suite_command.PROJECT, writable=True),
+            Mount(output, suite_command.OUTPUT, writable=True),
+            Mount(rules, suite_command.RULES),
+        ),
+        has_src=has_src,
+        limits=limits,
+        selection=selection(_settings(copy)),
+    )
 
 
 def _believed(

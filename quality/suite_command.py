@@ -71,6 +71,8 @@ class Calls:
     shown: str
     canary: SandboxCommand | None = None
     """The same runner, for the planted tests that are added to its arguments."""
+    plain: SandboxCommand | None = None
+    """The tests' run without coverage, to be timed."""
 
 
 def coverage_configuration(*, has_src: bool) -> str:
@@ -111,6 +113,9 @@ def build_calls(
         report=SandboxCommand((*coverage, "json", "-q", rules), PROJECT, every, env, limits),
         shown=shlex.join(["python", *run[1:]]),
         canary=SandboxCommand(_canary(environment.python), PROJECT, every, env, limits),
+        plain=SandboxCommand(
+            (*coverage[:3], *run[run.index("pytest") :]), PROJECT, every, env, limits
+        ),
     )
 
 

@@ -10,8 +10,10 @@ from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Limits, Sandbox
 from p2a.sandbox.toolbox import PythonEnvironment, python_environment
 from p2a.settings import Settings
-from quality.suite import run_suite
+from quality.stopwatch import Stopwatch
+from quality.suite import make_place, run_suite
 from quality.suite_result import SuiteResult, not_run
+from quality.tree import all_files
 
 
 class SuiteRunner:
@@ -60,6 +62,21 @@ class SuiteRunner:
             work=work,
             paths=paths,
         )
+
+    def watch(
+        self, tree: Path, paths: Iterable[str] | None, *, modules: str, work: Path
+    ) -> Stopwatch:
+        """Return a stopwatch for a tree whose tests have run here before."""
+        sandbox, environment = self._laboratory
+        calls = make_place(
+            tree,
+            all_files(tree) if paths is None else paths,
+            environment=environment,
+            command=self._command,
+            limits=self._limits,
+            work=work,
+        )
+        return Stopwatch(sandbox, calls, modules=modules)
 
     @cached_property
     def _laboratory(self) -> tuple[Sandbox, PythonEnvironment]:

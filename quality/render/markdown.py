@@ -30,6 +30,7 @@ def render_markdown(checked: Checked) -> str:
         "\n".join(f"- {cell(line)}" for line in gate_lines(verdict)),
         _table(("Dimension", "Score"), [tuple(map(cell, row)) for row in score_rows(report)]),
         cell(tests_line(report)),
+        "\n".join(f"- {cell(timing.line())}" for timing in report.timings),
         _failed(report),
         findings_line(report),
         _findings(report),

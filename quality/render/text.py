@@ -27,6 +27,8 @@ def print_report(checked: Checked, console: Console) -> None:
     report, verdict = checked.report, checked.verdict
     _print_scores(report, console)
     console.print(Text(printable(tests_line(report))), soft_wrap=True)
+    for timing in report.timings:
+        console.print(Text(printable(timing.line())), soft_wrap=True)
     failed = report.suite.failed_tests if report.suite.is_measured else ()
     for name in failed[:TOP]:
         console.print(Text(f"  did not pass: {printable(name)}"), soft_wrap=True)

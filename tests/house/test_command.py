@@ -111,11 +111,11 @@ def test_terminated__cleans_up_and_exits_with_143(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not list(temporary.glob("p2a-check-*/suite/tree/tests")):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.terminate()
-    assert process.wait(60) == 143
+    assert process.wait(120) == 143
     assert list(temporary.iterdir()) == []

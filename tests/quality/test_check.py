@@ -222,3 +222,22 @@ def test_make_links__nothing_behind_a_link_is_touched(tmp_path: Path) -> None:
     assert (root / "a").readlink() == outside
     assert (outside / "b").read_text(encoding="ascii") == "precious"
     assert (root / "nul").read_bytes() == b"a\0b"
+
+
+def test_check__timing_runs_head_and_base_in_turn(tmp_path: Path) -> None:
+    root = tmp_path / "clone"
+    (root / "shop").mkdir(parents=True)
+    (root / "shop" / "__init__.py").write_text('"""A shop."""\n', encoding="ascii")
+    (root / "test_it.py").write_text(GOOD_TEST, encoding="ascii")
+    git("init", "-q", "-b", "main", cwd=root)
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "one", cwd=root)
+    checked = check(
+        CheckRequest(root, base="HEAD", with_timing=True),
+        settings=settings(tmp_path, sandbox="auto"),
+        tell=lambda text: None,
+    )
+    timings = checked.report.timings
+    assert [timing.what for timing in timings] == ["Tests", "Import of shop"]
+    assert {len(times) for timing in timings for times in (timing.head, timing.base)} == {3}
+    assert all(seconds > 0 for timing in timings for seconds in timing.head + timing.base)

@@ -1,0 +1,89 @@
+"""Runs the tests of a tree and of its base, both at once, while somebody reads the files."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from typing import Self
+
+from quality.change import Change
+from quality.stopwatch import Stopwatch
+from quality.suite_result import SuiteResult, Suites
+from quality.suite_runner import SuiteRunner
+from quality.timing import Timing, alternately
+
+Trees = list[tuple[Path, Iterable[str] | None]]
+
+
+class Trials:
+    """The runs of both; they end with the block that they are used in.
+
+    Args:
+        runner: makes the runner, given what it is to call about twice a second.
+        work: a folder of ours.
+    """
+
+    def __init__(self, runner: Callable[..., SuiteRunner], *, work: Path) -> None:
+        self._stop = Event()
+        self._runner = runner(check=self._check)
+        self._work = work
+        self._pool = ThreadPoolExecutor(2)
+        self._trees: Trees = []
+        self._runs: list[Future[SuiteResult]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Also when we are told to end: nothing is removed under a run that goes on.
+        self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def start(self, tree: Path, files: Iterable[str] | None, change: Change | None) -> None:
+        """Start to run the tests of the tree, and those of the base if there is one."""
+        self._trees = [(tree, files)]
+        if change is not None:
+            self._trees.append((change.root, change.files))
+        for number, (folder, paths) in enumerate(self._trees):
+            work = self._work / ("suite-before" if number else "suite")
+            self._runs.append(self._pool.submit(self._runner.run, folder, paths, work=work))
+
+    @property
+    def shown(self) -> str:
+        """Return what is being done, in a few words."""
+        tests = ("", " while the tests run", " while the tests run, the base's too")
+        return f"reading the files{tests[len(self._runs)]}"
+
+    def results(self) -> Suites:
+        """Wait for the runs, and return what came of them."""
+        return Suites(*(run.result() for run in self._runs))
+
+    def timings(
+        self, modules: Iterable[str], tell: Callable[[str], None] = lambda _: None
+    ) -> tuple[Timing, ...]:
+        """Time the tests and the imports of both, alternately; nothing where one is missing.
+
+        Args:
+            modules: the packages to import.
+            tell: hears what is being done.
+        """
+        if len(self._runs) < 2 or not all(run.result().is_measured for run in self._runs):
+            return ()
+        names = ", ".join(sorted(modules))
+        head, base = (self._watch(number, names) for number in range(2))
+        if not head.has_tests:
+            return ()
+        tell("timing the tests of head and base in turn")
+        found = [alternately("Tests", head.tests, base.tests)]
+        if names:
+            found.append(alternately(f"Import of {names}", head.imports, base.imports))
+        return tuple(found)
+
+    def _watch(self, number: int, names: str) -> Stopwatch:
+        tree, paths = self._trees[number]
+        work = self._work / f"timed-{number}"
+        return self._runner.watch(tree, paths, modules=names or "sys", work=work)
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise CancelledError
