@@ -1,6 +1,11 @@
+import json
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +23,29 @@ quality:
   informational: [documentation, changed_lines]
   comment: false
 """
+
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "p2a.schema.json"
+LEFT_TO_US = {
+    "quality: {informational: yes}",
+    "quality: {[a]: 1}",
+    "quality: {minimum: 5, minimum: 6}",
+}
+"""What YAML itself takes for something else, so that no schema sees it."""
+
+
+@pytest.fixture(scope="module")
+def is_valid() -> Callable[[bytes], bool]:
+    """Return whether the published schema takes a file, as an editor would say."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema_rs.meta.validate(schema)
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    return lambda content: bool(validator.is_valid(yaml.safe_load(content)))
+
+
+def test_schema__takes_the_whole_and_nothing(is_valid: Callable[[bytes], bool]) -> None:
+    assert is_valid(WHOLE)
+    assert is_valid(b"")
 
 
 def test_read_gate__everything() -> None:
@@ -50,8 +78,12 @@ def test_read_gate__nothing_is_a_gate_without_rules(content: str) -> None:
         ("comment: true", Gate()),
     ],
 )
-def test_read_gate__short_forms(content: str, gate: Gate) -> None:
-    assert read_gate(f"quality: {{{content}}}".encode()) == gate
+def test_read_gate__short_forms(
+    is_valid: Callable[[bytes], bool], content: str, gate: Gate
+) -> None:
+    whole = f"quality: {{{content}}}".encode()
+    assert read_gate(whole) == gate
+    assert is_valid(whole)
 
 
 @pytest.mark.parametrize(
@@ -95,13 +127,14 @@ def test_read_gate__short_forms(content: str, gate: Gate) -> None:
     ],
 )
 def test_read_gate__errors_name_the_place_and_what_to_write(
-    content: str, what: str, step: str
+    is_valid: Callable[[bytes], bool], content: str, what: str, step: str
 ) -> None:
     with pytest.raises(ConfigurationInvalid) as caught:
         read_gate(content.encode())
     assert caught.value.what.startswith(".p2a.yml, line ")
     assert what in caught.value.what
     assert step in caught.value.next_step
+    assert content in LEFT_TO_US or not is_valid(content.encode())
 
 
 @pytest.mark.parametrize(
