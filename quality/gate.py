@@ -46,8 +46,8 @@ class Gate:
     changed_lines: ChangedLines | None = None
     informational: frozenset[str] = frozenset()
     """Rules that are shown and decide nothing."""
-    comment: bool = True
-    """Whether the bot writes a comment."""
+    comment: bool = False
+    """Whether the bot also tells the end of a check in a comment of its pull request."""
 
     @property
     def is_set(self) -> bool:

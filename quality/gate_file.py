@@ -42,7 +42,7 @@ def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
         max_drop=reader.optional(values, "max_drop", reader.scores) or {},
         changed_lines=reader.optional(values, CHANGED_LINES, reader.changed_lines),
         informational=reader.optional(values, "informational", reader.rules) or frozenset(),
-        comment=reader.optional(values, "comment", reader.boolean) is not False,
+        comment=reader.optional(values, "comment", reader.boolean) is True,
     )
 
 

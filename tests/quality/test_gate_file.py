@@ -21,7 +21,7 @@ quality:
     test_coverage: 0
   changed_lines: {target: 80, threshold: 5}
   informational: [documentation, changed_lines]
-  comment: false
+  comment: true
 """
 
 
@@ -54,7 +54,7 @@ def test_read_gate__everything() -> None:
         max_drop={"test_coverage": 0.0},
         changed_lines=ChangedLines(80.0, 5.0),
         informational=frozenset({"documentation", "changed_lines"}),
-        comment=False,
+        comment=True,
     )
 
 
@@ -75,7 +75,8 @@ def test_read_gate__nothing_is_a_gate_without_rules(content: str) -> None:
         ("informational: true", Gate(informational=frozenset(RULES))),
         ("informational: False", Gate()),
         ("informational: []", Gate()),
-        ("comment: true", Gate()),
+        ("comment: true", Gate(comment=True)),
+        ("comment: false", Gate()),
     ],
 )
 def test_read_gate__short_forms(
