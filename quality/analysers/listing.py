@@ -4,6 +4,7 @@ from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.interface import Analyser, Comparer
+from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
 from quality.analysers.security import SecurityAnalyser
 
@@ -11,6 +12,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     ComplexityAnalyser(),
     MaintainabilityAnalyser(),
     SecurityAnalyser(),
+    LintAnalyser(),
     DocstringAnalyser(),
     CoverageAnalyser(),
 )
