@@ -2,13 +2,15 @@
 
 from importlib.metadata import version
 
-from radon.metrics import mi_visit
+from radon.metrics import h_visit_ast, mi_compute
+from radon.visitors import ComplexityVisitor
 
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.analysers.raw_metrics import raw_metrics
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -57,10 +59,23 @@ class MaintainabilityAnalyser:
 
 def _index(source: Source) -> float | NotAnalysed:
     try:
-        return float(mi_visit(source.text, multi=True))
+        return maintainability_index(source)
     except RADON_TRIPS as error:
         reason = f"maintainability: radon could not read it ({type(error).__name__})"
         return NotAnalysed(source.path, reason)
+
+
+def maintainability_index(source: Source) -> float:
+    """Return what `radon.metrics.mi_visit` does for a text with `multi`, without parsing again.
+
+    Raises:
+        Exception: one of `RADON_TRIPS`.
+    """
+    raw = raw_metrics(source.text)
+    comments = (raw.comments + raw.multi) / float(raw.sloc) * 100 if raw.sloc else 0.0
+    volume = h_visit_ast(source.tree).total.volume
+    complexity = ComplexityVisitor.from_ast(source.tree).total_complexity
+    return float(mi_compute(volume, complexity, raw.lloc, comments))
 
 
 def _weight(index: float) -> float:

@@ -1,0 +1,77 @@
+"""Our counts are radon's: on odd texts, and on the files of this repository."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from radon.metrics import mi_visit
+from radon.raw import analyze
+
+from ccg.source import Source, parse_source
+from quality.analysers.maintainability import maintainability_index
+from quality.analysers.raw_metrics import RawMetrics, raw_metrics
+
+ROOT = Path(__file__).parents[3]
+OWN = sorted((ROOT / "quality").rglob("*.py"))
+TEXTS = [
+    "",
+    "\n\n",
+    "x",
+    "x = 1\n\n\n",
+    "# c",
+    "'''a\n\nb'''\n",
+    "'''a\n\nb'''  # c\n",
+    "x = '''a\n\nb'''\n",
+    "'a'\n",
+    "'a' 'b'\n",
+    "('a'\n'b')\n",
+    "'a' \\\n'b'\n",
+    "'a\\\nb'\n",
+    "f'''a\n{x}\nb'''\n",
+    "b'''x\ny'''\n",
+    "'''x\ny'''; y\n",
+    "if x: pass\n",
+    "if x: pass; y\n",
+    "lambda: x; y\n",
+    "x; lambda: y\n",
+    "x;\n",
+    "x[1:2]; y = [a[1:]]\n",
+    "x = {\n 1: 2,  # c\n\n # d\n 3: 4\n}\n",
+    "x = (  # c\n    1)\n",
+    "(\n)\n",
+    "x = 1 + \\\n  2\n",
+    "\\\nx = 1\n",
+    "class A:\n    '''d'''\n    x: int = 1; y: int\n",
+    "@d\ndef f(a: int, b: str = ':') -> int: ...\n",
+    "if 1:\n\tx\n\n\t# c\n\ty\n",
+    "if a:\n    b\nelse: c\n",
+    "match x:\n    case 1: pass\n    case _:\n        y\n",
+    "print(f'{x:>{y}}')\n",
+    "   \nx\n   \n",
+    # Python's lines, and those of `str.splitlines`, are not the same here.
+    "x\n\x0c\ny\n",
+    "# a \u2028 b\n",
+    "def f():\n    '''a\x1cb'''\n",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_raw_metrics__are_radons_on_odd_texts(text: str) -> None:
+    ast.parse(text)
+    radon = analyze(text)
+    assert raw_metrics(text) == RawMetrics(radon.sloc, radon.lloc, radon.comments, radon.multi)
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_maintainability__is_radons_to_the_last_digit(path: Path) -> None:
+    source = parse_source(path.name, path.read_bytes())
+    assert isinstance(source, Source)
+    assert maintainability_index(source) == mi_visit(source.text, multi=True)
+
+
+def test_raw_metrics__a_continued_line_at_the_end_is_counted() -> None:
+    text = "x = 1\n'a' \\\n\n"
+    ast.parse(text)
+    with pytest.raises(SyntaxError):
+        analyze(text)
+    assert raw_metrics(text).lloc == 2
