@@ -1,13 +1,12 @@
 """From a folder of Python files to its graph."""
 
 import copy
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccg.cache import blob_hash
+from ccg.collector import collector_paused
 from ccg.errors import GraphInvalid, NothingToRead
 from ccg.lowering import Found, Unread, analyser
 from ccg.model import NotAnalysed
@@ -60,7 +59,7 @@ def build_graph(
         NothingToRead: the root is not a folder, or the package is not in it.
     """
     inputs = _read_inputs(root, package=package, files=files, inside=inside)
-    with _collector_paused():
+    with collector_paused():
         results = _results(cache)
         kept = _load(results, inputs)
         if kept is not None:
@@ -87,7 +86,7 @@ def build_json(
         NothingToRead: the root is not a folder, or the package is not in it.
     """
     inputs = _read_inputs(root, package=package, files=None, inside=inside)
-    with _collector_paused():
+    with collector_paused():
         results = _results(cache)
         kept = results.find(inputs.key) if results else None
         if kept is not None:
@@ -180,18 +179,6 @@ def _analyse(
     if solver.is_exhausted():
         not_analysed.append(NotAnalysed("*", TOO_TANGLED))
     return assemble(solver, sorted(not_analysed), version=VERSION)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: millions of objects grow and none of them is garbage."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 TOO_TANGLED = "the code is too tangled to be followed to the end: some calls are missing"

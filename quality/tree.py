@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ccg.collector import collector_paused
 from ccg.graph import NotAnalysed
 from ccg.source import Source, list_files, read_source
 from p2a.errors import GitFailed
@@ -77,7 +78,8 @@ def read_tree(
     every = list(all_files(root) if paths is None else paths)
     wanted = list_files(root) if paths is None else sorted(filter(_is_python, every))
     known = known or {}
-    read = [known.get(path) or read_source(root, path) for path in wanted]
+    with collector_paused():
+        read = [known.get(path) or read_source(root, path) for path in wanted]
     return SourceTree(
         root=root,
         sources=tuple(item for item in read if isinstance(item, Source)),
