@@ -3,6 +3,7 @@
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
+from quality.analysers.drift import DriftAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
@@ -15,6 +16,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     LintAnalyser(),
     DocstringAnalyser(),
     CoverageAnalyser(),
+    DriftAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = ()
