@@ -41,6 +41,21 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
             yield item.name, item.node
 
 
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield all statements of a file from the top, each before those in it."""
+    waiting = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(inner_statements(node)))
+
+
+def is_for_types_only(node: ast.stmt) -> bool:
+    """Tell whether the body of a statement is for type checkers alone: `if TYPE_CHECKING`."""
+    test = node.test if isinstance(node, ast.If) else None
+    return getattr(test, "attr", getattr(test, "id", "")) == "TYPE_CHECKING"
+
+
 def inner_statements(node: ast.stmt) -> list[ast.stmt]:
     """Return the statements that stand directly in a statement, in their order."""
     found: list[ast.stmt] = [*getattr(node, "body", ())]

@@ -1,11 +1,15 @@
 """Code that never runs: statements after a way out, private definitions that nothing leads to."""
 
+import ast
 from collections.abc import Iterator
 
+from ccg.declared import Declared
 from ccg.source import Source
+from ccg.unused import find_unused
 from p2a.domain import Dimension
-from quality.analysers.interface import Analysis, Subject
+from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
+from quality.never_named import never_named
 from quality.unreachable import unreachable
 
 VERSION = "1"
@@ -15,6 +19,8 @@ class DeadCodeAnalyser:
     """Names what can be taken out without a difference."""
 
     name = "dead-code"
+    scope = Scope.TREE
+    dimensions = (Dimension.CODE_QUALITY,)
 
     def version(self) -> str:
         """Return the version of our own rules."""
@@ -22,10 +28,10 @@ class DeadCodeAnalyser:
 
     def analyse(self, subject: Subject) -> Analysis:
         """Look at every block, and at the graph for private functions and classes."""
-        findings = [
+        unreachable = (
             finding for source in subject.tree.product for finding in _unreachable(source)
-        ]
-        return Analysis(None, tuple(findings))
+        )
+        return Analysis(None, (*unreachable, *_unused(subject)))
 
 
 def _unreachable(source: Source) -> Iterator[Finding]:
@@ -45,3 +51,29 @@ def _unreachable(source: Source) -> Iterator[Finding]:
             analyser=DeadCodeAnalyser.name,
             anchor=lines[first.lineno - 1].strip(),
         )
+
+
+def _unused(subject: Subject) -> Iterator[Finding]:
+    """Yield what nothing names and, by the graph, nothing from outside may call either."""
+    candidates = never_named(subject.tree)
+    if not candidates:
+        return  # the graph is not cheap
+    found = find_unused(subject.graph(), Declared(), public=True).items
+    unused = {(item.node.path, item.node.name, item.node.end_line) for item in found}
+    for private in candidates:
+        node = private.item.node
+        if (private.path, node.name, node.end_lineno) in unused:
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            yield Finding(
+                path=private.path,
+                start_line=node.lineno,
+                end_line=node.end_lineno or node.lineno,
+                rule="unused-private",
+                severity=Severity.LOW,
+                confidence=Confidence.MEDIUM,
+                message=f"nothing uses the private {kind} {private.item.name}",
+                hint="Take it out, unless something outside of this repository calls it.",
+                dimension=Dimension.CODE_QUALITY,
+                analyser=DeadCodeAnalyser.name,
+                anchor=private.item.name,
+            )

@@ -2,6 +2,7 @@
 
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
+from quality.analysers.dead_code import DeadCodeAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.interface import Analyser, Comparer
@@ -17,6 +18,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DocstringAnalyser(),
     CoverageAnalyser(),
     DriftAnalyser(),
+    DeadCodeAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = ()

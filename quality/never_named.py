@@ -1,0 +1,111 @@
+"""Private functions and classes whose names nothing but their own definitions holds."""
+
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ccg.source import MAX_BYTES, Source, read_regular
+from quality.definitions import Defined, definitions, is_for_types_only, statements
+from quality.tree import SourceTree
+
+_PRIVATE_WORD = re.compile(r"\b_\w+")
+_OTHER_CODE = (".cfg", ".ini", ".pxd", ".pyi", ".pyx", ".toml")
+"""Files besides Python's in which a private name may be used."""
+_HARMLESS_DECORATORS = frozenset(
+    {"asynccontextmanager", "cache", "cached_property", "classmethod", "contextmanager", "final"}
+    | {"lru_cache", "property", "staticmethod"}
+)
+"""Those that hand their function to nobody, by their last names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A private function or class and its file."""
+
+    path: str
+    item: Defined
+
+
+def never_named(tree: SourceTree) -> tuple[Private, ...]:
+    """Return what no word of any file means, in code, strings or comments, tests included.
+
+    Left out are names such as `_repr_html_`, which others ask for, what a decorator may have
+    registered, and names that may be put together from parts that stand somewhere.
+    """
+    found: dict[str, list[Private]] = defaultdict(list)
+    own_words: Counter[str] = Counter()
+    for source in tree.product:
+        for item in _private(source):
+            found[item.node.name].append(Private(source.path, item))
+            own_words[item.node.name] += _times(item, source.lines)
+    if not found:
+        return ()
+    words: Counter[str] = Counter()
+    for text in _texts(tree):
+        words.update(word for word in _PRIVATE_WORD.findall(text) if word in found)
+    alone = [name for name in found if words[name] == own_words[name]]
+    return tuple(
+        private
+        for name in sorted(alone)
+        if not _is_made_of_parts(name, tree.sources)
+        for private in found[name]
+        if _is_plain(private.item)
+    )
+
+
+def _private(source: Source) -> Iterator[Defined]:
+    typing_only = _typing_only(source.tree)
+    for item in definitions(source.tree):
+        name = item.node.name
+        is_private = name.startswith("_") and not name.endswith("_")
+        if is_private and item.node.lineno not in typing_only:
+            yield item
+
+
+def _typing_only(tree: ast.Module) -> frozenset[int]:
+    """Return the lines that no run sees: those under `if TYPE_CHECKING`."""
+    return frozenset(
+        line
+        for node in filter(is_for_types_only, statements(tree))
+        for line in range(node.lineno, (node.end_lineno or 0) + 1)
+    )
+
+
+def _times(item: Defined, lines: list[str]) -> int:
+    """Return how often a definition says its own name: once, and where it calls itself."""
+    text = "\n".join(lines[item.node.lineno - 1 : item.node.end_lineno])
+    return len(re.findall(rf"\b{item.node.name}\b", text))
+
+
+def _texts(tree: SourceTree) -> Iterator[str]:
+    yield from (source.text for source in tree.sources)
+    for path in tree.others:
+        if path.endswith(_OTHER_CODE):
+            try:
+                content = read_regular(tree.root, path, limit=MAX_BYTES)
+            except OSError:
+                continue
+            yield content.decode("utf-8", "replace")
+
+
+def _is_made_of_parts(name: str, sources: Iterable[Source]) -> bool:
+    """Tell whether a string may give the name: `_get_%s_page` or `f"{kind}_page"`."""
+    cuts = [place for place, letter in enumerate(name) if letter == "_" and place > 1]
+    if not cuts:
+        return False
+    beginnings = "|".join(re.escape(name[: cut + 1]) for cut in cuts)
+    ends = "|".join(re.escape(name[cut:]) for cut in cuts)
+    pattern = re.compile(rf"\b(?:{beginnings})(?!\w)|(?:%s|[}}\"'])(?:{ends})(?!\w)")
+    return any(pattern.search(source.text) for source in sources)
+
+
+def _is_plain(item: Defined) -> bool:
+    names = {
+        getattr(decorator, "attr", getattr(decorator, "id", ""))
+        for decorator in (
+            each.func if isinstance(each, ast.Call) else each for each in item.node.decorator_list
+        )
+    }
+    return names <= _HARMLESS_DECORATORS

@@ -1,0 +1,93 @@
+"""Code that never runs; what somebody may still call is left alone."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccg.graph import Graph
+from quality.analysers.dead_code import DeadCodeAnalyser
+from quality.finding import Confidence, Severity
+from tests.quality.analysers.subjects import findings_of, subject_of
+
+
+def unused(tmp_path: Path, files: dict[str, str]) -> list[str]:
+    """Return the names of the private definitions that are found."""
+    found = findings_of(DeadCodeAnalyser(), tmp_path, files)
+    return [item.anchor for item in found if item.rule == "unused-private"]
+
+
+def test_dead_code__a_statement_behind_a_return(tmp_path: Path) -> None:
+    code = "def f(a):\n    return a\n    print(a)\n    a += 1\n"
+    (finding,) = findings_of(DeadCodeAnalyser(), tmp_path, {"app.py": code})
+    assert finding.message == "no run comes to this line: line 2 never goes on"
+    assert (finding.rule, finding.anchor) == ("unreachable-code", "print(a)")
+    assert (finding.start_line, finding.end_line) == (3, 4)
+    assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.HIGH)
+
+
+def test_dead_code__a_private_function_that_nothing_names(tmp_path: Path) -> None:
+    code = "def run():\n    return 1\n\n\ndef _old(n):\n    return _old(n - 1)\n"
+    (finding,) = findings_of(DeadCodeAnalyser(), tmp_path, {"app.py": code})
+    assert finding.message == "nothing uses the private function _old"
+    assert (finding.rule, finding.anchor) == ("unused-private", "_old")
+    assert (finding.start_line, finding.end_line) == (5, 6)
+    assert (finding.severity, finding.confidence) == (Severity.LOW, Confidence.MEDIUM)
+
+
+def test_dead_code__private_methods_and_classes(tmp_path: Path) -> None:
+    code = "class _Old:\n    pass\n\n\nclass A:\n    def _forgotten(self):\n        pass\n"
+    assert unused(tmp_path, {"app.py": code}) == ["_Old", "A._forgotten"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "_helper()",
+        "handlers = {'x': _helper}",
+        "getattr(mod, '_helper')",
+        "source = 'value = _helper(1)'",
+        "getattr(mod, '_hel_%s' % kind), '_help'  # see _helper",
+        "def f(a: '_helper'): ...",
+    ],
+)
+def test_dead_code__a_name_that_stands_elsewhere(tmp_path: Path, rest: str) -> None:
+    assert unused(tmp_path, {"app.py": f"def _helper():\n    pass\n\n\n{rest}\n"}) == []
+
+
+@pytest.mark.parametrize("rest", ["'_get_%s_page' % name", "f'_get_{name}'", "name + '_page'"])
+def test_dead_code__a_name_that_may_be_put_together(tmp_path: Path, rest: str) -> None:
+    code = f"def _get_first_page():\n    pass\n\n\nname = 1\nx = {rest}\n"
+    assert unused(tmp_path, {"app.py": code}) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.route('/')\ndef _index():\n    pass\n",
+        "class A:\n    def _repr_html_(self):\n        pass\n",
+        "class A:\n    def __enter__(self):\n        pass\n",
+        "import argparse\n\nclass A(argparse.Action):\n    def _format(self):\n        pass\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    def _only_typed(): ...\n",
+        "def public():\n    pass\n",
+    ],
+)
+def test_dead_code__what_others_may_call(tmp_path: Path, code: str) -> None:
+    assert unused(tmp_path, {"app.py": code}) == []
+
+
+def test_dead_code__tests_and_project_files_may_use_it(tmp_path: Path) -> None:
+    code = "def _helper():\n    pass\n\n\ndef _main():\n    pass\n"
+    others = {
+        "tests/test_app.py": "from app import _helper\n\ndef test_a():\n    _helper()\n",
+        "pyproject.toml": "[project.scripts]\napp = 'app:_main'\n",
+    }
+    assert unused(tmp_path, {"app.py": code, **others}) == []
+
+
+def test_dead_code__without_a_candidate_no_graph_is_built(tmp_path: Path) -> None:
+    def refuse() -> Graph:
+        raise AssertionError("nobody asked for it")
+
+    subject = replace(subject_of(tmp_path, {"app.py": "def f():\n    pass\n"}), graph=refuse)
+    assert DeadCodeAnalyser().analyse(subject).findings == ()
