@@ -2,6 +2,7 @@
 
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
+from quality.analysers.cycles import CycleAnalyser
 from quality.analysers.dead_code import DeadCodeAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
@@ -19,6 +20,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     CoverageAnalyser(),
     DriftAnalyser(),
     DeadCodeAnalyser(),
+    CycleAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = ()
