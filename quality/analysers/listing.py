@@ -6,6 +6,7 @@ from quality.analysers.cycles import CycleAnalyser
 from quality.analysers.dead_code import DeadCodeAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
+from quality.analysers.duplication import DuplicationAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
@@ -21,6 +22,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DriftAnalyser(),
     DeadCodeAnalyser(),
     CycleAnalyser(),
+    DuplicationAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = ()
