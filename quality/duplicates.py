@@ -88,10 +88,10 @@ def find_duplicates(
         if length >= WINDOW:
             yield Duplicate(places[here : here + length], places[-start : -start + length])
             step = length
-        for place in range(fresh, here + step):
-            spots = seen.setdefault(tuple(keys[place : place + WINDOW]), [])
+        for spot in range(fresh, here + step):
+            spots = seen.setdefault(tuple(keys[spot : spot + WINDOW]), [])
             if len(spots) < MAX_EARLIER:
-                spots.append(place)
+                spots.append(spot)
         here += step
         fresh = here
 

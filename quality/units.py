@@ -49,14 +49,15 @@ class _Reader:
     ) -> Iterator[Unit]:
         """Yield the units of a block; what is run stands in a function, the rest declares."""
         for node in block:
-            body = getattr(node, "body", None)
-            if body is None and not isinstance(node, ast.Match):
+            body: list[ast.stmt] | None = getattr(node, "body", None)
+            if not (body or isinstance(node, ast.Match)):
                 if not (isinstance(node, _PLAIN) or _is_text(node)):
                     end = node.end_lineno or node.lineno
                     is_logic = _is_logic(node, is_run=is_run)
                     yield self._unit(node.lineno, end, depth, scope, is_logic=is_logic)
                 continue
-            first = node.cases[0].pattern if isinstance(node, ast.Match) else node.body[0]
+            cases: list[ast.match_case] = getattr(node, "cases", [])
+            first = body[0] if body else cases[0].pattern
             yield self._unit(node.lineno, _before(node.lineno, first), depth, scope)
             inner, is_run_inside = scope, is_run
             if isinstance(node, Definition):
@@ -90,8 +91,8 @@ class _Reader:
 
 def _before(start: int, first: ast.stmt | ast.pattern) -> int:
     """Return the last line of a header, whose block may begin on the same line."""
-    decorated = [each.lineno for each in getattr(first, "decorator_list", ())]
-    return max(start, min([first.lineno, *decorated]) - 1)
+    decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+    return max(start, min(each.lineno for each in (first, *decorators)) - 1)
 
 
 def _is_text(node: ast.stmt) -> bool:

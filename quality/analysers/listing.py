@@ -7,6 +7,7 @@ from quality.analysers.dead_code import DeadCodeAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
+from quality.analysers.growth import GrowthComparer
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
@@ -25,4 +26,4 @@ ANALYSERS: tuple[Analyser, ...] = (
     DuplicationAnalyser(),
 )
 
-COMPARERS: tuple[Comparer, ...] = ()
+COMPARERS: tuple[Comparer, ...] = (GrowthComparer(),)

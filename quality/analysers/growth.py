@@ -1,0 +1,227 @@
+"""Functions that a change made slower by their text: more passes over data, more decisions."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ccg.complexity import cyclomatic
+from ccg.model import EdgeType
+from p2a.domain import Dimension
+from quality.analysers.interface import Subject
+from quality.definitions import Defined, Function, definitions
+from quality.finding import Confidence, Finding, Severity
+from quality.passes import Callee, Pass, largest, passes
+from quality.tree import SourceTree
+
+VERSION = "1"
+SLOW = 2
+"""Order from which on a growth is told: a first loop over data is how most functions begin."""
+HOT_FAN_IN = 5
+HOT_GROWTH = 3
+_Key = tuple[str, str]
+"""A path and a qualified name."""
+
+
+class GrowthComparer:
+    """Compares what a function's text says of its running time, before and after the change.
+
+    Both sides are estimates: how large the data is does not stand in the code.
+    """
+
+    name = "growth"
+    dimensions = (Dimension.PERFORMANCE,)
+
+    def version(self) -> str:
+        """Return the version of our own rules."""
+        return VERSION
+
+    def compare(self, head: Subject, base: Subject) -> tuple[Finding, ...]:
+        """Look at the functions that changed, and at those that call them in a loop."""
+        now, before = _Side(head), _Side(base)
+        changed = _changed(head.tree, base.tree)
+        pairs = [(key, before.key_of(key, head.tree)) for key in now.functions if key[0] in changed]
+        pairs += [(key, key) for key in _callers(now, before, pairs) if key in before.functions]
+        findings: list[Finding] = []
+        for key, old in pairs:
+            if old is not None and ast.dump(now.functions[key]) != ast.dump(before.functions[old]):
+                findings += _hot(key, old, now, before)
+            if old is not None:
+                findings += _slower(key, old, now, before)
+        return tuple(findings)
+
+
+@dataclass
+class _Side:
+    """The functions of one state of the product, and what the graph knows of them."""
+
+    subject: Subject
+
+    @cached_property
+    def functions(self) -> dict[_Key, Function]:
+        return {
+            (source.path, item.name): item.node
+            for source in self.subject.tree.product
+            for item in definitions(source.tree)
+            if isinstance(item.node, Function)
+        }
+
+    @cached_property
+    def _methods(self) -> frozenset[_Key]:
+        return frozenset(
+            (source.path, item.name)
+            for source in self.subject.tree.product
+            for item in definitions(source.tree)
+            if _is_method(item)
+        )
+
+    @cached_property
+    def _ids(self) -> dict[_Key, str]:
+        """Return the graph's ids of the functions; the last parts of an id are the name."""
+        by_place: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for node in self.subject.graph().nodes:
+            by_place[node.path, node.end_line].append(node.id)
+        return {
+            key: name
+            for key, function in self.functions.items()
+            for name in by_place[key[0], function.end_lineno or 0]
+            if f".{name}".endswith(f".{key[1]}")
+        }
+
+    @cached_property
+    def _calls(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for edge in self.subject.graph().edges:
+            if edge.type is EdgeType.CALLS:
+                found[edge.source].append(edge.target)
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, _Key]:
+        return {name: key for key, name in self._ids.items()}
+
+    def fan_in(self, key: _Key) -> int:
+        measured = self.subject.graph().measured().nodes.get(self._ids.get(key, ""))
+        return measured.fan_in if measured else 0
+
+    def callers(self, keys: Sequence[_Key]) -> set[_Key]:
+        """Return the functions that call one of these."""
+        wanted = {self._ids.get(key) for key in keys}
+        return {
+            self._keys[source]
+            for source, targets in self._calls.items()
+            if source in self._keys and not wanted.isdisjoint(targets)
+        }
+
+    def own_passes(self, key: _Key) -> tuple[Pass, ...]:
+        return passes(self.functions[key])
+
+    def passes(self, key: _Key) -> tuple[Pass, ...]:
+        """Return a function's passes, with those of the functions that it calls."""
+        callees = self._callees(key)
+        return passes(self.functions[key], callees.get) if callees else self.own_passes(key)
+
+    def _callees(self, key: _Key) -> Mapping[str, Callee]:
+        """Return the callees by their last names, where a name leads to one function alone."""
+        found: dict[str, list[_Key]] = defaultdict(list)
+        for target in self._calls[self._ids.get(key, "")]:
+            if target in self._keys and self._keys[target] != key:
+                found[target.rpartition(".")[2]].append(self._keys[target])
+        return {name: self._callee(keys[0]) for name, keys in found.items() if len(keys) == 1}
+
+    def _callee(self, key: _Key) -> Callee:
+        arguments = self.functions[key].args
+        names = tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args))
+        is_method = key in self._methods and bool(names)
+        receiver = names[0] if is_method else ""
+        return Callee(names[is_method:], receiver, self.own_passes(key))
+
+    def key_of(self, key: _Key, head: SourceTree) -> _Key | None:
+        """Return the function of a head's key: in the same file, or in one that is gone."""
+        if key in self.functions:
+            return key
+        kept = {source.path for source in head.sources}
+        if key[0] in {source.path for source in self.subject.tree.sources}:
+            return None
+        moved = [each for each in self.functions if each[1] == key[1] and each[0] not in kept]
+        return moved[0] if len(moved) == 1 else None
+
+
+def _is_method(item: Defined) -> bool:
+    decorators = {getattr(each, "id", "") for each in item.node.decorator_list}
+    return isinstance(item.owner, ast.ClassDef) and "staticmethod" not in decorators
+
+
+def _changed(head: SourceTree, base: SourceTree) -> frozenset[str]:
+    before = {source.path: source.text for source in base.product}
+    return frozenset(
+        source.path for source in head.product if before.get(source.path) != source.text
+    )
+
+
+def _callers(
+    now: _Side, before: _Side, pairs: Sequence[tuple[_Key, _Key | None]]
+) -> Iterator[_Key]:
+    """Yield callers elsewhere of the functions that pass over more than they did."""
+    grown = [
+        key
+        for key, old in pairs
+        if old is not None and _order(now.own_passes(key)) > _order(before.own_passes(old))
+    ]
+    known = {key for key, _ in pairs}
+    yield from sorted(now.callers(grown) - known) if grown else ()
+
+
+def _order(found: Sequence[Pass]) -> int:
+    most = largest(found)
+    return most.order if most else 0
+
+
+def _slower(key: _Key, old: _Key, now: _Side, before: _Side) -> Iterator[Finding]:
+    loops = ast.For | ast.AsyncFor | ast.While | ast.comprehension
+    if not any(isinstance(node, loops) for node in ast.walk(now.functions[key])):
+        return  # the graph is not cheap
+    most = largest(now.passes(key))
+    if most is None or most.order < SLOW or most.order <= _order(before.own_passes(old)):
+        return
+    order = _order(before.passes(old))
+    if most.order > order:
+        yield Finding(
+            path=key[0],
+            start_line=most.line,
+            end_line=most.line,
+            rule="slower-algorithm",
+            severity=Severity.MEDIUM,
+            confidence=Confidence.MEDIUM,
+            message=f"{key[1]} now {most.text} inside a loop: "
+            f"from {_big_o(order)} to {_big_o(most.order)}",
+            hint="Do it once before the loop, or look things up in a dict or set.",
+            dimension=Dimension.PERFORMANCE,
+            analyser=GrowthComparer.name,
+            anchor=key[1],
+        )
+
+
+def _big_o(order: int) -> str:
+    return ("O(1)", "O(n)")[order] if order < SLOW else f"O(n^{order})"
+
+
+def _hot(key: _Key, old: _Key, now: _Side, before: _Side) -> Iterator[Finding]:
+    function = now.functions[key]
+    after, first = cyclomatic(function), cyclomatic(before.functions[old])
+    if after - first < HOT_GROWTH or now.fan_in(key) < HOT_FAN_IN:
+        return
+    yield Finding(
+        path=key[0],
+        start_line=function.lineno,
+        end_line=function.end_lineno or function.lineno,
+        rule="hot-function-grew",
+        severity=Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        message=f"{key[1]}, which {now.fan_in(key)} places use, grew from {first} to {after} paths",
+        hint="Keep the common case short: move the new decisions where they are needed.",
+        dimension=Dimension.PERFORMANCE,
+        analyser=GrowthComparer.name,
+        anchor=key[1],
+    )

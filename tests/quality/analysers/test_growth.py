@@ -1,0 +1,101 @@
+"""What a change made slower; equal code, other names and new functions are nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from quality.analysers.growth import GrowthComparer
+from quality.finding import Confidence, Finding, Severity
+from tests.quality.analysers.subjects import subject_of
+
+FAST = """\
+def find(rows, wanted):
+    known = set(wanted)
+    return [row for row in rows if row in known]
+"""
+SLOW = """\
+def find(rows, wanted):
+    return [row for row in rows if any(row == one for one in wanted)]
+"""
+
+
+def compare(
+    tmp_path: Path, base: Mapping[str, str], head: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    return GrowthComparer().compare(
+        subject_of(tmp_path / "head", head), subject_of(tmp_path / "base", base)
+    )
+
+
+def test_growth__a_second_loop_within_the_first(tmp_path: Path) -> None:
+    (finding,) = compare(tmp_path, {"app.py": FAST}, {"app.py": SLOW})
+    assert finding.message == ("find now loops over wanted inside a loop: from O(n) to O(n^2)")
+    assert (finding.rule, finding.anchor) == ("slower-algorithm", "find")
+    assert (finding.path, finding.start_line) == ("app.py", 2)
+    assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def test_growth__a_moved_file_is_compared_too(tmp_path: Path) -> None:
+    (finding,) = compare(tmp_path, {"app.py": FAST}, {"new/app.py": SLOW})
+    assert finding.path == "new/app.py"
+
+
+def test_growth__a_called_function_began_to_loop(tmp_path: Path) -> None:
+    main = (
+        "from look import look\n\n\ndef run(rows, table):\n"
+        "    return [look(table, row) for row in rows]\n"
+    )
+    before = {"main.py": main, "look.py": "def look(table, row):\n    return table[row]\n"}
+    after = {
+        "main.py": main,
+        "look.py": "def look(table, row):\n    return [each for each in table if each == row]\n",
+    }
+    (finding,) = compare(tmp_path, before, after)
+    assert (finding.path, finding.anchor) == ("main.py", "run")
+    assert finding.message == (
+        "run now calls look, which loops over table inside a loop: from O(n) to O(n^2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        (SLOW, SLOW),
+        (SLOW, FAST),
+        (SLOW, SLOW.replace("wanted", "others")),
+        ("def g():\n    pass\n", SLOW),
+        ("def find(rows):\n    return rows\n", "def find(rows):\n    return list(rows)\n"),
+        (
+            SLOW,
+            "def find(rows, wanted):\n    return [row for row in rows if has(wanted, row)]\n\n\n"
+            "def has(wanted, row):\n    return any(row == one for one in wanted)\n",
+        ),
+    ],
+)
+def test_growth__nothing_became_slower(tmp_path: Path, base: str, head: str) -> None:
+    assert compare(tmp_path, {"app.py": base}, {"app.py": head}) == ()
+
+
+def test_growth__tests_are_not_judged(tmp_path: Path) -> None:
+    assert compare(tmp_path, {"tests/test_a.py": FAST}, {"tests/test_a.py": SLOW}) == ()
+
+
+def hot(branches: int, users: int) -> dict[str, str]:
+    """Return a function of so many branches, and functions that call it."""
+    body = "".join(
+        f"    if a == {number}:\n        return {number}\n" for number in range(branches)
+    )
+    calls = "".join(f"def use_{number}():\n    return core(1)\n\n\n" for number in range(users))
+    return {"app.py": f"def core(a):\n{body}    return a\n\n\n{calls}"}
+
+
+def test_growth__a_function_that_many_use_grew(tmp_path: Path) -> None:
+    (finding,) = compare(tmp_path, hot(1, users=5), hot(4, users=5))
+    assert finding.message == "core, which 5 places use, grew from 2 to 5 paths"
+    assert (finding.rule, finding.anchor) == ("hot-function-grew", "core")
+
+
+@pytest.mark.parametrize(("branches", "users"), [(3, 5), (4, 4), (1, 9)])
+def test_growth__little_growth_or_few_users(tmp_path: Path, branches: int, users: int) -> None:
+    assert compare(tmp_path, hot(1, users=users), hot(branches, users=users)) == ()

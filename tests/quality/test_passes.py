@@ -1,0 +1,100 @@
+"""How many passes over data multiply in a function."""
+
+import ast
+
+import pytest
+
+from quality.passes import Callee, Pass, largest, passes
+
+
+def order(code: str, signature: str = "rows, other, self") -> int:
+    """Return the highest order of a function with this body."""
+    body = code.replace("\n", "\n    ")
+    function = ast.parse(f"def f({signature}):\n    {body}\n").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    most = largest(passes(function))
+    return most.order if most else 0
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("return rows", 0),
+        ("for a in (1, 2, 3):\n    print(a)", 0),
+        ("for a in range(10):\n    print(a)", 0),
+        ("for a in NAMES:\n    for b in NAMES:\n        print(a, b)", 0),
+        ("for row in rows:\n    print(row)", 1),
+        ("return [row.name for row in rows]", 1),
+        ("for row in rows:\n    for cell in row:\n        print(cell)", 1),
+        (
+            "for row in rows:\n    cells = row.split()\n    for cell in cells:\n        print(cell)",
+            1,
+        ),
+        ("for row in rows:\n    for name in ('a', 'b'):\n        print(row, name)", 1),
+        ("for row in rows:\n    pass\nfor one in other:\n    pass", 1),
+        ("return sorted(rows)", 1),
+        ("for a in rows.split('.'):\n    for b in other.split('.'):\n        print(a, b)", 2),
+        ("for row in rows:\n    for a in range(9, -1, -1):\n        print(row, a)", 1),
+        ("while rows:\n    rows = rows.next", 0),
+        ("for row in rows:\n    for one in other:\n        print(row, one)", 2),
+        ("return [a + b for a in rows for b in other]", 2),
+        ("return {a: [b for b in other if b > a] for a in rows}", 2),
+        ("for row in rows:\n    if any(row == one for one in self.known):\n        print(row)", 2),
+        ("for row in rows:\n    print(sum(other))", 2),
+        (
+            "for row in rows:\n    for a in other:\n        for b in self.names:\n            print(b)",
+            3,
+        ),
+        ("seen = []\nfor row in rows:\n    if row not in seen:\n        seen.append(row)", 2),
+        ("seen = set()\nfor row in rows:\n    if row not in seen:\n        seen.add(row)", 1),
+        ("seen = []\nfor row in rows:\n    seen.insert(0, row)", 2),
+        ("seen = []\nfor row in rows:\n    seen.append(row)", 1),
+        ("waiting = list(rows)\nwhile waiting:\n    waiting.pop(0)", 2),
+        ("waiting = list(rows)\nwhile waiting:\n    waiting.pop()", 1),
+        ("text = ''\nfor row in rows:\n    text += row", 2),
+        ("found = []\nfor row in rows:\n    found = found + [row]", 2),
+        ("total = 0\nfor row in rows:\n    total += row", 1),
+        ("for row in rows:\n    if row in other:\n        print(row)", 1),
+    ],
+)
+def test_passes__order(code: str, expected: int) -> None:
+    assert order(code) == expected
+
+
+def test_passes__an_annotated_parameter_is_a_list() -> None:
+    code = "for row in rows:\n    if row in other:\n        print(row)"
+    assert order(code, "rows, other: list[str]") == 2
+    assert order(code, "rows, other: set[str]") == 1
+
+
+def call(code: str, callee: Callee) -> int:
+    function = ast.parse(f"def f(rows, other, self):\n    {code}\n").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    most = largest(passes(function, {"find": callee}.get))
+    return most.order if most else 0
+
+
+FIND = Callee(("items", "key"), "", (Pass(1, 2, "loops over items", "items"),))
+METHOD = Callee(("key",), "self", (Pass(1, 2, "loops over self.items", "self"),))
+
+
+@pytest.mark.parametrize(
+    ("code", "callee", "expected"),
+    [
+        ("return [find(other, row) for row in rows]", FIND, 2),
+        ("return [find(key=row, items=other) for row in rows]", FIND, 2),
+        ("return [find(row, 1) for row in rows]", FIND, 1),
+        ("return [find((1, 2), row) for row in rows]", FIND, 1),
+        ("return [find(*row) for row in rows]", FIND, 1),
+        ("return [self.find(row) for row in rows]", METHOD, 2),
+        ("return [row.find(1) for row in rows]", METHOD, 1),
+        ("return find(rows, 1)", FIND, 0),
+    ],
+)
+def test_passes__of_a_function_that_is_called(code: str, callee: Callee, expected: int) -> None:
+    assert call(code, callee) == expected
+
+
+def test_g28_passes__a_thousand_branches_are_no_end() -> None:
+    chain = "".join(f"elif rows == {number}:\n    return {number}\n" for number in range(2000))
+    assert order(f"if rows:\n    return 1\n{chain}") == 0
