@@ -49,13 +49,14 @@ class LintAnalyser:
             return Analysis(None)
         folder = subject.work / "ruff"
         write_copies(folder / "files", sources)
-        answer = run_json_tool("ruff", _arguments(), folder=folder)
+        answer = run_json_tool("ruff", ruff_arguments(), folder=folder)
         if isinstance(answer, NotMeasured):
             return Analysis(answer)
         return _read(answer, subject.tree)
 
 
-def _arguments() -> list[str]:
+def ruff_arguments() -> list[str]:
+    """Return the words after `ruff` that check the folder `files`, which is the last of them."""
     settings = [word for setting in SETTINGS for word in ("--config", setting)]
     how = ["--isolated", "--no-cache", "--ignore-noqa", "--no-preview", "--no-respect-gitignore"]
     what = ["--target-version", TARGET, "--select", ",".join(sorted(RULES))]
