@@ -2,10 +2,11 @@
 
 A `conftest.py` can leave with exit code 0, drop what was collected, turn failures into passes or set
 the exit code. So the project's own runner is asked about a failing test of ours as well, in the root
-and in each folder that has a `conftest.py`, and the tests count only if it says so of each one.
+and in each folder with tests that has a `conftest.py`, and the tests count only if it says so of each.
 """
 
 import secrets
+from collections.abc import Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 from ccg.source import read_regular
@@ -19,14 +20,17 @@ TESTS_FAILED = 1
 """pytest's exit code for tests that were run and failed (pytest.ExitCode)."""
 
 
-def plant(copy: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
+def plant(copy: Path, paths: Iterable[str], *, homes: Collection[str]) -> tuple[str, ...]:
     """Write the files into a copy of the tree and return their paths in it.
 
     Args:
         copy: the folder; the tests may have changed it.
         paths: the files of the tree as it was.
+        homes: the dotted names of modules whose tests were run: a folder of examples with a
+            `conftest.py` of its own, whose tests are not run, has no say.
     """
-    folders = {PurePosixPath(path).parent for path in paths if _is_conftest(path)}
+    conftests = (PurePosixPath(path) for path in paths if _is_conftest(path))
+    folders = {path.parent for path in conftests if _is_home(path.parent, homes)}
     names = []
     for number, folder in enumerate(sorted({PurePosixPath(), *folders})[:MAX_PLACES]):
         # Import modes other than importlib want names that are nowhere else.
@@ -51,6 +55,11 @@ def silence(output: Path, *, exit_code: int | None, planted: int) -> str:
     if exit_code != TESTS_FAILED:
         return f"with planted failing tests the runner ended with exit code {exit_code}"
     return ""
+
+
+def _is_home(folder: PurePosixPath, homes: Collection[str]) -> bool:
+    start = "".join(f"{part}." for part in folder.parts)
+    return any(home.startswith(start) for home in homes)
 
 
 def _is_conftest(path: str) -> bool:

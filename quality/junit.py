@@ -9,6 +9,7 @@ from quality.suite_result import TestCounts
 MAX_BYTES = 32 * 1024 * 1024
 MAX_FAILED = 100
 """Ids of failed tests that are kept; all of them are counted."""
+MAX_HOMES = 10_000
 _MAX_TEXT = 300
 _MAX_HEARD = 20_000
 # The second is what a conftest.py gets that extends a fixture of a plugin which is not there.
@@ -29,6 +30,8 @@ class JUnit:
     """The texts of errors at collection."""
     absent_fixtures: tuple[str, ...] = ()
     """Fixtures that no installed plugin offers; each stands for at least one error."""
+    homes: frozenset[str] = frozenset()
+    """The modules or classes of the test cases, dotted from the root, at most `MAX_HOMES`."""
 
 
 class JUnitInvalid(ValueError):
@@ -73,12 +76,15 @@ class _Reader:
     heard: list[str] = field(default_factory=list)
     size: int = 0
     fixtures: set[str] = field(default_factory=set)
+    homes: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "testcase":
             parts = (attributes.get("classname", ""), attributes.get("name", ""))
             self.case = "::".join(part for part in parts if part)[:_MAX_TEXT]
             self.outcome = "passed"
+            if len(self.homes) < MAX_HOMES:
+                self.homes.add(parts[0][:_MAX_TEXT])
         elif name in _OUTCOMES and self.case is not None:
             # an error at teardown follows a failure: the case did not pass either way
             if self.outcome in {"passed", "skipped"}:
@@ -116,4 +122,5 @@ class _Reader:
             failed=tuple(self.failed),
             collection_errors=tuple(self.collection_errors),
             absent_fixtures=tuple(sorted(self.fixtures)),
+            homes=frozenset(self.homes),
         )

@@ -72,12 +72,15 @@ def run_suite(
         return not_run(str(error))
     try:
         ran = sandbox.run(calls.tests)
-        result = _read_run(ran, output=output, copy=copy)
+        junit_read, trouble = _read_junit(output)
+        result = _read_run(ran, junit_read, trouble, copy=copy)
         if calls.report and result.is_measured:
             sandbox.run(calls.report)
             result = _with_coverage(result, output)
         if calls.canary and result.is_measured:
-            result = _believed(result, sandbox, calls.canary, copy=copy, paths=every, output=output)
+            homes = junit_read.homes if junit_read else frozenset()
+            planted = canary.plant(copy, every, homes=homes)
+            result = _believed(result, sandbox, calls.canary, planted=planted, output=output)
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
@@ -123,12 +126,10 @@ def _believed(
     sandbox: Sandbox,
     command: SandboxCommand,
     *,
-    copy: Path,
-    paths: tuple[str, ...],
+    planted: tuple[str, ...],
     output: Path,
 ) -> SuiteResult:
     """Return the result where the runner reports planted failures, else that it is none."""
-    planted = canary.plant(copy, paths)
     ran = sandbox.run(replace(command, argv=(*command.argv, *planted)))
     reason = canary.silence(output, exit_code=ran.exit_code, planted=len(planted))
     if not reason:
@@ -148,8 +149,7 @@ def _settings(copy: Path) -> dict[str, str]:
     return found
 
 
-def _read_run(ran: SandboxResult, *, output: Path, copy: Path) -> SuiteResult:
-    report, trouble = _read_junit(output)
+def _read_run(ran: SandboxResult, report: JUnit | None, trouble: str, *, copy: Path) -> SuiteResult:
     result = SuiteResult(
         exit_code=ran.exit_code,
         counts=report.counts if report else None,

@@ -291,6 +291,21 @@ def test_g20__a_runner_that_hides_failures_is_not_believed(
     assert result.coverage is None
 
 
+def test_run_suite__examples_with_other_needs_have_no_say(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
+) -> None:
+    files = {
+        "pytest.ini": "[pytest]\ntestpaths = tests\n",
+        "tests/conftest.py": "",
+        "tests/test_a.py": "def test_a():\n    pass\n",
+        "examples/shop/tests/conftest.py": "import a_package_that_is_not_here\n",
+        "examples/shop/tests/test_b.py": "def test_b():\n    pass\n",
+    }
+    result = real_run(write_tree(files), tmp_path, python)
+    assert result.reason_not_measured is None, result
+    assert result.counts == TestCounts(passed=1)
+
+
 def test_g20__real_run_that_leaves_at_once(
     write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
 ) -> None:
