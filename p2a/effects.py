@@ -12,6 +12,10 @@ MAX_CHECK_TEXT = 65_535
 """Characters of a check run's summary and of its text (REST reference, "Create a check run")."""
 MAX_ANNOTATIONS_PER_REQUEST = 50
 """Annotations in one request; updates append (REST reference, "Update a check run")."""
+MAX_ANNOTATIONS = 3_000
+"""Annotations of one check run that we send: 60 requests, within GitHub's 80 writes a minute."""
+MAX_STATUS_DESCRIPTION = 140
+"""Characters of a commit status's description; GitHub answers 422 above it."""
 
 
 class Conclusion(StrEnum):
@@ -22,6 +26,15 @@ class Conclusion(StrEnum):
     NEUTRAL = "neutral"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
+
+
+class StatusState(StrEnum):
+    """What a commit status says; it knows nothing between good and bad."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ERROR = "error"
 
 
 class AnnotationLevel(StrEnum):
@@ -42,6 +55,16 @@ class Annotation:
     level: AnnotationLevel
     message: str
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAction:
+    """A button of a check run; at most 20, 40 and 20 characters, and three to a run."""
+
+    label: str
+    description: str
+    identifier: str
+    """What the webhook `check_run.requested_action` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +98,13 @@ class PutComment:
     number: int
     marker: str
     body: str
+    is_shared: bool = False
+    """It belongs to the pull request and not to one workflow: an earlier one's is taken over."""
 
     @property
     def key(self) -> str:
         """Return what this effect is known by within its workflow."""
-        return f"comment:{self.number}"
+        return f"comment:{self.number}:shared" if self.is_shared else f"comment:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +139,7 @@ class OpenPull:
 
 @dataclass(frozen=True, slots=True)
 class PutCheck:
-    """Our check run on a commit: made once, then updated; `conclusion` None means in progress."""
+    """Our check run on a commit: made once, then updated; `conclusion` None means not ended."""
 
     head_sha: str
     external_id: str
@@ -124,7 +149,12 @@ class PutCheck:
     text: str = ""
     conclusion: Conclusion | None = None
     annotations: tuple[Annotation, ...] = ()
+    annotations_left_out: int = 0
+    """How many more there are that nobody kept; the check's text says so."""
+    actions: tuple[CheckAction, ...] = ()
     details_url: str | None = None
+    is_queued: bool = False
+    """Without a conclusion: whether it waits, instead of being in progress."""
 
     @property
     def key(self) -> str:
@@ -132,7 +162,23 @@ class PutCheck:
         return f"check:{self.head_sha}:{self.name}"
 
 
-Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck
+@dataclass(frozen=True, slots=True)
+class PutStatus:
+    """A commit status, for where no check run can be written; the newest of a context counts."""
+
+    sha: str
+    context: str
+    state: StatusState
+    description: str
+    target_url: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"status:{self.sha}:{self.context}"
+
+
+Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck | PutStatus
 
 
 @dataclass(frozen=True, slots=True)

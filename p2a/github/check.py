@@ -1,9 +1,9 @@
 """Check runs: finding ours, making one and adding to it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from p2a.effects import Annotation, Conclusion
+from p2a.effects import Annotation, CheckAction, Conclusion
 from p2a.errors import GitHubNotFound
 from p2a.github.endpoint import Endpoint
 from p2a.github.wire import Request
@@ -36,6 +36,15 @@ class CheckContent:
     details_url: str | None = None
     conclusion: Conclusion | None = None
     annotations: tuple[Annotation, ...] = ()
+    actions: tuple[CheckAction, ...] = ()
+    is_queued: bool = False
+
+    @property
+    def status(self) -> str:
+        """Return GitHub's word for how far the run is."""
+        if self.conclusion is not None:
+            return "completed"
+        return "queued" if self.is_queued else "in_progress"
 
 
 class CheckVerbs(Endpoint):
@@ -94,13 +103,18 @@ def _fields(content: CheckContent) -> dict[str, Any]:
         output["text"] = content.text
     if content.annotations:
         output["annotations"] = [_annotation(annotation) for annotation in content.annotations]
-    fields = {"name": content.name, "external_id": content.external_id, "output": output}
+    fields = {
+        "name": content.name,
+        "external_id": content.external_id,
+        "status": content.status,
+        "output": output,
+        # Without the field an update would leave the buttons of before.
+        "actions": [asdict(action) for action in content.actions],
+    }
     if content.details_url is not None:
         fields["details_url"] = content.details_url
-    if content.conclusion is None:
-        fields["status"] = "in_progress"
-    else:
-        fields.update(status="completed", conclusion=content.conclusion.value)
+    if content.conclusion is not None:
+        fields["conclusion"] = content.conclusion.value
     return fields
 
 

@@ -20,7 +20,12 @@ from p2a.github.app import App
 from p2a.github.gateway import Gateway
 from p2a.github.pace import Pace
 from p2a.github.retry import Patience
-from p2a.github.token import READ_PERMISSIONS, WRITE_PERMISSIONS, InstallationToken
+from p2a.github.token import (
+    READ_PERMISSIONS,
+    WITHOUT_CHECKS,
+    WRITE_PERMISSIONS,
+    InstallationToken,
+)
 from p2a.github.wire import PER_PAGE, Wire
 from p2a.settings import Settings
 
@@ -78,7 +83,7 @@ def installation_gateway(
             permissions=permissions,
             clock=clock,
         )
-        for permissions in (WRITE_PERMISSIONS, READ_PERMISSIONS)
+        for permissions in ((WRITE_PERMISSIONS, WITHOUT_CHECKS), (READ_PERMISSIONS,))
     ]
     try:
         facts = app.facts()

@@ -10,11 +10,12 @@ from p2a.github.check import CheckVerbs
 from p2a.github.comment import CommentVerbs
 from p2a.github.commit import CommitVerbs
 from p2a.github.pull import PullVerbs
+from p2a.github.status import StatusVerbs
 from p2a.github.token import InstallationToken
 from p2a.github.wire import Wire
 
 
-class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs):
+class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs, StatusVerbs):
     """One repository on GitHub; every verb raises a `GitHubError` when it cannot be done.
 
     There is no verb to merge, approve, close or delete, nor one to move an existing branch.

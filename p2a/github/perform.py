@@ -12,11 +12,13 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
     PutComment,
+    PutStatus,
 )
 from p2a.github.open_pull import PullGateway, open_pull
 from p2a.github.publish_branch import BranchGateway, publish_branch
 from p2a.github.put_check import CheckGateway, put_check
 from p2a.github.put_comment import CommentGateway, edit_comment, put_comment
+from p2a.github.put_status import StatusGateway, put_status
 from p2a.github.settle import Settler, unhindered
 
 
@@ -42,7 +44,9 @@ class Ledger(Protocol):
         """Write down what the effect left."""
 
 
-class EffectGateway(CommentGateway, BranchGateway, PullGateway, CheckGateway, Protocol):
+class EffectGateway(
+    CommentGateway, BranchGateway, PullGateway, CheckGateway, StatusGateway, Protocol
+):
     """What is needed of the gateway."""
 
     def repository_facts(self) -> object:
@@ -98,6 +102,10 @@ class Performer:
                 return self._put_comment(effect, known=known, is_retry=is_retry)
             case PutCheck():
                 return put_check(
+                    self._gateway, effect, known=known, settler=self._settler, is_retry=is_retry
+                )
+            case PutStatus():
+                return put_status(
                     self._gateway, effect, known=known, settler=self._settler, is_retry=is_retry
                 )
             case AddReaction():

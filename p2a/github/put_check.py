@@ -6,9 +6,11 @@ from typing import Protocol
 
 from p2a import inert
 from p2a.effects import (
+    MAX_ANNOTATIONS,
     MAX_ANNOTATIONS_PER_REQUEST,
     MAX_CHECK_TEXT,
     Annotation,
+    CheckAction,
     Performed,
     PutCheck,
 )
@@ -16,12 +18,15 @@ from p2a.errors import GitHubInvalid, GitHubUnavailable
 from p2a.github.check import CheckContent, CheckRun
 from p2a.github.settle import Settler
 
-MAX_ANNOTATIONS = 1000
-"""Annotations of one run that we send: 20 requests; the text tells how many were left out."""
 MORE_ANNOTATIONS = "\n\n*{count} more annotations are left out; the report holds them all.*"
+REFUSED_ANNOTATIONS = "\n\n*GitHub did not take all annotations: {why}. The report holds them.*"
 MAX_ANNOTATION_MESSAGE = 8_000
+"""Characters, so that four bytes for each are within GitHub's 64 KB."""
 MAX_ANNOTATION_TITLE = 255
 MAX_CHECK_TITLE = 255
+MAX_ACTIONS = 3
+MAX_ACTION_LABEL = 20
+MAX_ACTION_DESCRIPTION = 40
 NO_MESSAGE = "(no message)"
 NO_SUMMARY = "(no summary)"
 
@@ -44,19 +49,22 @@ class CheckGateway(Protocol):
 
 def check_content(effect: PutCheck) -> CheckContent:
     """Return what is sent, within GitHub's limits; all annotations are still in it."""
-    left_out = len(effect.annotations) - MAX_ANNOTATIONS
+    named = [one for one in effect.annotations if _is_path(one.path)]
+    sent = tuple(_annotation(one) for one in named[:MAX_ANNOTATIONS])
+    left_out = effect.annotations_left_out + len(effect.annotations) - len(sent)
     more = MORE_ANNOTATIONS.format(count=left_out) if left_out > 0 else ""
-    room = MAX_CHECK_TEXT - len(more)
     return CheckContent(
         name=effect.name,
         head_sha=effect.head_sha,
         external_id=effect.external_id,
         title=inert.title(effect.title, limit=MAX_CHECK_TITLE),
-        summary=_fit(effect.summary, room) + more if effect.summary or more else NO_SUMMARY,
+        summary=_with_note(effect.summary, more),
         text=_fit(effect.text, MAX_CHECK_TEXT),
         details_url=effect.details_url,
         conclusion=effect.conclusion,
-        annotations=tuple(_annotation(one) for one in effect.annotations[:MAX_ANNOTATIONS]),
+        annotations=sent,
+        actions=tuple(_action(action) for action in effect.actions[:MAX_ACTIONS]),
+        is_queued=effect.is_queued,
     )
 
 
@@ -74,13 +82,32 @@ def put_check(
     them are there, so a crash between two batches leaves none out and doubles none.
     """
     content = check_content(effect)
+    try:
+        return _put(gateway, content, known=known, settler=settler, is_retry=is_retry)
+    except GitHubInvalid as error:
+        if not content.annotations or error.status != 422:
+            raise
+        # One bad annotation has its whole batch refused: the end of the run counts for more.
+        note = REFUSED_ANNOTATIONS.format(why=inert.line(error.why, limit=300).rstrip("."))
+        ended = replace(content, annotations=(), summary=_with_note(content.summary, note))
+        return _put(gateway, ended, known=known, settler=settler, is_retry=True)
+
+
+def _put(
+    gateway: CheckGateway,
+    content: CheckContent,
+    *,
+    known: Performed | None,
+    settler: Settler,
+    is_retry: bool,
+) -> Performed:
     run = gateway.check(int(known.external_id)) if known is not None else None
     if known is not None and run is not None:
         run = _complete(gateway, run, content, settler=settler)
         return Performed(known.external_id, run.url, adopted=known.adopted)
     first, adopted = settler.settle(
         find=lambda: gateway.find_check(
-            effect.head_sha, name=effect.name, external_id=effect.external_id
+            content.head_sha, name=content.name, external_id=content.external_id
         ),
         make=lambda: _create(gateway, content),
         look_first=is_retry or known is not None,
@@ -107,6 +134,7 @@ def _complete(
             # Our own count: an answer that lags behind would double what was just appended.
             sent = run.annotations_count + len(part.annotations)
             run = _sent(run, part, url=after.url or run.url, count=sent)
+            lost = 0
         except GitHubUnavailable:
             lost += 1
             if lost == settler.tries:
@@ -120,7 +148,7 @@ def _sent(run: CheckRun, part: CheckContent, *, url: str, count: int) -> CheckRu
     return replace(
         run,
         url=url,
-        status="completed" if part.conclusion else "in_progress",
+        status=part.status,
         conclusion=part.conclusion.value if part.conclusion else None,
         annotations_count=count,
         title=part.title,
@@ -131,7 +159,9 @@ def _sent(run: CheckRun, part: CheckContent, *, url: str, count: int) -> CheckRu
 
 def _is_done(run: CheckRun, content: CheckContent) -> bool:
     wanted = content.conclusion.value if content.conclusion else None
-    if run.conclusion != wanted or run.annotations_count < len(content.annotations):
+    if (run.status, run.conclusion) != (content.status, wanted):
+        return False
+    if run.annotations_count < len(content.annotations):
         return False
     told = (run.title, run.summary.strip(), run.text.strip())
     return told == (content.title, content.summary.strip(), content.text.strip())
@@ -142,6 +172,12 @@ def _next_part(content: CheckContent, *, sent: int) -> CheckContent:
     is_last = sent + len(batch) >= len(content.annotations)
     conclusion = content.conclusion if is_last else None
     return replace(content, annotations=tuple(batch), conclusion=conclusion)
+
+
+def _with_note(summary: str, note: str) -> str:
+    if not summary and not note:
+        return NO_SUMMARY
+    return _fit(summary, MAX_CHECK_TEXT - inert.size_in_bytes(note)) + note
 
 
 def _fit(text: str, limit: int) -> str:
@@ -158,6 +194,20 @@ def _annotation(annotation: Annotation) -> Annotation:
         message=inert.fit(message, MAX_ANNOTATION_MESSAGE),
         title=inert.line(annotation.title, limit=MAX_ANNOTATION_TITLE),
     )
+
+
+def _action(action: CheckAction) -> CheckAction:
+    return replace(
+        action,
+        label=inert.shorten(action.label, MAX_ACTION_LABEL),
+        description=inert.shorten(action.description, MAX_ACTION_DESCRIPTION),
+    )
+
+
+def _is_path(path: str) -> bool:
+    """Tell whether it can name a file of the repository, in a form that JSON can carry."""
+    parts = path.split("/")
+    return inert.clean(path) == path and "\n" not in path and not {"", ".", ".."} & {*parts}
 
 
 def _vanished(run: CheckRun) -> CheckRun:

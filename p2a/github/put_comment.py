@@ -30,12 +30,12 @@ def comment_body(effect: PutComment) -> str:
 def put_comment(
     gateway: CommentGateway, effect: PutComment, *, settler: Settler, is_retry: bool
 ) -> Performed:
-    """Write our comment, or edit the one that an earlier try left."""
+    """Write our comment, or edit the one that an earlier try, or workflow, left."""
     body = comment_body(effect)
     comment, adopted = settler.settle(
         find=lambda: gateway.find_comment(effect.number, effect.marker),
         make=lambda: gateway.create_comment(effect.number, body),
-        look_first=is_retry,
+        look_first=is_retry or effect.is_shared,
     )
     if adopted and comment.body != body:
         settler.before_write()

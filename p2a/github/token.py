@@ -1,7 +1,7 @@
 """The installation token: asked for with the App's key, for one repository, renewed in time."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,11 @@ WRITE_PERMISSIONS: Mapping[str, str] = {
     "pull_requests": "write",
 }
 """What our effects and reads need; nothing else is asked for, whatever the App was given."""
+WITHOUT_CHECKS: Mapping[str, str] = {
+    **{name: level for name, level in WRITE_PERMISSIONS.items() if name != "checks"},
+    "statuses": "write",
+}
+"""For an App that may not write check runs: a commit status tells the result then."""
 READ_PERMISSIONS: Mapping[str, str] = {"contents": "read", "metadata": "read"}
 """What fetching over git needs: commits are made through the API, never pushed."""
 RENEW_BEFORE = timedelta(minutes=5)
@@ -45,9 +50,10 @@ class InstallationToken(Auth):
         *,
         installation_id: int,
         repository_id: int,
-        permissions: Mapping[str, str],
+        permissions: Sequence[Mapping[str, str]],
         clock: Callable[[], datetime],
     ) -> None:
+        """Ask for the first of these permissions that the App holds, or else for all that it has."""
         self._app = app
         self._installation_id = installation_id
         self._repository_id = repository_id
@@ -78,13 +84,14 @@ class InstallationToken(Auth):
         return token.expires_at - self._clock() < RENEW_BEFORE
 
     def _ask(self) -> Token:
-        try:
-            return self._app.ask(self._request(self._permissions), _read_token)
-        except GitHubInvalid as error:
-            if "permission" not in error.why.lower():
-                raise
-            # The App holds less than we ask for; then each effect tells what it lacks.
-            return self._app.ask(self._request({}), _read_token)
+        for permissions in self._permissions:
+            try:
+                return self._app.ask(self._request(permissions), _read_token)
+            except GitHubInvalid as error:
+                if "permission" not in error.why.lower():
+                    raise
+        # The App holds less than we ask for; then each effect tells what it lacks.
+        return self._app.ask(self._request({}), _read_token)
 
     def _request(self, permissions: Mapping[str, str]) -> Request:
         body: dict[str, Any] = {"repository_ids": [self._repository_id]}

@@ -10,6 +10,7 @@ from p2a.github.check import CheckContent, CheckRun
 from p2a.github.comment import Comment
 from p2a.github.commit import Commit, TreeEntry
 from p2a.github.pull import Pull
+from p2a.github.status import Status
 
 T = TypeVar("T")
 BASE = "b" * 40
@@ -31,6 +32,7 @@ class FakeGateway:
     blobs: dict[str, bytes] = field(default_factory=dict)
     pulls: list[Pull] = field(default_factory=list)
     checks: dict[int, CheckRun] = field(default_factory=dict)
+    statuses: list[Status] = field(default_factory=list)
     annotations: list[str] = field(default_factory=list)
     completions: int = 0
     calls: list[str] = field(default_factory=list)
@@ -155,13 +157,31 @@ class FakeGateway:
     def update_check(self, check_id: int, content: CheckContent) -> CheckRun:
         return self._do("update_check", lambda: self._store(self.checks[check_id], content))
 
+    def newest_status(self, sha: str, context: str) -> Status | None:
+        def work() -> Status | None:
+            found = [one for one in self.statuses if one.context == context]
+            return found[-1] if found else None
+
+        return self._do("newest_status", work)
+
+    def create_status(
+        self, sha: str, *, state: str, context: str, description: str, target_url: str | None
+    ) -> Status:
+        def work() -> Status:
+            number = len(self.statuses) + 1
+            status = Status(number, "http://hub/s", state, context, description, target_url)
+            self.statuses.append(status)
+            return status
+
+        return self._do("create_status", work)
+
     def _store(self, run: CheckRun, content: CheckContent) -> CheckRun:
         assert len(content.annotations) <= 50
         self.annotations += [annotation.message for annotation in content.annotations]
         self.completions += content.conclusion is not None
         self.checks[run.id] = replace(
             run,
-            status="completed" if content.conclusion else "in_progress",
+            status=content.status,
             conclusion=content.conclusion.value if content.conclusion else None,
             annotations_count=run.annotations_count + len(content.annotations),
             title=content.title,

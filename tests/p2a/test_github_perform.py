@@ -6,6 +6,7 @@ import pytest
 
 from p2a.domain import Lease
 from p2a.effects import (
+    MAX_ANNOTATIONS,
     MAX_BODY,
     MAX_CHECK_TEXT,
     AddReaction,
@@ -489,14 +490,15 @@ def test_check__content_within_limits() -> None:
         title="two\nlines" + "x" * 400,
         summary="é" * MAX_CHECK_TEXT,
         text="",
-        annotations=(odd, *annotations(1004)),
+        annotations=(odd, *annotations(MAX_ANNOTATIONS + 1)),
+        annotations_left_out=3,
     )
     content = check_content(effect)
     assert len(content.summary.encode()) <= MAX_CHECK_TEXT
     assert content.summary.endswith("*5 more annotations are left out; the report holds them all.*")
     assert len(content.title) == 255
     assert "\n" not in content.title
-    assert len(content.annotations) == 1000
+    assert len(content.annotations) == MAX_ANNOTATIONS
     first = content.annotations[0]
     assert (first.start_line, first.end_line, first.message) == (1, 1, "(no message)")
     assert len(first.title) == 255

@@ -2,8 +2,8 @@
 
 import logging
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from p2a.effects import (
     AddReaction,
     Annotation,
     AnnotationLevel,
+    CheckAction,
     Conclusion,
     Effect,
     FileChange,
@@ -24,12 +25,16 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
     PutComment,
+    PutStatus,
+    StatusState,
 )
 from p2a.errors import EditRefused, GitHubForbidden, GitHubInvalid, GitHubNotFound
 from p2a.github.connect import connect_app, installation_gateway
 from p2a.github.gateway import Gateway
 from p2a.github.pace import Pace
 from p2a.github.perform import Performer
+from p2a.github.settle import unhindered
+from p2a.github.token import WITHOUT_CHECKS
 from p2a.settings import Settings
 from playground.faults import Fault
 from playground.server import Playground
@@ -57,9 +62,9 @@ class Scene:
     comment_id: int
     ledger: FakeLedger
 
-    def performer(self) -> Performer:
+    def performer(self, *, check: Callable[[], None] = unhindered) -> Performer:
         """Return a performer as a new process would have it; the ledger stays."""
-        return Performer(self.gateway, self.ledger, LEASE, sleep=no_sleep)
+        return Performer(self.gateway, self.ledger, LEASE, sleep=no_sleep, check=check)
 
     def get(self, path: str) -> Any:
         """Return what the API says to a person."""
@@ -217,6 +222,165 @@ def test_r2__every_effect_once_and_by_the_contract(scene: Scene) -> None:
     assert scene.gateway.read_file("cart.py", BRANCH) == b"TOTAL = 2\n"
     assert scene.gateway.read_file("logo.png", BRANCH) == b"\x89PNG\0\xff"
     assert assert_contract(scene.playground).exchanges > 30
+
+
+MANY = 1_200
+
+
+class Killed(BaseException):
+    """The process is gone; nobody catches this."""
+
+
+def a_large_check(scene: Scene, *, count: int = MANY) -> PutCheck:
+    return PutCheck(
+        head_sha=scene.head,
+        external_id=ID,
+        name="p2a",
+        title="41 of 100",
+        summary="many findings",
+        text="details",
+        conclusion=Conclusion.FAILURE,
+        actions=(CheckAction("Fix this", "Let p2a mend these findings", "fix"),),
+        annotations=tuple(
+            Annotation("cart.py", n + 1, n + 2, AnnotationLevel.WARNING, f"note {n}")
+            for n in range(count)
+        ),
+    )
+
+
+def assert_all_annotations(scene: Scene, *, count: int = MANY) -> None:
+    """Hold that one completed check run has each annotation once, in order."""
+    (check,) = scene.get(f"commits/{scene.head}/check-runs?filter=all")["check_runs"]
+    assert (check["status"], check["conclusion"]) == ("completed", "failure")
+    assert check["output"]["annotations_count"] == count
+    notes = [
+        note["message"]
+        for page in range(1, count // 100 + 2)
+        for note in scene.get(f"check-runs/{check['id']}/annotations?per_page=100&page={page}")
+    ]
+    assert notes == [f"note {n}" for n in range(count)]
+    batches = [
+        len(write.request["output"].get("annotations", ()))
+        for write in scene.playground.writes
+        if "check-runs" in write.path and write.done
+    ]
+    assert sum(batches) == count
+    assert max(batches) == 50
+    assert_contract(scene.playground)
+
+
+def test_m16__all_of_1200_annotations_in_batches(scene: Scene) -> None:
+    scene.performer().perform(a_large_check(scene))
+    assert_all_annotations(scene)
+    assert sum("check-runs" in one.path for one in scene.playground.writes) == MANY // 50
+
+
+@pytest.mark.parametrize("batches", [1, 2, 12, 23])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_m16__killed_between_batches(scene: Scene, batches: int, *, is_known: bool) -> None:
+    if is_known:
+        scene.performer().perform(replace(a_large_check(scene, count=0), conclusion=None))
+    left = [batches]
+
+    def die() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+
+    with pytest.raises(Killed):
+        scene.performer(check=die).perform(a_large_check(scene))
+    scene.performer().perform(a_large_check(scene))
+    assert_all_annotations(scene)
+
+
+def test_m16__every_fifth_answer_of_the_batches_is_lost(scene: Scene) -> None:
+    for after in range(1, 20, 5):
+        scene.playground.faults.add(Fault("drop_after", "PATCH", r"/check-runs/\d+$", after=after))
+    scene.playground.faults.add(Fault("drop_after", "POST", r"/check-runs$"))
+    scene.performer().perform(a_large_check(scene))
+    assert scene.playground.faults.pending() == []
+    assert_all_annotations(scene)
+
+
+def test_m16__hostile_content_is_sent_within_the_limits(scene: Scene) -> None:
+    odd = [("a\nb.py", 1, 1), ("/etc/passwd", 1, 1), ("../x.py", 1, 1), ("\udcff.py", 1, 1)]
+    odd += [("", 1, 1), ("cart.py", 0, -5), ("cart.py", 9, 3)]
+    long = "\N{GRINNING FACE}" * 70_000
+    check = replace(
+        a_large_check(scene),
+        title=long,
+        summary=long,
+        text=long,
+        annotations=tuple(
+            Annotation(path, start, end, AnnotationLevel.NOTICE, long, title=long)
+            for path, start, end in odd
+        ),
+    )
+    scene.performer().perform(check)
+    (run,) = scene.get(f"commits/{scene.head}/check-runs")["check_runs"]
+    assert run["output"]["summary"].endswith(
+        "*5 more annotations are left out; the report holds them all.*"
+    )
+    notes = scene.get(f"check-runs/{run['id']}/annotations")
+    assert [(one["path"], one["start_line"], one["end_line"]) for one in notes] == [
+        ("cart.py", 1, 1),
+        ("cart.py", 9, 9),
+    ]
+    assert_contract(scene.playground)
+
+
+def test_m16__refused_annotations_do_not_keep_the_run_from_its_end(scene: Scene) -> None:
+    refusal = Fault("status", "PATCH", r"/check-runs/\d+$", status=422, after=1)
+    scene.playground.faults.add(refusal)
+    for _ in range(2):
+        scene.performer().perform(a_large_check(scene))
+        (run,) = scene.get(f"commits/{scene.head}/check-runs?filter=all")["check_runs"]
+        assert (run["status"], run["conclusion"]) == ("completed", "failure")
+    # What was refused once for all is asked again by a later try, from where it stopped.
+    assert run["output"]["annotations_count"] == MANY
+
+
+def test_check__goes_from_queued_to_completed(scene: Scene) -> None:
+    seen = []
+    queued = replace(a_large_check(scene, count=0), conclusion=None, actions=(), is_queued=True)
+    for effect in (queued, replace(queued, is_queued=False), a_large_check(scene, count=3)):
+        scene.performer().perform(effect)
+        (run,) = scene.get(f"commits/{scene.head}/check-runs?filter=all")["check_runs"]
+        seen.append((run["status"], run["conclusion"]))
+    assert seen == [("queued", None), ("in_progress", None), ("completed", "failure")]
+    (record,) = scene.playground.world.check_runs.all()
+    assert [one.identifier for one in record.actions] == ["fix"]
+
+
+def test_status__set_once_by_an_app_that_may_not_write_checks(scene: Scene) -> None:
+    world = scene.playground.world
+    app = world.add_app("poor", permissions=WITHOUT_CHECKS)
+    settings = replace(scene.settings, app_id=app.id, private_key=app.private_key_pem)
+    pending = PutStatus(scene.head, "p2a/quality", StatusState.PENDING, "being measured")
+    done = replace(pending, state=StatusState.SUCCESS, description="82 of 100\n" + "x" * 200)
+    scene.playground.faults.add(Fault("drop_after", "POST", "/statuses/", after=1))
+    with open_gateway(settings, scene.repository, world.install(app, "octo/shop")) as gateway:
+        for effect in (pending, pending, done, done):
+            Performer(gateway, scene.ledger, LEASE, sleep=no_sleep).perform(effect)
+            scene.ledger.results[effect.key] = None  # as if each had died before the ledger
+        with pytest.raises(GitHubForbidden, match="checks=write"):
+            Performer(gateway, scene.ledger, LEASE, sleep=no_sleep).perform(a_large_check(scene))
+    statuses = scene.get(f"commits/{scene.head}/statuses")
+    assert [one["state"] for one in statuses] == ["success", "pending"]
+    assert len(statuses[0]["description"]) == 140
+    assert_contract(scene.playground)
+
+
+def test_a16__a_shared_comment_of_another_workflow_is_taken_over(scene: Scene) -> None:
+    first = PutComment(1, "<!-- p2a:quality -->", "82 of 100", is_shared=True)
+    scene.performer().perform(first)
+    other = FakeLedger()
+    performer = Performer(
+        scene.gateway, other, replace(LEASE, workflow_id="f" * 16), sleep=no_sleep
+    )
+    assert performer.perform(replace(first, body="90 of 100")).adopted
+    ours = [one for one in scene.get("issues/1/comments") if one["user"]["type"] == "Bot"]
+    assert [one["body"] for one in ours] == ["<!-- p2a:quality -->\n90 of 100"]
 
 
 WRITES = [
