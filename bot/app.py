@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 
 from bot.artifacts import Files, router
 from bot.bodies import Bodies
-from bot.decide import Ignore, decide
+from bot.decide import Decision, Ignore, Locate, Start, decide, located
 from bot.webhook import Delivery, Rejected, read_delivery
-from p2a.domain import DeliveryRecord, NewWorkflow
+from p2a.domain import DeliveryRecord, NewWorkflow, Workflow
 from p2a.errors import P2AError, QueueUnavailable
 
 _UNFINISHED = frozenset({408, 503})
@@ -39,6 +39,10 @@ class Deliveries(Files, Protocol):
 
     def record_delivery(self, delivery: DeliveryRecord, workflow: NewWorkflow) -> Recorded:
         """Commit delivery, workflow and outbox row in one transaction."""
+        ...
+
+    def newest_check(self, repository_id: int, head_sha: str) -> Workflow | None:
+        """Return the newest check of a commit that named it from the start."""
         ...
 
     def outbox_sent(self, workflow_id: str) -> None:
@@ -73,7 +77,7 @@ def create_app(
     @app.post("/webhook")
     def webhook(request: Request, body: bytes = Depends(bodies.read)) -> JSONResponse:
         delivery = read_delivery(request.headers, body, secret=secret)
-        decision = decide(delivery, repositories=repositories)
+        decision = _placed(decide(delivery, repositories=repositories), store)
         if isinstance(decision, Ignore):
             logger.info("delivery %s ignored: %s", delivery.guid, decision.reason)
             return JSONResponse({"status": "ignored", "reason": decision.reason}, 202)
@@ -97,6 +101,14 @@ def create_app(
     app.add_exception_handler(Rejected, _answer_rejected)
     app.add_exception_handler(P2AError, _answer_unavailable)
     return app
+
+
+def _placed(decision: Decision, store: Deliveries) -> Start | Ignore:
+    if not isinstance(decision, Locate):
+        return decision
+    origin = decision.workflow.origin
+    earlier = store.newest_check(origin.repository.id, origin.head_sha or "")
+    return located(decision, earlier.origin if earlier else None)
 
 
 def _record(delivery: Delivery, now: datetime) -> DeliveryRecord:

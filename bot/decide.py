@@ -1,7 +1,8 @@
 """What a delivery means: a workflow to start, or nothing and why; no I/O."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
@@ -9,12 +10,27 @@ from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, Validat
 
 from bot.comment import Command, read_command
 from bot.webhook import Delivery, Rejected
-from p2a.domain import BRANCH_PREFIX, NewWorkflow, Origin, Repository, WorkflowKind
+from p2a.domain import (
+    BRANCH_PREFIX,
+    MEND,
+    PULL_EVENT,
+    RERUN,
+    NewWorkflow,
+    Origin,
+    Repository,
+    WorkflowKind,
+)
+from p2a.effects import FIX_ACTION, RERUN_ACTION
 
 LABEL = "p2a"
 """The label that starts `fix` on an issue."""
 
 CHECKED_ACTIONS = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
+
+MEND_TITLE = "Fix what the check found"
+MEND_PROMPT = "Fix the findings of the check on this pull request, and change nothing else."
+
+_WORKFLOW = re.compile(r"[0-9a-f]{16}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,17 @@ class Ignore:
     reason: str
 
 
-Decision = Start | Ignore
+@dataclass(frozen=True, slots=True)
+class Locate:
+    """Start this once it is known to which pull request the check of its commit belonged.
+
+    GitHub names no pull request in the events of a fork's check runs.
+    """
+
+    workflow: NewWorkflow
+
+
+Decision = Start | Ignore | Locate
 
 
 _Id = Annotated[StrictInt, Field(ge=0, lt=2**63)]
@@ -107,10 +133,18 @@ class _CheckedPull(BaseModel):
     base: _Ref
 
 
-class _CheckRun(BaseModel):
+class _CheckSuite(BaseModel):
     id: _Id
     head_sha: StrictStr
     pull_requests: list[_CheckedPull] = []
+
+
+class _CheckRun(_CheckSuite):
+    external_id: StrictStr | None = None
+
+
+class _Button(BaseModel):
+    identifier: StrictStr
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +174,8 @@ def is_wanted(event: str, action: str) -> bool:
         ("issue_comment", "created"),
         ("issues", "labeled"),
         ("check_run", "rerequested"),
+        ("check_run", "requested_action"),
+        ("check_suite", "rerequested"),
     } or (event == "pull_request" and action in CHECKED_ACTIONS)
 
 
@@ -166,8 +202,10 @@ def decide(delivery: Delivery, *, repositories: Sequence[str]) -> Decision:
                 return _label(delivery, scene)
             case "pull_request":
                 return _pull(delivery, scene)
+            case "check_suite":
+                return _suite(delivery, scene)
             case _:
-                return _rerun(delivery, scene)
+                return _button(delivery, scene)
     except (ValidationError, ValueError) as error:
         raise Rejected(400, f"The payload is not of the form of {delivery.event}.") from error
 
@@ -228,7 +266,7 @@ def _pull(delivery: Delivery, scene: _Scene) -> Decision:
     if scene.sender.is_bot and pull.head.ref.startswith(BRANCH_PREFIX):
         return Ignore("our own pull request carries its check already")
     origin = scene.origin(
-        f"pull:{pull.number}:{pull.head.sha}",
+        f"{PULL_EVENT}:{pull.number}:{pull.head.sha}",
         number=pull.number,
         is_pull_request=True,
         **_refs(pull.head, pull.base),
@@ -236,18 +274,58 @@ def _pull(delivery: Delivery, scene: _Scene) -> Decision:
     return Start(_workflow(Command(WorkflowKind.CHECK), origin, pull.title, pull.body))
 
 
-def _rerun(delivery: Delivery, scene: _Scene) -> Decision:
+def _suite(delivery: Delivery, scene: _Scene) -> Decision:
+    suite = _CheckSuite.model_validate(delivery.payload.get("check_suite"))
+    key = f"{RERUN}:suite-{suite.id}:{delivery.digest[:16]}"
+    return _on_check(suite, scene, key=key, command=Command(WorkflowKind.CHECK))
+
+
+def _button(delivery: Delivery, scene: _Scene) -> Decision:
+    """A re-run is another one by its delivery; a check's findings are mended once."""
     run = _CheckRun.model_validate(delivery.payload.get("check_run"))
-    if not run.pull_requests:
-        return Ignore("the check run belongs to no pull request")
-    pull = run.pull_requests[0]
-    origin = scene.origin(
-        f"rerun:{run.id}:{delivery.digest[:16]}",
-        number=pull.number,
-        is_pull_request=True,
-        **_refs(pull.head, pull.base),
+    action = RERUN_ACTION
+    if delivery.action == "requested_action":
+        action = _Button.model_validate(delivery.payload.get("requested_action")).identifier
+    if action == RERUN_ACTION:
+        key = f"{RERUN}:{run.id}:{delivery.digest[:16]}"
+        return _on_check(run, scene, key=key, command=Command(WorkflowKind.CHECK))
+    if action != FIX_ACTION:
+        return Ignore("another button")
+    if not _WORKFLOW.match(run.external_id or ""):
+        return Ignore("the check run is of no workflow of ours")
+    command = Command(WorkflowKind.FIX, MEND_PROMPT)
+    return _on_check(run, scene, key=f"{MEND}:{run.id}:{run.external_id}", command=command)
+
+
+def _on_check(check: _CheckSuite, scene: _Scene, *, key: str, command: Command) -> Decision:
+    if scene.sender.is_bot:
+        return Ignore("bots give no commands")
+    title = MEND_TITLE if command.kind is WorkflowKind.FIX else ""
+    here = scene.repository.id
+    # A commit may be the head of pull requests in other repositories, too.
+    pulls = [one for one in check.pull_requests if one.base.repo and one.base.repo.id == here]
+    if not pulls:
+        origin = scene.origin(key, number=0, is_pull_request=True, head_sha=check.head_sha)
+        return Locate(_workflow(command, origin, title, None))
+    refs = _refs(pulls[0].head, pulls[0].base)
+    origin = scene.origin(key, number=pulls[0].number, is_pull_request=True, **refs)
+    return Start(_workflow(command, origin, title, None))
+
+
+def located(found: Locate, earlier: Origin | None) -> Start | Ignore:
+    """Return what to do once the origin of an earlier check of the same commit is known."""
+    origin = found.workflow.origin
+    if earlier is None or earlier.repository.id != origin.repository.id:
+        return Ignore("the check run belongs to no pull request that was checked here")
+    placed = replace(
+        origin,
+        number=earlier.number,
+        head_sha=earlier.head_sha,
+        base_sha=earlier.base_sha,
+        base_ref=earlier.base_ref,
+        is_fork=earlier.is_fork,
     )
-    return Start(_workflow(Command(WorkflowKind.CHECK), origin, "", None))
+    return Start(replace(found.workflow, origin=placed))
 
 
 def _refs(head: _Ref, base: _Ref) -> dict[str, Any]:

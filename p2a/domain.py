@@ -13,6 +13,11 @@ PAYLOAD_VERSION = 1
 MARKER_PREFIX = "p2a:workflow:"
 BRANCH_PREFIX = "p2a/"
 
+PULL_EVENT = "pull"
+RERUN = "rerun"
+MEND = "mend"
+"""What an origin's key begins with: a pull request that came or moved, and a check's buttons."""
+
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
@@ -140,6 +145,21 @@ class Origin:
     base_ref: str | None = None
     """The branch that a change starts from; None means the repository's default branch."""
     is_fork: bool = False
+
+    @property
+    def is_command(self) -> bool:
+        """Whether a person asked for it; a push, or a pull request that was opened, asks nothing."""
+        return not self.key.startswith(f"{PULL_EVENT}:")
+
+    @property
+    def is_button(self) -> bool:
+        """Whether it was asked for by a check's button, where no answer can be given."""
+        return self.key.startswith((f"{RERUN}:", f"{MEND}:"))
+
+    @property
+    def mended_check(self) -> str | None:
+        """Return the workflow whose findings are to be mended, None where there is none."""
+        return self.key.rpartition(":")[2] if self.key.startswith(f"{MEND}:") else None
 
 
 @dataclass(frozen=True, slots=True)

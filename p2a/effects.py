@@ -14,6 +14,9 @@ MAX_ANNOTATIONS_PER_REQUEST = 50
 """Annotations in one request; updates append (REST reference, "Update a check run")."""
 MAX_ANNOTATIONS = 3_000
 """Annotations of one check run that we send: 60 requests, within GitHub's 80 writes a minute."""
+FIX_ACTION = "fix"
+RERUN_ACTION = "rerun"
+"""Identifiers of a check run's buttons: who presses one has GitHub send it back to us."""
 MAX_STATUS_DESCRIPTION = 140
 """Characters of a commit status's description; GitHub answers 422 above it."""
 

@@ -14,6 +14,7 @@ from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.settings import Settings
 from p2a.store.store import Store
+from worker.check_teller import tell_check
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.comment_teller import CommentTeller
@@ -58,6 +59,8 @@ class Engine:
     open_model: OpenModel
     first_backoff: float = FIRST_BACKOFF
     """Seconds before the second try; doubled for each further one."""
+    comment: bool = False
+    """Whether the end of a check is told in a comment of its pull request as well."""
 
     def perform(self, workflow_id: str) -> WorkflowStatus | None:
         """Claim a workflow and work it to its end, or as far as this try comes.
@@ -186,6 +189,7 @@ class _Attempt:
             open_model=engine.open_model,
             teller=self._teller,
             fence=Fence(secrets.token_hex(8)),
+            comment=engine.comment,
         )
 
     def work(self) -> WorkflowStatus:
@@ -273,7 +277,8 @@ class _Attempt:
         if workflow.kind is WorkflowKind.CHECK:
             head = self._check_head()
             if head:
-                self._site.perform(_failed_check(workflow, final, head_sha=head))
+                check = _failed_check(workflow, final, head_sha=head)
+                tell_check(self._site, workflow, check, comment=self._run.comment)
         self._teller.final(final)
 
     def _check_head(self) -> str:

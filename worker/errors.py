@@ -24,6 +24,13 @@ class PermissionUnverified(GitHubUnavailable):
     code = "permission-unverified"
 
 
+class FindingsUnknown(P2AError):
+    """A check's findings were to be mended, and nobody knows them."""
+
+    code = "findings-unknown"
+    exit_code = 1
+
+
 class GaveUp(P2AError):
     """Every try that a workflow has was used up."""
 

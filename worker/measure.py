@@ -1,7 +1,9 @@
 """Measures a tree against its base: scores, findings and the code context graph."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from p2a.effects import MAX_ANNOTATIONS, Annotation
 from p2a.scratch import scratch
 from quality.check import Checked
 from quality.conclusion import Verdict, conclude
@@ -18,7 +20,8 @@ from worker.run import Run
 from worker.suite import measure_suite, record_suite
 from worker.work_tree import WorkTree
 
-MAX_ANNOTATIONS = 200
+MAX_ANNOTATION_CHARACTERS = 1_000_000
+"""Of all annotations of a record together: it is read whenever the workflow's story is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,29 @@ def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Ve
 def assessment_of(checked: Checked) -> AssessmentRecord:
     """Return what is stored of a report and its verdict."""
     report, verdict = checked.report, checked.verdict
+    noted = annotations(report)
+    kept = bounded(noted)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
     scores["overall"] = report.scores.overall
     return AssessmentRecord(
         scores={name: None if isinstance(v, NotMeasured) else v for name, v in scores.items()},
         reasons={name: v.reason for name, v in scores.items() if isinstance(v, NotMeasured)},
         overall=None if isinstance(report.scores.overall, NotMeasured) else report.scores.overall,
-        annotations=[
-            AnnotationRecord.model_validate(asdict(item))
-            for item in annotations(report)[:MAX_ANNOTATIONS]
-        ],
+        annotations=[AnnotationRecord.model_validate(asdict(item)) for item in kept],
+        annotations_left_out=len(noted) - len(kept),
         rows=score_rows(report),
         details=render_markdown(checked),
         findings=len(report.findings),
         conclusion=verdict.conclusion.value,
         conclusion_reason=verdict.reason,
     )
+
+
+def bounded(noted: Sequence[Annotation]) -> Sequence[Annotation]:
+    """Return the first annotations that a record has room for."""
+    room = MAX_ANNOTATION_CHARACTERS
+    for number, item in enumerate(noted[:MAX_ANNOTATIONS]):
+        room -= len(item.path) + len(item.title) + len(item.message)
+        if room < 0:
+            return noted[:number]
+    return noted[:MAX_ANNOTATIONS]

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from p2a import inert
-from p2a.domain import Workflow
+from p2a.domain import Workflow, WorkflowKind
 from p2a.effects import (
+    FIX_ACTION,
+    RERUN_ACTION,
     Annotation,
     AnnotationLevel,
+    CheckAction,
     Conclusion,
     Effect,
     OpenPull,
@@ -21,6 +24,11 @@ from worker.records import AnnotationRecord, BaseRecord, SuiteRecord
 from worker.story import Story
 
 CHECK_NAME = "p2a"
+QUEUED_TITLE = "Waiting"
+STARTED_TITLE = "Being checked"
+STARTED_SUMMARY = "The change is being measured; this page is filled when that is done."
+FIX = CheckAction("Fix this", "Let p2a mend what this check found", FIX_ACTION)
+RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
 CHECK_TEMPLATE = "check.md.j2"
 COMMIT_BODY = "Made by p2a for #{number}."
@@ -108,7 +116,30 @@ def plan_check(publication: Publication, pages: Pages, *, head_sha: str) -> PutC
         summary=pages.render(CHECK_TEMPLATE, values),
         conclusion=conclusion,
         annotations=_annotations(assessment.annotations if assessment else ()),
+        annotations_left_out=assessment.annotations_left_out if assessment else 0,
+        actions=check_actions(publication),
         details_url=publication.report_url,
+    )
+
+
+def check_actions(publication: Publication) -> tuple[CheckAction, ...]:
+    """Return the buttons of an ended check: findings in a branch of our own can be mended."""
+    story = publication.story
+    found = bool(story.assessment and story.assessment.annotations)
+    is_checked = publication.workflow.kind is WorkflowKind.CHECK
+    is_ours = story.base is not None and not story.base.is_fork
+    return (FIX, RERUN) if found and is_checked and is_ours else (RERUN,)
+
+
+def plan_open_check(workflow: Workflow, *, head_sha: str, is_queued: bool) -> PutCheck:
+    """Return the check run of a workflow that has not ended."""
+    return PutCheck(
+        head_sha=head_sha,
+        external_id=workflow.id,
+        name=CHECK_NAME,
+        title=QUEUED_TITLE if is_queued else STARTED_TITLE,
+        summary=STARTED_SUMMARY,
+        is_queued=is_queued,
     )
 
 
@@ -121,6 +152,7 @@ def plan_failed_check(workflow: Workflow, *, head_sha: str, why: str, cancelled:
         title="Cancelled" if cancelled else "Not measured",
         summary=inert.prose(why) or "No reason was recorded.",
         conclusion=Conclusion.CANCELLED if cancelled else Conclusion.NEUTRAL,
+        actions=(RERUN,),
     )
 
 

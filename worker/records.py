@@ -110,6 +110,8 @@ class AssessmentRecord(Record):
     reasons: dict[str, str] = {}
     overall: float | None = None
     annotations: list[AnnotationRecord] = []
+    """Of the new findings, the worst first; their number and size are bounded."""
+    annotations_left_out: int = 0
     rows: list[tuple[str, str]] = []
     """Each dimension with its score or why there is none, the overall last."""
     details: str = ""

@@ -58,6 +58,8 @@ class Run:
     open_model: Callable[[Halt], Model]
     teller: Teller
     fence: Fence
+    comment: bool = False
+    """Whether the end of a check is told in a comment of its pull request as well."""
     task_id: int = 0
     """The task of the step that is being taken."""
     measured: dict[str, SuiteResult] = field(default_factory=dict)
@@ -134,7 +136,7 @@ class Run:
             repository=self.workflow.origin.repository.full_name,
             number=self.workflow.origin.number,
             title=self.workflow.title,
-            body=self.workflow.body,
+            body=f"{self.workflow.body}\n\n{story.to_mend}".strip(),
             prompt=self.workflow.prompt,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",

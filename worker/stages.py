@@ -10,6 +10,7 @@ from worker.github_site import GitHubSite
 from worker.steps.acknowledge import acknowledge
 from worker.steps.answer import answer
 from worker.steps.authorise import authorise
+from worker.steps.begin import begin
 from worker.steps.coordinator import coordinate
 from worker.steps.developer import develop
 from worker.steps.documenter import document
@@ -42,6 +43,7 @@ def on_github(site: GitHubSite, teller: CommentTeller) -> Mapping[Stage, StepFun
         **WORK,
         Stage.AUTHORISE: partial(authorise, site),
         Stage.ACKNOWLEDGE: partial(acknowledge, site),
+        Stage.PREPARE: partial(begin, site),
         Stage.PUBLISH: partial(publish, site),
         Stage.ANSWER: partial(answer, site),
         Stage.REPORT: partial(report, teller),

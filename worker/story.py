@@ -27,6 +27,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 SIGNAL = "signal"
 CHANGES = "changes"
 REFUSALS = "refusals"
+TO_MEND = "to_mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Story:
     assessment: AssessmentRecord | None = None
     graph: GraphRecord | None = None
     published: PublishedRecord | None = None
+    to_mend: str = ""
+    """The findings of the check whose button was pressed."""
     nothing: str = ""
     """Why there was nothing to do."""
     changes: tuple[FileChange, ...] = ()
@@ -80,6 +83,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         assessment=_optional(AssessmentRecord, facts, "assessment"),
         graph=_optional(GraphRecord, facts, "graph"),
         published=_optional(PublishedRecord, facts, "published"),
+        to_mend=str(facts.get(TO_MEND, "")),
         nothing=str(facts.get("nothing", "")),
         changes=changes_from_json(facts.get(CHANGES, ())),
         refusals=tuple(dict.fromkeys(refusals)),

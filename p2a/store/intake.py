@@ -9,6 +9,7 @@ from p2a.domain import (
     DeliveryRecord,
     NewWorkflow,
     Workflow,
+    WorkflowKind,
     WorkflowStatus,
 )
 from p2a.store import rows
@@ -117,6 +118,22 @@ class Intake(Database):
         )
         with self._read() as connection:
             return [rows.workflow(row) for row in connection.execute(query)]
+
+    def newest_check(self, repository_id: int, head_sha: str) -> Workflow | None:
+        """Return the newest check of a commit whose event named the commit; None where none did."""
+        query = (
+            select(workflow)
+            .where(
+                workflow.c.repository_id == repository_id,
+                workflow.c.head_sha == head_sha,
+                workflow.c.kind == WorkflowKind.CHECK.value,
+            )
+            .order_by(workflow.c.created_at.desc(), workflow.c.id)
+            .limit(1)
+        )
+        with self._read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else rows.workflow(row)
 
 
 def put_outbox(connection: Connection, workflow_id: str, now: datetime) -> None:

@@ -27,3 +27,26 @@ def comment_payload(**changes: Any) -> dict[str, Any]:
         "sender": user,
     }
     return {**payload, **changes}
+
+
+def check_payload(
+    *, action: str = "rerequested", suite: bool = False, **changes: Any
+) -> dict[str, Any]:
+    """Return what of a check_run or check_suite payload matters, with top-level keys replaced."""
+    repository = comment_payload()["repository"]
+    pull = {
+        "number": 12,
+        "head": {"ref": "topic", "sha": "a" * 40, "repo": {"id": 31}},
+        "base": {"ref": "main", "sha": "b" * 40, "repo": {"id": 31}},
+    }
+    check = {"id": 51, "head_sha": "a" * 40, "pull_requests": [pull]}
+    if not suite:
+        check["external_id"] = "0123456789abcdef"
+    payload = {
+        "action": action,
+        "check_suite" if suite else "check_run": check,
+        "repository": repository,
+        "installation": {"id": 41},
+        "sender": {"id": 7, "login": "mona", "type": "User"},
+    }
+    return {**payload, **changes}

@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.store.store import Store
 from tests.fakes.pool_process import eventually
+from tests.fakes.pulls import PIECES, open_pull, push
 from tests.fakes.tests_sandbox import FakeSandbox, laboratory
-from tests.fakes.workshop import FULL_NAME, Workshop, now, reply, small_script
+from tests.fakes.workshop import Workshop, now, reply, small_script
 from tests.worker.conftest import OpenWorkshop
 from worker.laboratory import open_laboratory
-
-PIECES = "src/uploader/pieces.py"
 
 
 def text_of(tree: Path) -> str:
@@ -31,41 +29,6 @@ def never(tree: Path) -> set[str]:
 
 def when_changed(tree: Path) -> set[str]:
     return {"test_b"} if "2048" in text_of(tree) else set()
-
-
-def push(workshop: Workshop, branch: str, text: str) -> str:
-    """Change a file on a new branch as a person and return its newest commit."""
-    main = workshop.get("branches/main")["commit"]["sha"]
-    workshop.post("git/refs", {"ref": f"refs/heads/{branch}", "sha": main})
-    tree = workshop.post(
-        "git/trees",
-        {
-            "base_tree": main,
-            "tree": [{"path": PIECES, "mode": "100644", "type": "blob", "content": text}],
-        },
-    )
-    commit = workshop.post(
-        "git/commits", {"message": "Change it", "tree": tree["sha"], "parents": [main]}
-    )
-    url = f"{workshop.playground.api_url}/repos/{FULL_NAME}/git/refs/heads/{branch}"
-    headers = {"Authorization": f"Bearer {workshop.ann.token}"}
-    requests.patch(url, json={"sha": commit["sha"]}, headers=headers, timeout=30).raise_for_status()
-    return str(commit["sha"])
-
-
-def open_pull(workshop: Workshop) -> dict[str, Any]:
-    """Open a pull request of a person and return the origin's values for it."""
-    head = push(workshop, "topic", "import subprocess\n\n\ndef run(x):\n    eval(x)\n")
-    pull = workshop.post("pulls", {"title": "Mine", "head": "topic", "base": "main"})
-    return {
-        "key": f"pull:{workshop.repository.id}:{pull['number']}:{head}",
-        "number": pull["number"],
-        "is_pull_request": True,
-        "comment_id": None,
-        "head_sha": head,
-        "base_sha": pull["base"]["sha"],
-        "base_ref": "main",
-    }
 
 
 def test_fix__green_tests_are_told_with_their_record(open_workshop: OpenWorkshop) -> None:

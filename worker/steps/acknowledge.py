@@ -1,21 +1,19 @@
-"""Shows that the command arrived: a reaction and the progress comment, or a check in progress."""
+"""Shows that the command arrived: a reaction and the progress comment, or a queued check."""
 
 from p2a.domain import Task, WorkflowKind
-from p2a.effects import AddReaction, PutCheck
+from p2a.effects import AddReaction
+from worker.check_teller import tell_check
 from worker.coordinator import Step
 from worker.github_site import GitHubSite
-from worker.publish import CHECK_NAME
+from worker.publish import plan_open_check
 from worker.run import Run, StepResult
-
-STARTED_TITLE = "Being checked"
-STARTED_SUMMARY = "The change is being measured; this page is filled when that is done."
 
 
 def acknowledge(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     """React, then write the first progress comment."""
     workflow = run.workflow
     if workflow.kind is WorkflowKind.CHECK:
-        _begin_check(site, run)
+        _queue_check(site, run)
     if workflow.origin.comment_id is not None or workflow.kind is not WorkflowKind.CHECK:
         site.perform(
             AddReaction(
@@ -26,16 +24,9 @@ def acknowledge(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResul
     return StepResult()
 
 
-def _begin_check(site: GitHubSite, run: Run) -> None:
-    """Show the check as in progress on the commit that the event named."""
+def _queue_check(site: GitHubSite, run: Run) -> None:
+    """Show the check as queued on the commit that the event named."""
     head = run.workflow.origin.head_sha
     if head is not None:
-        site.perform(
-            PutCheck(
-                head_sha=head,
-                external_id=run.workflow.id,
-                name=CHECK_NAME,
-                title=STARTED_TITLE,
-                summary=STARTED_SUMMARY,
-            )
-        )
+        check = plan_open_check(run.workflow, head_sha=head, is_queued=True)
+        tell_check(site, run.workflow, check)

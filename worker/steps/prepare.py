@@ -5,9 +5,11 @@ from typing import Any
 from ccg.context.pick import CHARACTERS_PER_TOKEN
 from p2a.domain import LogLevel, Task, WorkflowKind
 from worker.code_finder import request_text
-from worker.coordinator import Step
+from worker.coordinator import Signal, Step
+from worker.mending import NOTHING_FOUND, findings_to_mend
 from worker.records import BaseRecord
 from worker.run import Run, StepResult
+from worker.story import TO_MEND
 from worker.suite import record_suite
 from worker.work_tree import WorkTree
 
@@ -18,23 +20,28 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     """Record the base before anything is done on it, so that a restart keeps to that commit."""
     known = task.result.get("base")
     base = BaseRecord.model_validate(known) if known else run.trees.resolve()
-    facts = {"base": base.model_dump()}
+    facts: dict[str, Any] = {"base": base.model_dump()}
     run.store.checkpoint_task(run.lease, task.id, result=facts, progress_percentage=10)
+    to_mend = findings_to_mend(run)
+    if to_mend == "":
+        return StepResult({**facts, "nothing": NOTHING_FOUND}, Signal.NOTHING)
     tree = run.open_tree(base)
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
     if run.workflow.kind is not WorkflowKind.FIX:
         return StepResult(facts)
-    found = _find_code(run, tree, name=step.name)
+    found = _find_code(run, tree, to_mend or "", name=step.name)
     baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
-    return StepResult({**facts, **found, "baseline": baseline.model_dump()})
+    task_of_check = {} if to_mend is None else {TO_MEND: to_mend}
+    return StepResult({**facts, **task_of_check, **found, "baseline": baseline.model_dump()})
 
 
-def _find_code(run: Run, tree: WorkTree, *, name: str) -> dict[str, Any]:
+def _find_code(run: Run, tree: WorkTree, to_mend: str, *, name: str) -> dict[str, Any]:
     """Find what all prompts show; a failure costs them the code and ends nothing."""
     run.check()
     workflow = run.workflow
-    request = request_text(title=workflow.title, prompt=workflow.prompt, body=workflow.body)
+    body = f"{workflow.body}\n\n{to_mend}"
+    request = request_text(title=workflow.title, prompt=workflow.prompt, body=body)
     code = run.finder.find(request, tree.root, seconds=run.pulse.seconds_left())
     run.check()
     facts: dict[str, Any] = {"code": code.model_dump()}

@@ -1,8 +1,9 @@
 """Publishes on GitHub: branch, draft pull request and check run, planned first, then performed."""
 
-from p2a.domain import Task, WorkflowKind
+from p2a.domain import LogLevel, Task, WorkflowKind
 from p2a.errors import GitHubForbidden
 from worker.artifact_links import NO_PUBLIC_URL, REPORT_ARTIFACT, artifact_url, links_of
+from worker.check_teller import tell_check
 from worker.coordinator import Step
 from worker.github_site import GitHubSite
 from worker.pages import Pages
@@ -30,12 +31,14 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     else:
         record = _publish_change(site, run, publication, pages, name=step.name)
     check = plan_check(publication, pages, head_sha=record.sha)
-    url = site.perform(check).url
+    told = tell_check(site, run.workflow, check, comment=run.comment)
     conclusion = check.conclusion.value if check.conclusion else ""
-    record = record.model_copy(update={"check_url": url, "conclusion": conclusion})
+    record = record.model_copy(update={"check_url": told.url, "conclusion": conclusion})
     run.log(f"check run: {conclusion}", task=step.name)
+    for note in told.notes:
+        run.log(note, level=LogLevel.WARNING, task=step.name)
     notes = [] if run.settings.public_url else [NO_PUBLIC_URL]
-    return StepResult({"published": record.model_dump(), "notes": notes})
+    return StepResult({"published": record.model_dump(), "notes": [*notes, *told.notes]})
 
 
 def publication_of(run: Run) -> Publication:
@@ -67,7 +70,7 @@ def _publish_change(
 
 def _still_allowed(site: GitHubSite, run: Run) -> None:
     origin = run.workflow.origin
-    if run.workflow.kind is WorkflowKind.CHECK and origin.comment_id is None:
+    if run.workflow.kind is WorkflowKind.CHECK and not origin.is_command:
         return
     level = permission(site, origin.user)
     if level not in ALLOWED:
