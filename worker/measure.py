@@ -7,14 +7,14 @@ from p2a.effects import MAX_ANNOTATIONS, Annotation
 from p2a.scratch import scratch
 from quality.check import Checked
 from quality.conclusion import Verdict, conclude
-from quality.examine import assess
+from quality.examine import Examination
 from quality.gate import Policy
 from quality.measure import NotMeasured
 from quality.render.annotations import annotations
-from quality.render.markdown import render_markdown
+from quality.render.markdown import render_details, render_scores, render_summary
 from quality.render.wording import score_rows
 from quality.report import Report
-from worker.graphing import Graphed, graph_of
+from worker.graphing import CACHE, Graphed, graph_of
 from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord, SuiteRecord
 from worker.run import Run
 from worker.suite import measure_suite, record_suite
@@ -45,20 +45,22 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         GitFailed: the base is not here.
     """
     suite = measure_suite(run, tree)
+    cache = run.settings.data_dir / CACHE
     with scratch("measure") as work:
-        versions = work / "versions"
-        change = tree.change_since(base.against or base.sha, versions)
-        before = tree.other_tree(change.base_sha, work / "base")
-        baseline = run.story().baseline
-        if baseline is None and suite.is_measured:
-            baseline = record_suite(run, before)
+        change = tree.change_since(base.against or base.sha, work / "base")
+        baseline, base_suite = run.story().baseline, None
+        if suite.is_measured:
+            before = tree.other_tree(change.base_sha, work / "base-tests")
+            base_suite = measure_suite(run, before)
+            baseline = baseline or record_suite(run, before)
         run.check()
-        report = assess(tree.root, suite=suite, change=change)
+        examination = Examination(tree.root, change=change, graph_cache=cache)
+        report = examination.report(suite, base_suite=base_suite, head_sha=base.sha)
         run.check()
-        graphed = graph_of(tree.root, base=before.root)
+        graphed = graph_of(tree.root, base=change.root, cache=cache)
         policy = tree.policy_since(change.base_sha)
     checked = Checked(report, _verdict(report, baseline, policy))
-    return Measured(checked, graphed, baseline, assessment_of(checked))
+    return Measured(checked, graphed, baseline, assessment_of(checked, baseline))
 
 
 def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Verdict:
@@ -67,8 +69,8 @@ def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Ve
     return conclude(report, policy=policy, known_failures=known, tests_before=before)
 
 
-def assessment_of(checked: Checked) -> AssessmentRecord:
-    """Return what is stored of a report and its verdict."""
+def assessment_of(checked: Checked, baseline: SuiteRecord | None) -> AssessmentRecord:
+    """Return what is stored of a report and its verdict; `baseline` is the suite before the change."""
     report, verdict = checked.report, checked.verdict
     noted = annotations(report)
     kept = bounded(noted)
@@ -77,11 +79,14 @@ def assessment_of(checked: Checked) -> AssessmentRecord:
     return AssessmentRecord(
         scores={name: None if isinstance(v, NotMeasured) else v for name, v in scores.items()},
         reasons={name: v.reason for name, v in scores.items() if isinstance(v, NotMeasured)},
-        overall=None if isinstance(report.scores.overall, NotMeasured) else report.scores.overall,
+        overall=scores["overall"] if isinstance(scores["overall"], float) else None,
+        delta=report.delta(None),
         annotations=[AnnotationRecord.model_validate(asdict(item)) for item in kept],
         annotations_left_out=len(noted) - len(kept),
         rows=score_rows(report),
-        details=render_markdown(checked),
+        table=render_scores(report),
+        summary=render_summary(checked, before=baseline.line() if baseline else ""),
+        details=render_details(checked),
         findings=len(report.findings),
         conclusion=verdict.conclusion.value,
         conclusion_reason=verdict.reason,

@@ -17,10 +17,11 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
 )
+from quality.render.wording import counted
 from worker.cost import by_agent, total
 from worker.pages import Pages
 from worker.progress import Link
-from worker.records import AnnotationRecord, BaseRecord, SuiteRecord
+from worker.records import AnnotationRecord, BaseRecord, GraphRecord, SuiteRecord
 from worker.story import Story
 
 CHECK_NAME = "p2a"
@@ -31,6 +32,7 @@ FIX = CheckAction("Fix this", "Let p2a mend what this check found", FIX_ACTION)
 RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
 CHECK_TEMPLATE = "check.md.j2"
+CHECK_TEXT_TEMPLATE = "check_text.md.j2"
 COMMIT_BODY = "Made by p2a for #{number}."
 COMMIT_BODY_LOCAL = "Made by p2a."
 
@@ -105,7 +107,7 @@ def plan_check(publication: Publication, pages: Pages, *, head_sha: str) -> PutC
     values = {
         "story": story,
         "workflow": publication.workflow,
-        "conclusion": conclusion.value,
+        "blast": blast_radius(story.graph) if story.graph else "",
         "links": publication.links,
     }
     return PutCheck(
@@ -114,6 +116,7 @@ def plan_check(publication: Publication, pages: Pages, *, head_sha: str) -> PutC
         name=CHECK_NAME,
         title=check_title(story),
         summary=pages.render(CHECK_TEMPLATE, values),
+        text=pages.render(CHECK_TEXT_TEMPLATE, values) if assessment else "",
         conclusion=conclusion,
         annotations=_annotations(assessment.annotations if assessment else ()),
         annotations_left_out=assessment.annotations_left_out if assessment else 0,
@@ -156,6 +159,15 @@ def plan_failed_check(workflow: Workflow, *, head_sha: str, why: str, cancelled:
     )
 
 
+def blast_radius(graph: GraphRecord) -> str:
+    """Return one line on what a change can affect."""
+    places = counted(
+        graph.changed, "module, class or function", plural="modules, classes and functions"
+    )
+    affected = f"{graph.affected} more" if graph.affected else "nothing else"
+    return f"Changed: {places}. Can be affected: {affected}. Tests that reach them: {graph.tests}."
+
+
 def conclude(story: Story) -> Conclusion:
     """Return the conclusion that was measured; what was not measured is no success."""
     if story.assessment is None:
@@ -164,10 +176,12 @@ def conclude(story: Story) -> Conclusion:
 
 
 def check_title(story: Story) -> str:
-    """Return one line: the overall score and the tests."""
+    """Return one line: the overall score, by how much the change moved it, and the tests."""
     overall = story.assessment.overall if story.assessment else None
+    delta = story.assessment.delta if story.assessment else None
     score = "Overall not measured" if overall is None else f"Overall {overall:.1f} of 100"
-    return f"{score}; tests: {story.suite.line() if story.suite else 'not run'}"
+    moved = f" ({delta:+.1f})" if delta else ""
+    return f"{score}{moved}; tests: {story.suite.line() if story.suite else 'not run'}"
 
 
 def _title(story: Story) -> str:

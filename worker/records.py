@@ -109,13 +109,19 @@ class AssessmentRecord(Record):
     scores: dict[str, float | None]
     reasons: dict[str, str] = {}
     overall: float | None = None
+    delta: float | None = None
+    """By how many points the change moved the overall score, where that is known."""
     annotations: list[AnnotationRecord] = []
     """Of the new findings, the worst first; their number and size are bounded."""
     annotations_left_out: int = 0
     rows: list[tuple[str, str]] = []
     """Each dimension with its score or why there is none, the overall last."""
+    table: str = ""
+    """The scores as a Markdown table, beside the base's."""
+    summary: str = ""
+    """The report as Markdown, about one screen."""
     details: str = ""
-    """The whole report as Markdown, within the limit of a check run."""
+    """What the summary has no room for, within the limit of a check run's text."""
     findings: int = 0
     conclusion: str = "neutral"
     conclusion_reason: str = ""
@@ -129,7 +135,13 @@ class GraphRecord(Record):
     added: int = 0
     removed: int = 0
     changed: int = 0
+    """Nodes whose own code is another, new and removed ones included."""
+    affected: int = 0
+    """Nodes outside of tests that can be affected by those."""
+    tests: int = 0
+    """Tests among the changed and the affected."""
     mermaid: str = ""
+    """The change and its blast radius, or the graph where nothing is compared."""
     files_failed: int = 0
 
 

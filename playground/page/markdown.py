@@ -1,5 +1,7 @@
 """Markdown as GitHub shows it: tables, task lists, a safe part of HTML, no remote images."""
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -17,8 +19,11 @@ ATTRIBUTES = {
     "input": {"type", "checked", "disabled", "class"},
     "li": {"class"},
     "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
     "ul": {"class"},
 }
+_ALIGNED = re.compile(r'<(t[dh]) style="text-align:(left|right|center)"')
 
 
 def to_html(text: str) -> str:
@@ -26,4 +31,6 @@ def to_html(text: str) -> str:
     parser = MarkdownIt("gfm-like", {"linkify": False, "html": True, "breaks": True})
     parser.disable("linkify")
     parser.use(tasklists_plugin)
-    return nh3.clean(parser.render(text), tags=TAGS, attributes=ATTRIBUTES)
+    # The pages allow no style of their own; GitHub aligns cells by this attribute, too.
+    html = _ALIGNED.sub(r'<\1 align="\2"', parser.render(text))
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES)

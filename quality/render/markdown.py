@@ -1,78 +1,246 @@
-"""The report as Markdown for GitHub: a table to read in ten seconds, then what to fix first."""
+"""The report as Markdown for GitHub: a table to read in ten seconds, what to fix first, then the details."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from p2a.domain import Dimension
 from p2a.effects import MAX_CHECK_TEXT, Conclusion
-from p2a.inert import cell, clean, code_span, fit
+from p2a.inert import cell, clean, code_span, fit, size_in_bytes
 from quality.check import Checked
-from quality.finding import Finding, worst_first
+from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
+from quality.measure import Measure, NotMeasured
 from quality.render.wording import (
+    NAMES,
+    OVERALL,
+    counted,
     findings_line,
     gate_lines,
     not_compared,
-    score_rows,
+    overall_note,
     tests_line,
 )
 from quality.report import Report
+from quality.score import Score
 
-TOP = 10
+TOP = 5
+"""Findings of the summary: more would be no summary."""
+MAX_ROWS = 100
+"""Findings in the details; the report holds them all."""
+MAX_NAMED = 20
+"""Failed tests, and files that could not be analysed, by name."""
+MAX_CELL = 300
+MAX_LINE = 600
+GOOD, FAIR = 80.0, 60.0
+"""From which score on a light is green or yellow: for the eye alone, nothing is decided by it."""
 ICONS = {Conclusion.SUCCESS: "✅", Conclusion.FAILURE: "❌"}
 NEUTRAL_ICON = "⚪"
-MAX_FAILED = 20
+LIGHTS = {Severity.HIGH: "🔴", Severity.MEDIUM: "🟠", Severity.LOW: "🔵"}
+NO_LIGHT = "⚪"
+SELF_REPORTED = " <sub>self-reported</sub>"
 
 
 def render_markdown(checked: Checked) -> str:
-    """Return the report within GitHub's limit for a check run's summary."""
+    """Return the whole report within GitHub's limit for one text."""
+    details = render_details(checked)
+    folded = f"<details><summary>Details</summary>\n\n{details}\n\n</details>\n"
+    return _fit(f"{render_summary(checked)}\n{folded}")
+
+
+def render_summary(checked: Checked, *, before: str = "") -> str:
+    """Return the verdict, the scores, the tests and what to fix first: about one screen.
+
+    `before` says in one line how the tests ended before the change.
+    """
     report, verdict = checked.report, checked.verdict
     icon = ICONS.get(verdict.conclusion, NEUTRAL_ICON)
-    parts = [
-        f"### {icon} {verdict.conclusion.capitalize()}: {cell(verdict.reason)}",
-        "\n".join(f"- {cell(line)}" for line in gate_lines(verdict)),
-        _table(("Dimension", "Score"), [tuple(map(cell, row)) for row in score_rows(report)]),
-        cell(tests_line(report)),
-        "\n".join(f"- {cell(timing.line())}" for timing in report.timings),
+    return _joined(
+        f"### {icon} {verdict.conclusion.capitalize()}: {cell(verdict.reason, limit=MAX_LINE)}",
+        render_scores(report),
+        _bullets(
+            *(cell(line, limit=MAX_LINE) for line in gate_lines(verdict)),
+            _tests(report, before),
+            *(cell(timing.line()) for timing in report.timings),
+            _changed_lines(report),
+            findings_line(report),
+            _fixed(report),
+            *(cell(line, limit=MAX_CELL) for line in not_compared(report)),
+        ),
+        _first(report),
+    )
+
+
+def render_details(checked: Checked) -> str:
+    """Return what the summary has no room for: tests by name, all findings, what was not read."""
+    report = checked.report
+    text = _joined(
         _failed(report),
-        findings_line(report),
-        _findings(report),
+        _all_findings(report),
+        _all_fixed(report),
         _left_out(report),
-        "\n\n".join(map(cell, not_compared(report))),
         _receipt(report),
-    ]
-    return fit("\n\n".join(part for part in parts if part) + "\n", MAX_CHECK_TEXT)
+    )
+    return _fit(text)
 
 
-def _failed(report: Report) -> str:
-    failed = report.suite.failed_tests if report.suite.is_measured else ()
-    names = [f"- {code_span(name)}" for name in failed[:MAX_FAILED]]
-    return "\n".join(["Did not pass:", "", *names]) if names else ""
+def render_scores(report: Report) -> str:
+    """Return the table of scores, beside the base's where there is one."""
+    before = report.comparison.scores if report.comparison else None
+    columns = [("", ":-:"), ("Score", ":--"), ("Now", "--:")]
+    if before is not None:
+        columns += [("Base", "--:"), ("Change", "--:")]
+    rows = []
+    for dimension, name in NAMES.items():
+        value = report.scores.by_dimension[dimension]
+        shown = name + _self_reported(dimension, value)
+        row = [_light(value), shown, _number(value)]
+        if before is not None:
+            row += [_number(before.by_dimension[dimension]), _moved(report.delta(dimension))]
+        rows.append(row)
+    note = overall_note(report)
+    name = f"**{OVERALL}**" + (f" <sub>{note}</sub>" if note else "")
+    last = [_light(report.scores.overall), name, f"**{_number(report.scores.overall)}**"]
+    if before is not None:
+        last += [_number(before.overall), _moved(report.delta(None))]
+    return _joined(_table(columns, [*rows, last]), _reasons(report)).rstrip()
 
 
-def _findings(report: Report) -> str:
-    new = worst_first(finding for finding in report.findings if report.is_new(finding))
+def _self_reported(dimension: Dimension, value: Score) -> str:
+    is_told = dimension is Dimension.TEST_COVERAGE and not isinstance(value, NotMeasured)
+    return SELF_REPORTED if is_told else ""
+
+
+def _light(value: Score) -> str:
+    if isinstance(value, NotMeasured):
+        return NO_LIGHT
+    return "🟢" if value >= GOOD else "🟡" if value >= FAIR else "🔴"
+
+
+def _number(value: Score) -> str:
+    return "not measured" if isinstance(value, NotMeasured) else f"{value:.1f}"
+
+
+def _moved(delta: float | None) -> str:
+    if delta is None:
+        return ""
+    if delta == 0:
+        return "±0"
+    return f"▲ {delta:.1f}" if delta > 0 else f"**▼ {-delta:.1f}**"
+
+
+def _reasons(report: Report) -> str:
+    """Say once why dimensions were not measured; the verdict may have said it already."""
+    named: dict[str, list[str]] = {}
+    for dimension, name in NAMES.items():
+        value = report.scores.by_dimension[dimension]
+        if isinstance(value, NotMeasured):
+            named.setdefault(value.reason, []).append(name)
+    return "\n\n".join(
+        f"<sub>{', '.join(names)}: not measured: {cell(reason, limit=MAX_CELL)}</sub>"
+        for reason, names in named.items()
+    )
+
+
+def _tests(report: Report, before: str) -> str:
+    told = f"; before the change: {before}" if before else ""
+    return cell(f"{tests_line(report)}{told}", limit=MAX_CELL)
+
+
+def _changed_lines(report: Report) -> str:
+    covered = report.comparison.changed_coverage if report.comparison else None
+    if not isinstance(covered, Measure):
+        return ""
+    share = 100 * covered.part / covered.whole
+    return (
+        f"Of {counted(int(covered.whole), 'changed statement')} the tests ran "
+        f"{covered.part:.0f} ({share:.0f} %)."
+    )
+
+
+def _fixed(report: Report) -> str:
+    fixed = report.comparison.fixed if report.comparison else ()
+    return (
+        f"{counted(len(fixed), 'finding')} of the base {'is' if len(fixed) == 1 else 'are'} gone."
+        if fixed
+        else ""
+    )
+
+
+def _first(report: Report) -> str:
+    new = _new(report)
     if not new:
         return ""
-    rows = [
-        (finding.severity.value, code_span(_place(finding)), cell(_what(finding)))
-        for finding in new[:TOP]
+    title = "What to fix first" if len(new) > TOP else "What to fix"
+    rest = f"\n\n<sub>and {len(new) - TOP} more below</sub>" if len(new) > TOP else ""
+    return f"#### {title}\n\n{_findings(report, new[:TOP])}{rest}"
+
+
+def _all_findings(report: Report) -> str:
+    new = _new(report)
+    if len(new) <= TOP:
+        return ""
+    more = f"\n\nand {len(new) - MAX_ROWS} more" if len(new) > MAX_ROWS else ""
+    return f"#### All findings\n\n{_findings(report, new[:MAX_ROWS])}{more}"
+
+
+def _new(report: Report) -> list[Finding]:
+    """Return the new findings: the most severe first, then what takes the most points."""
+    new = worst_first(finding for finding in report.findings if report.is_new(finding))
+    return sorted(new, key=lambda item: (SEVERITY_RANK[item.severity], -_points(report, item)))
+
+
+def _points(report: Report, finding: Finding) -> float:
+    return report.points.get(finding.fingerprint, 0.0)
+
+
+def _findings(report: Report, findings: Iterable[Finding]) -> str:
+    columns = [("", ":--"), ("Where", ":--"), ("What, and what to do", ":--"), ("Points", "--:")]
+    return _table(columns, [_finding(report, finding) for finding in findings])
+
+
+def _finding(report: Report, finding: Finding) -> list[str]:
+    points = _points(report, finding)
+    what = f"{cell(finding.message, limit=MAX_CELL)} ({cell(finding.rule, limit=60)})"
+    hint = f"<br><sub>{cell(finding.hint, limit=MAX_CELL)}</sub>" if finding.hint else ""
+    return [
+        f"{LIGHTS[finding.severity]}&nbsp;{finding.severity.value}",
+        code_span(_place(finding)),
+        what + hint,
+        f"-{points:.1f}" if points >= 0.05 else "",
     ]
-    title = "What to fix first:" if len(new) > TOP else "What to fix:"
-    return f"{title}\n\n{_table(('Severity', 'Where', 'What'), rows)}"
 
 
 def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.start_line}".replace("|", "\\|")
 
 
-def _what(finding: Finding) -> str:
-    return f"{finding.message} ({finding.rule})"
+def _all_fixed(report: Report) -> str:
+    fixed = report.comparison.fixed if report.comparison else ()
+    if not fixed:
+        return ""
+    lines = [
+        f"- {code_span(_place(item))}: {cell(item.message, limit=MAX_CELL)}"
+        for item in fixed[:MAX_NAMED]
+    ]
+    return _list("Gone since the base", lines, total=len(fixed))
+
+
+def _failed(report: Report) -> str:
+    failed = report.suite.failed_tests if report.suite.is_measured else ()
+    lines = [f"- {code_span(name)}" for name in failed[:MAX_NAMED]]
+    return _list("Did not pass", lines, total=len(failed))
 
 
 def _left_out(report: Report) -> str:
     left_out = report.not_analysed
-    lines = [f"- {code_span(item.path)}: {cell(item.reason)}" for item in left_out[:TOP]]
-    if len(left_out) > TOP:
-        lines.append(f"- and {len(left_out) - TOP} more")
-    return "\n".join(["Not analysed:", "", *lines]) if lines else ""
+    lines = [
+        f"- {code_span(item.path)}: {cell(item.reason, limit=MAX_CELL)}"
+        for item in left_out[:MAX_NAMED]
+    ]
+    return _list("Not analysed", lines, total=len(left_out))
+
+
+def _list(title: str, lines: Sequence[str], *, total: int) -> str:
+    more = [f"- and {total - len(lines)} more"] if total > len(lines) else []
+    return "\n".join([f"#### {title}", "", *lines, *more]) if lines else ""
 
 
 def _receipt(report: Report) -> str:
@@ -82,6 +250,18 @@ def _receipt(report: Report) -> str:
     return clean(f"<sub>Python {report.receipt.python}, {', '.join(versions)}{compared}</sub>")
 
 
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [columns, tuple("---" for _ in columns), *rows]
+def _table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
+    lines = [[name for name, _ in columns], [mark for _, mark in columns], *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def _bullets(*lines: str) -> str:
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _fit(text: str) -> str:
+    return fit(text, MAX_CHECK_TEXT, size=size_in_bytes)

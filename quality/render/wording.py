@@ -27,11 +27,15 @@ def score_rows(report: Report) -> list[tuple[str, str]]:
         (name, _dimension_text(dimension, report.scores.by_dimension[dimension]))
         for dimension, name in NAMES.items()
     ]
-    measured = sum(isinstance(value, float) for value in report.scores.by_dimension.values())
-    overall = score_text(report.scores.overall)
-    if 0 < measured < len(rows):
-        overall += f" (from {measured} of {len(rows)} scores)"
+    note = overall_note(report)
+    overall = score_text(report.scores.overall) + (f" ({note})" if note else "")
     return [*rows, (OVERALL, overall)]
+
+
+def overall_note(report: Report) -> str:
+    """Return of how many scores the overall one is made, empty where it is of all or of none."""
+    measured, every = len(report.scores.measured), len(report.scores.by_dimension)
+    return f"from {measured} of {every} scores" if 0 < measured < every else ""
 
 
 def _dimension_text(dimension: Dimension, value: Score) -> str:
@@ -75,9 +79,9 @@ def findings_line(report: Report) -> str:
     return f"{counted(new, 'new finding')} in {files}.{before}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, *, plural: str = "") -> str:
     """Return the number with its noun in the singular or the plural."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
 def not_compared(report: Report) -> tuple[str, ...]:

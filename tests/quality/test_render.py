@@ -12,11 +12,16 @@ from quality.finding import Confidence, Finding, Severity
 from quality.gate import Outcome, Rule, Ruling
 from quality.measure import Measure
 from quality.render.annotations import annotations
-from quality.render.markdown import render_markdown
+from quality.render.markdown import (
+    render_details,
+    render_markdown,
+    render_scores,
+    render_summary,
+)
 from quality.render.text import print_report
 from quality.render.wording import score_rows
 from quality.report import Comparison, Receipt, Report
-from quality.score import Judgement, score
+from quality.score import Judgement, Scores, score
 from quality.suite_result import SuiteResult, TestCounts, not_run
 
 
@@ -60,22 +65,69 @@ def test_score_rows__coverage_is_marked_as_the_tests_own_word() -> None:
     assert "(self-reported)" not in dict(score_rows(REPORT))["Test coverage"]
 
 
-def test_render_markdown__reads_from_the_top() -> None:
-    lines = render_markdown(checked(REPORT)).splitlines()
+def test_render_summary__reads_from_the_top() -> None:
+    lines = render_summary(checked(REPORT)).splitlines()
     assert lines[0] == "### ❌ Failure: 1 of 2 tests did not pass"
-    assert "| Security | 90.9 |" in lines
-    assert "| Performance | 100.0 |" in lines
-    assert lines.index("- `` t::`a` ``") > lines.index("| Overall | 95.5 (from 2 of 5 scores) |")
-    rows = [line for line in lines if line.startswith(("| high", "| low"))]
-    assert [row.split("|")[1].strip() for row in rows] == ["high", "low"]
+    assert "| 🟢 | Security | 90.9 |" in lines
+    assert "| 🟢 | Performance | 100.0 |" in lines
+    assert "| ⚪ | Documentation | not measured |" in lines
+    overall = "| 🟢 | **Overall** <sub>from 2 of 5 scores</sub> | **95.5** |"
+    assert lines.index("#### What to fix") > lines.index(overall)
+    rows = [line for line in lines if line.startswith(("| 🔴&nbsp;high", "| 🔵&nbsp;low"))]
+    assert [row.split()[1] for row in rows] == ["🔴&nbsp;high", "🔵&nbsp;low"]
     assert "@everyone" not in "".join(rows)
     assert "\\|" in rows[0]
     assert "\x1b" not in "".join(lines)
 
 
+def test_render_details__names_what_failed_and_what_was_not_read() -> None:
+    lines = render_details(checked(REPORT)).splitlines()
+    assert lines[lines.index("#### Did not pass") + 2] == "- `` t::`a` ``"
+    assert lines[lines.index("#### Not analysed") + 2].endswith("syntax error")
+    assert "\x1b" not in "".join(lines)
+
+
+def scores_of(*findings: Finding, lines: int = 4000) -> Scores:
+    return score(Judgement({}, findings, lines=lines))
+
+
+def test_render_scores__stand_beside_the_base_with_their_change() -> None:
+    few, many = scores_of(LOW), scores_of(LOW, finding("B2", severity=Severity.MEDIUM))
+
+    def lines(now: Scores, base: Scores) -> list[str]:
+        comparison = Comparison("0" * 40, (), frozenset(), scores=base)
+        return render_scores(replace(REPORT, scores=now, comparison=comparison)).splitlines()
+
+    better = lines(few, many)
+    assert better[0] == "|  | Score | Now | Base | Change |"
+    assert "| 🟢 | Security | 98.8 | 89.9 | ▲ 8.9 |" in better
+    assert "| 🟢 | Performance | 100.0 | 100.0 | ±0 |" in better
+    assert "| 🟢 | Security | 89.9 | 98.8 | **▼ 8.9** |" in lines(many, few)
+
+
+def test_render_summary__starts_with_what_costs_most_among_the_worst() -> None:
+    cheap, dear = finding("CHEAP", severity=Severity.HIGH), finding("DEAR", severity=Severity.HIGH)
+    many = tuple(replace(LOW, rule=f"LOW{number}") for number in range(200))
+    points = {cheap.fingerprint: 1.0, dear.fingerprint: 12.25}
+    report = replace(REPORT, findings=(cheap, *many, dear), points=points)
+    rows = [line for line in render_summary(checked(report)).splitlines() if "| `a.py" in line]
+    assert len(rows) == 5
+    assert "(DEAR)" in rows[0]
+    assert rows[0].endswith("| -12.2 |")
+    assert "(CHEAP)" in rows[1]
+    assert rows[2].endswith("|  |")
+    details = render_details(checked(report))
+    assert details.count("| `a.py") == 100
+    assert "and 102 more" in details
+
+
 def test_render_markdown__fits_github() -> None:
     long = tuple(NotAnalysed(f"{i}.py", "x" * 60_000) for i in range(3))
-    assert len(render_markdown(checked(replace(REPORT, not_analysed=long)))) <= MAX_CHECK_TEXT
+    worst = tuple(replace(LOW, message="\N{GRINNING FACE}" * 9_000) for _ in range(300))
+    text = checked(replace(REPORT, not_analysed=long, findings=worst))
+    for render in (render_markdown, render_summary, render_details):
+        assert len(render(text).encode()) <= MAX_CHECK_TEXT
+    assert "\n</details>\n" in render_markdown(text)
 
 
 def test_render_markdown__new_findings_only() -> None:
@@ -120,9 +172,9 @@ def test_render__the_base_that_is_missing_and_what_was_left_out() -> None:
     left_out = tuple(NotAnalysed(f"{number:02}.py", "syntax error") for number in range(20))
     report = replace(REPORT, not_analysed=left_out, trouble=("base: there is no commit 'x' here.",))
     missing = "Not compared with the base: there is no commit 'x' here."
-    markdown = render_markdown(checked(report)).splitlines()
-    assert missing in markdown
-    assert markdown[markdown.index("Not analysed:") + 12] == "- and 10 more"
+    assert f"- {missing}" in render_summary(checked(report)).splitlines()
+    details = render_details(checked(replace(report, not_analysed=left_out * 2))).splitlines()
+    assert details[details.index("#### Not analysed") + 22] == "- and 20 more"
     text = io.StringIO()
     print_report(checked(report), Console(file=text, highlight=False))
     lines = text.getvalue().splitlines()

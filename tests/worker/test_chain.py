@@ -133,7 +133,7 @@ def test_check__compares_failing_tests_with_the_base(
     (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
     assert check["conclusion"] == conclusion
     assert said in check["output"]["summary"]
-    assert "**Tests before the change:** 2 passed, 1 failed" in check["output"]["summary"]
+    assert "before the change: 2 passed, 1 failed" in check["output"]["summary"]
 
 
 def skipped_in_the_head(tree: Path) -> set[str]:

@@ -1,6 +1,8 @@
 """Checks on a pull request: states, buttons, missing permissions, and what no text can change."""
 
+import base64
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,6 +92,25 @@ def test_m16__beyond_3000_the_text_says_how_many_are_left_out(workshop: Workshop
     assert f"*{found - 3_000} more annotations are left out" in run["output"]["summary"]
     record = json.dumps(workshop.store.tasks(name)[3].result)
     assert len(record) < 3_000_000
+
+
+def test_summary__has_deltas_the_first_to_fix_and_the_blast_radius(workshop: Workshop) -> None:
+    text = workshop.get(f"contents/{PIECES}")["content"]
+    before = base64.b64decode(text).decode()
+    after = before.replace("def cut(", "def run(x):\n    eval(x)\n\n\ndef cut(")
+    origin = open_pull(workshop, after)
+    name = checked(workshop, origin)
+    (run,) = checks_of(workshop, origin["head_sha"])
+    summary, details = run["output"]["summary"], run["output"]["text"]
+    assert "| Score | Now | Base | Change |" in summary
+    assert re.search(r"\| Security \| [0-9.]+ \| [0-9.]+ \| \*\*▼ [0-9.]+\*\* \|", summary)
+    assert summary.index("#### What to fix") < summary.index("#### 💥 Blast radius")
+    assert "```mermaid\nflowchart LR\n" in summary
+    assert 'uploader.pieces.run"]:::added' in summary
+    assert re.search(r"Tests that reach them: \d+\.", summary)
+    assert re.match(r"Overall [0-9.]+ of 100 \(-[0-9.]+\); tests: ", run["output"]["title"])
+    assert "**Code context graph:**" in details
+    assert workshop.store.artifact(name, "ccg-change.json") is not None
 
 
 @pytest.mark.parametrize(
@@ -251,7 +272,9 @@ def test_g30__no_python_files_is_neutral_and_never_100(workshop: Workshop) -> No
     (run,) = checks_of(workshop, origin["head_sha"])
     assert (run["status"], run["conclusion"]) == ("completed", "neutral")
     assert "there is nothing to analyse" in run["output"]["summary"]
-    assert "100.0" not in run["output"]["summary"] + run["output"]["title"]
+    assert run["output"]["title"].startswith("Overall not measured")
+    rows = [one for one in run["output"]["summary"].splitlines() if one.startswith("| ⚪ | ")]
+    assert [one.split(" | ")[2] for one in rows] == [*["not measured"] * 5, "**not measured**"]
 
 
 def python_files(workshop: Workshop) -> list[str]:

@@ -19,7 +19,7 @@ from worker.suite import record_suite
 ASSESSED_BY = "p2a"
 NO_WORDS = "The quality agent's words are missing: {why}"
 GRAPH_ARTIFACT = "ccg.json"
-DIFF_ARTIFACT = "ccg-diff.json"
+CHANGE_ARTIFACT = "ccg-change.json"
 QUALITY_ARTIFACT = "quality.json"
 JSON = "application/json"
 
@@ -76,8 +76,8 @@ def _store(run: Run, task: Task, measured: Measured, words: Feedback) -> None:
     )
     store_graph(run, graph)
     put_json(run, QUALITY_ARTIFACT, document(measured.checked))
-    if measured.graphed.diff is not None:
-        put_json(run, DIFF_ARTIFACT, measured.graphed.diff.to_dict())
+    if measured.graphed.change is not None:
+        put_json(run, CHANGE_ARTIFACT, measured.graphed.change.to_dict())
 
 
 def store_graph(run: Run, graph: dict[str, Any]) -> None:
