@@ -281,7 +281,7 @@ def _suite(delivery: Delivery, scene: _Scene) -> Decision:
 
 
 def _button(delivery: Delivery, scene: _Scene) -> Decision:
-    """A re-run is another one by its delivery; a check's findings are mended once."""
+    """A re-run is another one by its delivery; who has findings mended twice does so once."""
     run = _CheckRun.model_validate(delivery.payload.get("check_run"))
     action = RERUN_ACTION
     if delivery.action == "requested_action":
@@ -294,7 +294,9 @@ def _button(delivery: Delivery, scene: _Scene) -> Decision:
     if not _WORKFLOW.match(run.external_id or ""):
         return Ignore("the check run is of no workflow of ours")
     command = Command(WorkflowKind.FIX, MEND_PROMPT)
-    return _on_check(run, scene, key=f"{MEND}:{run.id}:{run.external_id}", command=command)
+    # With the presser in it: whoever may not do this must not use up the key of those who may.
+    key = f"{MEND}:{scene.sender.id}:{run.external_id}"
+    return _on_check(run, scene, key=key, command=command)
 
 
 def _on_check(check: _CheckSuite, scene: _Scene, *, key: str, command: Command) -> Decision:

@@ -1,4 +1,4 @@
-"""The pages' application: read-only HTML, nothing in it that runs or loads."""
+"""The pages' application: HTML in which nothing runs or loads, and a check run's buttons."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from playground import records
 from playground.page import views
+from playground.page.buttons import is_from_here, press
 from playground.shapes.view import View
 from playground.world import World
 
@@ -19,7 +20,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 REFRESH_SECONDS = 3
 """How often an open page reads itself anew while something happens."""
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -38,6 +39,7 @@ def make_pages(world: World, _: View) -> Starlette:
             Route("/{owner}/{name}/issues/{number:int}", pages.conversation),
             Route("/{owner}/{name}/pull/{number:int}", pages.conversation),
             Route("/{owner}/{name}/runs/{run:int}", pages.run),
+            Route("/{owner}/{name}/runs/{run:int}/{button}", pages.press, methods=["POST"]),
         ]
     )
 
@@ -78,6 +80,19 @@ class Pages:
     def run(self, request: Request) -> Response:
         """Lead a check run's address to its pull request, or show it alone."""
         return self._with_repository(request, lambda found: self._run(request, found))
+
+    def press(self, request: Request) -> Response:
+        """Press a check run's button and lead back to it."""
+        if not is_from_here(request):
+            return PlainTextResponse("Only this page's own buttons count.\n", 403, headers=HEADERS)
+        return self._with_repository(request, lambda found: self._press(request, found))
+
+    def _press(self, request: Request, repository: records.Repository) -> Response:
+        run: int = request.path_params["run"]
+        button: str = request.path_params["button"]
+        if not press(self._world, repository, run_id=run, identifier=button):
+            return _not_found()
+        return RedirectResponse(f"/{self._world.full_name(repository)}/runs/{run}", 303)
 
     def _conversation(self, request: Request, repository: records.Repository) -> Response:
         number: int = request.path_params["number"]

@@ -13,6 +13,7 @@ from playground.world import World
 EMOJI = {"eyes": "👀", "rocket": "🚀", "confused": "😕", "+1": "👍", "-1": "👎", "heart": "❤️"}
 MOST_PATCH_LINES = 2000
 MOVING = timedelta(seconds=45)
+RERUN = records.CheckAction("Re-run check", "GitHub's own button", "rerequest")
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -83,6 +84,8 @@ class Check:
     summary_html: str
     text_html: str
     details_url: str
+    actions: tuple[records.CheckAction, ...]
+    """Its buttons; a run that has ended has GitHub's own for a re-run as well."""
     annotations: tuple[records.Annotation, ...]
 
 
@@ -222,6 +225,7 @@ def _check(world: World, run: records.CheckRun) -> Check:
         summary_html=to_html(run.summary or ""),
         text_html=to_html(run.text or ""),
         details_url=run.details_url or "",
+        actions=(*run.actions, RERUN) if run.status == "completed" else (),
         annotations=run.annotations,
     )
 

@@ -6,10 +6,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from playground.check_suites import Wanted, open_suite
+from playground.git_facts import store_of
 from playground.page.app import make_pages
 from playground.page.markdown import to_html
+from playground.records import CheckAction, CheckRun, Event
 from playground.sample import make_sample
 from playground.server import Playground
+from tests.fakes.app_key import app_keys
 
 
 @pytest.fixture
@@ -91,3 +95,71 @@ def test_page__leads_an_issue_s_address_to_its_pull_request(
 def test_to_html__keeps_nothing_that_runs_or_loads(text: str) -> None:
     html = to_html(text)
     assert not any(word in html for word in ('href="java', "onerror=", "data:", "evil", "<img"))
+
+
+@pytest.fixture
+def check(shown: tuple[Playground, httpx.Client]) -> CheckRun:
+    """Return a completed check run with a button, on a commit of the sample."""
+    world = shown[0].world
+    app = world.add_app("checker", key_pair=app_keys())
+    world.install(app, "acme/uploader")
+    repository = world.named("acme/uploader")
+    sha = store_of(world, repository.id).branch("main")
+    assert sha is not None
+    wanted = Wanted(repository.id, sha, "main", world.accounts.all()[0].id)
+    run = CheckRun(
+        id=world.next_id(),
+        repository_id=repository.id,
+        suite_id=open_suite(world, wanted, app_id=app.id).id,
+        app_id=app.id,
+        name="p2a",
+        head_sha=sha,
+        status="completed",
+        conclusion="failure",
+        completed_at=world.now(),
+        actions=(CheckAction("Fix this", "Let it be fixed", "fix"),),
+    )
+    return world.check_runs.put(run)
+
+
+@pytest.mark.parametrize(
+    ("button", "told"), [("fix", "requested_action"), ("rerequest", "rerequested")]
+)
+def test_page__a_check_s_button_tells_its_app_who_pressed_it(
+    shown: tuple[Playground, httpx.Client], check: CheckRun, button: str, told: str
+) -> None:
+    playground, client = shown
+    heard: list[Event] = []
+    playground.world.listen(heard.append)
+    place = f"/acme/uploader/runs/{check.id}"
+    assert f'action="{place}/{button}"' in client.get(place).text
+    pressed = client.post(f"{place}/{button}", headers={"Origin": playground.url})
+    assert (pressed.status_code, pressed.headers["location"]) == (303, place)
+    (event,) = heard
+    assert (event.name, event.action) == ("check_run", told)
+    assert playground.world.accounts.need(event.sender_id).login == "mona"
+
+
+@pytest.mark.parametrize(
+    ("button", "origin", "status"),
+    [("fix", "https://evil.example", 403), ("fix", "", 403), ("merge", None, 404)],
+)
+def test_page__no_other_site_and_no_other_button(
+    shown: tuple[Playground, httpx.Client],
+    check: CheckRun,
+    button: str,
+    origin: str | None,
+    status: int,
+) -> None:
+    playground, client = shown
+    heard: list[Event] = []
+    playground.world.listen(heard.append)
+    headers = {"Origin": playground.url if origin is None else origin}
+    answer = client.post(f"/acme/uploader/runs/{check.id}/{button}", headers=headers)
+    assert answer.status_code == status
+    assert heard == []
+
+
+def test_to_html__keeps_the_alignment_of_a_table() -> None:
+    html = to_html("| a | b |\n|:--|--:|\n| 1 | 2 |")
+    assert '<td align="right">2</td>' in html

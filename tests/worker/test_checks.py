@@ -15,7 +15,7 @@ from playground.faults import Fault
 from tests.contract.playground_contract import assert_contract
 from tests.fakes.pulls import PIECES, RISKY, open_pull
 from tests.fakes.tests_sandbox import laboratory
-from tests.fakes.workshop import Workshop, now
+from tests.fakes.workshop import FULL_NAME, Workshop, now
 from worker.check_teller import COMMENT_MARKER
 
 FORBIDDEN = {"message": "Resource not accessible by integration"}
@@ -185,8 +185,18 @@ def test_c01__a_stranger_s_button_does_nothing_and_says_nothing(
     assert len(workshop.peer.requests) == 0
 
 
-def mend_key(workshop: Workshop, name: str) -> str:
-    return f"mend:{workshop.repository.id}:1:{name}"
+def test_rerun__a_stranger_s_does_not_stand_in_for_one_that_may(workshop: Workshop) -> None:
+    origin = open_pull(workshop)
+    stranger = workshop.command(
+        WorkflowKind.CHECK, by=workshop.bob, **{**origin, "key": rerun_key(workshop, 1)}
+    )
+    mine = checked(workshop, origin, key=rerun_key(workshop, 2))
+    assert [one["external_id"] for one in checks_of(workshop, origin["head_sha"])] == [mine]
+    assert workshop.perform(stranger) is WorkflowStatus.FAILED
+
+
+def mend_key(workshop: Workshop, name: str, by: int = 1) -> str:
+    return f"mend:{workshop.repository.id}:{by}:{name}"
 
 
 def test_fix_this__tells_the_agents_what_that_check_found(workshop: Workshop) -> None:
@@ -205,6 +215,27 @@ def test_fix_this__tells_the_agents_what_that_check_found(workshop: Workshop) ->
     assert made["base"]["ref"] == "topic"
     assert made["draft"]
     assert_contract(workshop.playground)
+
+
+def test_fix_this__once_for_a_check_whoever_presses(workshop: Workshop) -> None:
+    workshop.playground.world.set_permission(FULL_NAME, "bob", "write")
+    origin = open_pull(workshop, "PIECE_SIZE = 1024\n\n\ndef run(x):\n    eval(x)\n")
+    name = checked(workshop, origin)
+    first, second = (
+        workshop.command(
+            WorkflowKind.FIX,
+            "Fix it",
+            by=who,
+            **{**origin, "key": mend_key(workshop, name, who.id)},
+        )
+        for who in (workshop.ann, workshop.bob)
+    )
+    assert workshop.perform(second) is WorkflowStatus.COMPLETED
+    assert workshop.perform(first) is WorkflowStatus.COMPLETED
+    branches = [one["head"]["ref"] for one in workshop.get("pulls?state=all")]
+    assert sorted(branches) == [f"p2a/{first}", "topic"]
+    comments = workshop.get(f"issues/{origin['number']}/comments")
+    assert any(f"Workflow {first} does the same already" in one["body"] for one in comments)
 
 
 def test_fix_this__of_an_unknown_check_is_told(workshop: Workshop) -> None:
