@@ -59,8 +59,6 @@ class Engine:
     open_model: OpenModel
     first_backoff: float = FIRST_BACKOFF
     """Seconds before the second try; doubled for each further one."""
-    comment: bool = False
-    """Whether the end of a check is told in a comment of its pull request as well."""
 
     def perform(self, workflow_id: str) -> WorkflowStatus | None:
         """Claim a workflow and work it to its end, or as far as this try comes.
@@ -189,7 +187,6 @@ class _Attempt:
             open_model=engine.open_model,
             teller=self._teller,
             fence=Fence(secrets.token_hex(8)),
-            comment=engine.comment,
         )
 
     def work(self) -> WorkflowStatus:
@@ -278,7 +275,7 @@ class _Attempt:
             head = self._check_head()
             if head:
                 check = _failed_check(workflow, final, head_sha=head)
-                tell_check(self._site, workflow, check, comment=self._run.comment)
+                tell_check(self._site, workflow, check)
         self._teller.final(final)
 
     def _check_head(self) -> str:

@@ -60,7 +60,8 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
         graphed = graph_of(tree.root, base=change.root, cache=cache)
         policy = tree.policy_since(change.base_sha)
     checked = Checked(report, _verdict(report, baseline, policy))
-    return Measured(checked, graphed, baseline, assessment_of(checked, baseline))
+    record = assessment_of(checked, baseline, comment=policy.gate.comment)
+    return Measured(checked, graphed, baseline, record)
 
 
 def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Verdict:
@@ -69,8 +70,16 @@ def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Ve
     return conclude(report, policy=policy, known_failures=known, tests_before=before)
 
 
-def assessment_of(checked: Checked, baseline: SuiteRecord | None) -> AssessmentRecord:
-    """Return what is stored of a report and its verdict; `baseline` is the suite before the change."""
+def assessment_of(
+    checked: Checked, baseline: SuiteRecord | None, *, comment: bool = False
+) -> AssessmentRecord:
+    """Return what is stored of a report and its verdict.
+
+    Args:
+        checked: what was measured and what follows from it.
+        baseline: the suite's run before the change.
+        comment: whether the repository wishes the numbers in a comment as well.
+    """
     report, verdict = checked.report, checked.verdict
     noted = annotations(report)
     kept = bounded(noted)
@@ -88,6 +97,7 @@ def assessment_of(checked: Checked, baseline: SuiteRecord | None) -> AssessmentR
         summary=render_summary(checked, before=baseline.line() if baseline else ""),
         details=render_details(checked),
         findings=len(report.findings),
+        comment=comment,
         conclusion=verdict.conclusion.value,
         conclusion_reason=verdict.reason,
     )

@@ -123,6 +123,8 @@ class AssessmentRecord(Record):
     details: str = ""
     """What the summary has no room for, within the limit of a check run's text."""
     findings: int = 0
+    comment: bool = False
+    """Whether the repository wishes the numbers in a comment of the pull request as well."""
     conclusion: str = "neutral"
     conclusion_reason: str = ""
 

@@ -58,8 +58,6 @@ class Run:
     open_model: Callable[[Halt], Model]
     teller: Teller
     fence: Fence
-    comment: bool = False
-    """Whether the end of a check is told in a comment of its pull request as well."""
     task_id: int = 0
     """The task of the step that is being taken."""
     measured: dict[str, SuiteResult] = field(default_factory=dict)

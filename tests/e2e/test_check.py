@@ -1,6 +1,7 @@
 """A pull request is checked in real processes: all annotations, whatever dies, and its buttons."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from playground.faults import Fault
@@ -46,6 +47,10 @@ def batches(road: Road) -> int:
     )
 
 
+def has_sent(road: Road, enough: int) -> bool:
+    return batches(road) >= enough
+
+
 def test_m16__1200_annotations_with_kill_9_and_lost_answers_between_batches(road: Road) -> None:
     for after in (4, 11):
         fault = Fault("drop_after", "PATCH", r"/check-runs/\d+$", after=after)
@@ -53,7 +58,7 @@ def test_m16__1200_annotations_with_kill_9_and_lost_answers_between_batches(road
     road.stage.start_worker("first")
     pull = open_pull(road, "".join(f"eval('{n}')\n" for n in range(FINDINGS)))
     for name, following, enough in (("first", "second", 5), ("second", "third", 14)):
-        eventually(lambda enough=enough: batches(road) >= enough, "batches", road.stage)
+        eventually(partial(has_sent, road, enough), "batches", road.stage)
         road.stage.kill(name)
         road.stage.start_worker(following)
     (run,) = ended(road, pull["head"]["sha"], 1)

@@ -18,9 +18,10 @@ def push(
     *,
     files: Mapping[str, str | None] = {},
 ) -> str:
-    """Change files, None for a removed one, on a new branch as a person; return its commit."""
+    """Change files, None for a removed one, on main or a new branch; return its commit."""
     main = workshop.get("branches/main")["commit"]["sha"]
-    workshop.post("git/refs", {"ref": f"refs/heads/{branch}", "sha": main})
+    if branch != "main":
+        workshop.post("git/refs", {"ref": f"refs/heads/{branch}", "sha": main})
     contents = {**files, **({} if text is None else {PIECES: text})}
     entries = [_entry(path, content) for path, content in contents.items()]
     tree = workshop.post("git/trees", {"base_tree": main, "tree": entries})

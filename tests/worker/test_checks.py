@@ -13,7 +13,7 @@ from p2a.domain import Lease, WorkflowKind, WorkflowStatus
 from p2a.store.store import Store
 from playground.faults import Fault
 from tests.contract.playground_contract import assert_contract
-from tests.fakes.pulls import PIECES, RISKY, open_pull
+from tests.fakes.pulls import PIECES, RISKY, open_pull, push
 from tests.fakes.tests_sandbox import laboratory
 from tests.fakes.workshop import FULL_NAME, Workshop, now
 from worker.check_teller import COMMENT_MARKER
@@ -31,14 +31,16 @@ def checks_of(workshop: Workshop, sha: str, *, every: bool = True) -> list[dict[
     return list(workshop.get(f"commits/{sha}/check-runs?filter={shown}")["check_runs"])
 
 
-def checked(
-    workshop: Workshop, origin: dict[str, Any], *, comment: bool = False, **changes: Any
-) -> str:
+def checked(workshop: Workshop, origin: dict[str, Any], **changes: Any) -> str:
     """Do a check to its end and return its workflow."""
     name = workshop.command(WorkflowKind.CHECK, **{**origin, **changes})
-    while workshop.perform(name, comment=comment) is WorkflowStatus.PENDING:
+    while workshop.perform(name) is WorkflowStatus.PENDING:
         pass
     return name
+
+
+def wish_for_a_comment(workshop: Workshop) -> None:
+    push(workshop, "main", files={".p2a.yml": "quality: {comment: true}\n"})
 
 
 def sticky(workshop: Workshop, number: int) -> list[str]:
@@ -147,10 +149,11 @@ def test_a16__a_rerun_is_one_more_run_of_which_one_is_shown(workshop: Workshop) 
 
 
 def test_a16__the_comment_is_one_whoever_writes_it(workshop: Workshop) -> None:
+    wish_for_a_comment(workshop)
     origin = open_pull(workshop)
-    checked(workshop, origin, comment=True)
+    checked(workshop, origin)
     (first,) = sticky(workshop, origin["number"])
-    checked(workshop, origin, comment=True, key=rerun_key(workshop, 1))
+    checked(workshop, origin, key=rerun_key(workshop, 1))
     (second,) = sticky(workshop, origin["number"])
     assert "Security" in first
     assert "Security" in second
@@ -290,9 +293,10 @@ def test_a08__without_any_of_both_the_comment_alone_tells(workshop: Workshop) ->
 
 
 def test_comment__of_an_older_commit_does_not_hide_the_newest(workshop: Workshop) -> None:
+    wish_for_a_comment(workshop)
     origin = open_pull(workshop)
     stale = {**origin, "head_sha": origin["base_sha"]}
-    checked(workshop, stale, comment=True)
+    checked(workshop, stale)
     assert sticky(workshop, origin["number"]) == []
 
 
@@ -319,6 +323,14 @@ def test_g30__a_missing_base_is_told_and_neutral(workshop: Workshop) -> None:
     (run,) = checks_of(workshop, origin["head_sha"])
     assert (run["status"], run["conclusion"]) == ("completed", "neutral")
     assert "100.0" not in run["output"]["summary"] + run["output"]["title"]
+
+
+def test_g30__a_repository_without_the_branch_is_told_so(workshop: Workshop) -> None:
+    name = workshop.command(WorkflowKind.FIX, "mend it", base_ref="gone")
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    (comment,) = workshop.bot_comments()
+    assert "the branch gone does not exist" in comment
+    assert len(workshop.peer.requests) == 0
 
 
 def test_q09__killed_after_the_last_batch_and_before_the_ledger(workshop: Workshop) -> None:

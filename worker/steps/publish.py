@@ -31,7 +31,9 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     else:
         record = _publish_change(site, run, publication, pages, name=step.name)
     check = plan_check(publication, pages, head_sha=record.sha)
-    told = tell_check(site, run.workflow, check, comment=run.comment)
+    assessment = publication.story.assessment
+    wished = assessment is not None and assessment.comment
+    told = tell_check(site, run.workflow, check, comment=wished)
     conclusion = check.conclusion.value if check.conclusion else ""
     record = record.model_copy(update={"check_url": told.url, "conclusion": conclusion})
     run.log(f"check run: {conclusion}", task=step.name)
