@@ -54,9 +54,9 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
     icon = ICONS.get(verdict.conclusion, NEUTRAL_ICON)
     return _joined(
         f"### {icon} {verdict.conclusion.capitalize()}: {cell(verdict.reason, limit=MAX_LINE)}",
+        _bullets(*(cell(line, limit=MAX_LINE) for line in gate_lines(verdict))),
         render_scores(report),
         _bullets(
-            *(cell(line, limit=MAX_LINE) for line in gate_lines(verdict)),
             _tests(report, before),
             *(cell(timing.line()) for timing in report.timings),
             _changed_lines(report),
