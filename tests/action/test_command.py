@@ -105,7 +105,7 @@ def test_action__new_findings_of_a_change(job: Job, event: str) -> None:
     assert len(errors) == 1
     assert errors[0].startswith("::error file=shop/new%2C %3A%3Ax.py,line=5,")
     assert "old.py" not in done.stdout
-    assert "| Overall |" in job.summary()
+    assert "| **Overall** " in job.summary()
 
 
 def test_a07__nothing_of_the_checkout_runs(job: Job) -> None:

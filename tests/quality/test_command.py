@@ -22,7 +22,7 @@ def test_check__writes_a_file(tmp_path: Path) -> None:
     arguments = [str(tmp_path), "--no-tests", "--format", "markdown", "--output", str(output)]
     result = CliRunner().invoke(check, arguments)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "| Documentation | 100.0 |" in output.read_text(encoding="utf-8").splitlines()
+    assert "| 🟢 | Documentation | 100.0 |" in output.read_text(encoding="utf-8").splitlines()
 
 
 def test_check__output_that_cannot_be_written(tmp_path: Path) -> None:
