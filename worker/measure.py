@@ -54,7 +54,9 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
             base_suite = measure_suite(run, before)
             baseline = baseline or record_suite(run, before)
         run.check()
-        examination = Examination(tree.root, change=change, graph_cache=cache)
+        examination = Examination(
+            tree.root, paths=tree.workspace.paths(), change=change, graph_cache=cache
+        )
         report = examination.report(suite, base_suite=base_suite, head_sha=base.sha)
         run.check()
         graphed = graph_of(tree.root, base=change.root, cache=cache)

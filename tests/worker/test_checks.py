@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ import pytest
 from p2a.domain import Lease, WorkflowKind, WorkflowStatus
 from p2a.store.store import Store
 from playground.faults import Fault
+from quality.check import CheckRequest, check
+from quality.render.document import render_json
 from tests.contract.playground_contract import assert_contract
+from tests.fakes.git_client import git
 from tests.fakes.pulls import PIECES, RISKY, open_pull, push
 from tests.fakes.tests_sandbox import laboratory
 from tests.fakes.workshop import FULL_NAME, Workshop, now
@@ -363,3 +367,29 @@ def test_q09__killed_after_the_last_batch_and_before_the_ledger(workshop: Worksh
     ]
     assert run["output"]["annotations_count"] == len(notes) == len(set(notes))
     assert sum("B307" in title for _, title, _ in notes) == 300
+
+
+def test_check__the_bot_and_the_command_say_the_same_of_a_commit(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    files = {"src/uploader/vendor/copied.py": RISKY, "setup.py": "import os\n"}
+    origin = open_pull(workshop, files=files)
+    stored = workshop.store.artifact(checked(workshop, origin), "quality.json")
+    assert stored is not None
+    by_bot = json.loads(stored.content)
+    clone = tmp_path / "clone"
+    token = f"{workshop.ann.login}:{workshop.ann.token}@"
+    address = workshop.playground.url.replace("://", f"://{token}")
+    git("clone", "-q", f"{address}/{FULL_NAME}.git", str(clone))
+    git("checkout", "-q", origin["head_sha"], cwd=clone)
+    request = CheckRequest(clone, base=origin["base_sha"])
+    found = check(request, settings=replace(workshop.settings, sandbox="none"), tell=lambda _: None)
+    by_command = json.loads(render_json(found))
+    assert any(one["path"] == "src/uploader/vendor/copied.py" for one in by_command["findings"])
+    for one in (by_bot, by_command):
+        # Neither ran the tests, each for a reason of its own.
+        for name in ("test_coverage", "suite", "measures"):
+            one.pop(name, None)
+        del one["scores"]["test_coverage"], one["comparison"]["measures"]["coverage"]
+        del one["comparison"]["changed_coverage"], one["verdict"], one["trouble"]
+    assert by_bot == by_command
