@@ -12,12 +12,14 @@ from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
 from quality.analysers.security import SecurityAnalyser
+from quality.analysers.suppressions import SuppressionAnalyser
 
 ANALYSERS: tuple[Analyser, ...] = (
     ComplexityAnalyser(),
     MaintainabilityAnalyser(),
     SecurityAnalyser(),
     LintAnalyser(),
+    SuppressionAnalyser(),
     DocstringAnalyser(),
     CoverageAnalyser(),
     DriftAnalyser(),

@@ -1,5 +1,6 @@
 """Radon's maintainability index: which share of the lines stands in files hard to change."""
 
+from dataclasses import replace
 from importlib.metadata import version
 
 from radon.metrics import h_visit_ast, mi_compute
@@ -8,9 +9,11 @@ from radon.visitors import ComplexityVisitor
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
+from quality.analysers.comments import CommentsUnreadable
 from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.raw_metrics import raw_metrics
+from quality.analysers.suppressions import without_suppressions
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -35,7 +38,10 @@ class MaintainabilityAnalyser:
         return f"radon {version('radon')}"
 
     def analyse(self, subject: Subject) -> Analysis:
-        """Judge every file; the index is radon's, docstrings counted as comments."""
+        """Judge every file; the index is radon's, docstrings counted as comments.
+
+        Comments raise the index, so those that only silence a tool are taken out before.
+        """
         hard = whole = 0.0
         findings: list[Finding] = []
         failed: list[NotAnalysed] = []
@@ -59,7 +65,9 @@ class MaintainabilityAnalyser:
 
 def _index(source: Source) -> float | NotAnalysed:
     try:
-        return maintainability_index(source)
+        return maintainability_index(replace(source, text=without_suppressions(source)))
+    except CommentsUnreadable as error:
+        return NotAnalysed(source.path, f"maintainability: {error}")
     except RADON_TRIPS as error:
         reason = f"maintainability: radon could not read it ({type(error).__name__})"
         return NotAnalysed(source.path, reason)

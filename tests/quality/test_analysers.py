@@ -56,6 +56,7 @@ def test_assess__finds_what_each_analyser_looks_for(write_tree: WriteTree) -> No
     report = assess(write_tree(CODE), suite=None)
     found = by_rule(report)
     assert found.keys() >= {"complex-function", "no-docstring", "B307", "B324", "unused-private"}
+    assert "security-suppressed" in found
     assert found["complex-function"].severity is Severity.MEDIUM
     assert found["complex-function"].message.startswith("tangled has a cyclomatic complexity of 25")
     assert {f.message for f in report.findings if f.rule == "no-docstring"} == {
