@@ -8,6 +8,7 @@ from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
 from quality.analysers.growth import GrowthComparer
+from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
@@ -26,6 +27,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DeadCodeAnalyser(),
     CycleAnalyser(),
     DuplicationAnalyser(),
+    HollowTestAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = (GrowthComparer(),)

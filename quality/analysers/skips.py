@@ -104,10 +104,12 @@ def _marks(node: ast.expr, test: str, names: Mapping[str, str]) -> Iterator[Skip
         how = dotted_name(function, names)
         if how in _MARKS:
             kind, conditional = _MARKS[how]
-            yield Skip(child.lineno, test, how, kind, _has_condition(call, conditional, how))
+            yield Skip(
+                child.lineno, test, how, kind, _has_condition(call, how, conditional=conditional)
+            )
 
 
-def _has_condition(call: ast.Call | None, conditional: bool, how: str) -> bool:
+def _has_condition(call: ast.Call | None, how: str, *, conditional: bool) -> bool:
     """Tell whether the mark takes effect only sometimes; a constant is no condition."""
     if call is None:
         return False
