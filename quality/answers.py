@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
+from p2a.secret_forms import redact
 from quality.analysers.interface import Analyser, Analysis, Comparer
 from quality.finding import Finding, in_order
 from quality.measure import Measure, NotMeasured
@@ -63,12 +64,23 @@ class Answers:
         }
 
     def findings(self, renames: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
-        """Return all findings in order; `renames` gives files the names by which they are told."""
+        """Return all findings in order; `renames` gives files the names by which they are told.
+
+        No message and no anchor repeats a secret that stands in the code.
+        """
         every = [item for analysis in self.analyses.values() for item in analysis.findings]
         for found in self.compared.values():
             every += () if isinstance(found, NotMeasured) else found
         names = renames or {}
-        return in_order(replace(item, path=names.get(item.path, item.path)) for item in every)
+        return in_order(
+            replace(
+                item,
+                path=names.get(item.path, item.path),
+                message=redact(item.message),
+                anchor=redact(item.anchor),
+            )
+            for item in every
+        )
 
     def judgement(self, panel: Panel, findings: Sequence[Finding]) -> Judgement:
         """Return what scores are made of; a failure leaves all its dimensions without a score."""

@@ -12,6 +12,7 @@ from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
+from quality.analysers.secrets import SecretAnalyser
 from quality.analysers.security import SecurityAnalyser
 from quality.analysers.suppressions import SuppressionAnalyser
 
@@ -27,6 +28,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DeadCodeAnalyser(),
     CycleAnalyser(),
     DuplicationAnalyser(),
+    SecretAnalyser(),
     HollowTestAnalyser(),
 )
 

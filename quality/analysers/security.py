@@ -16,6 +16,9 @@ from quality.measure import NotMeasured
 
 CONFIGURATION = "[bandit]\n"
 """An ini file that sets nothing: given by name, it keeps bandit from looking for another."""
+PASSWORD_RULES = frozenset({"B105", "B106", "B107"})
+"""Bandit repeats the password that it found; we do not."""
+_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
 HINT = "See {link}"
 
 
@@ -63,6 +66,10 @@ def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
 def _finding(item: dict[str, Any], source: Source) -> Finding:
     line = int(item["line_number"])
     lines = source.lines
+    message = str(item["issue_text"]).rstrip(".")
+    anchor = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    if item["test_id"] in PASSWORD_RULES:
+        message, anchor = message.partition(":")[0], _LITERAL.sub("'***'", anchor)
     return Finding(
         path=source.path,
         start_line=line,
@@ -70,11 +77,11 @@ def _finding(item: dict[str, Any], source: Source) -> Finding:
         rule=str(item["test_id"]),
         severity=_severity(item["issue_severity"]),
         confidence=_confidence(item["issue_confidence"]),
-        message=str(item["issue_text"]).rstrip("."),
+        message=message,
         hint=HINT.format(link=item["more_info"]),
         dimension=Dimension.SECURITY,
         analyser=SecurityAnalyser.name,
-        anchor=lines[line - 1].strip() if 0 < line <= len(lines) else "",
+        anchor=anchor,
     )
 
 
