@@ -4,6 +4,7 @@ from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.cycles import CycleAnalyser
 from quality.analysers.dead_code import DeadCodeAnalyser
+from quality.analysers.dependencies import DependencyAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
@@ -28,6 +29,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DeadCodeAnalyser(),
     CycleAnalyser(),
     DuplicationAnalyser(),
+    DependencyAnalyser(),
     SecretAnalyser(),
     HollowTestAnalyser(),
 )
