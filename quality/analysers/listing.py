@@ -16,6 +16,7 @@ from quality.analysers.maintainability import MaintainabilityAnalyser
 from quality.analysers.secrets import SecretAnalyser
 from quality.analysers.security import SecurityAnalyser
 from quality.analysers.suppressions import SuppressionAnalyser
+from quality.analysers.trojan import TrojanAnalyser
 
 ANALYSERS: tuple[Analyser, ...] = (
     ComplexityAnalyser(),
@@ -29,6 +30,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DeadCodeAnalyser(),
     CycleAnalyser(),
     DuplicationAnalyser(),
+    TrojanAnalyser(),
     DependencyAnalyser(),
     SecretAnalyser(),
     HollowTestAnalyser(),
