@@ -4,6 +4,7 @@ from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.cycles import CycleAnalyser
 from quality.analysers.dead_code import DeadCodeAnalyser
+from quality.analysers.coverage_settings import CoverageSettingComparer
 from quality.analysers.dependencies import DependencyAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
@@ -17,6 +18,7 @@ from quality.analysers.secrets import SecretAnalyser
 from quality.analysers.security import SecurityAnalyser
 from quality.analysers.suppressions import SuppressionAnalyser
 from quality.analysers.trojan import TrojanAnalyser
+from quality.analysers.weakened_tests import WeakenedTestComparer
 
 ANALYSERS: tuple[Analyser, ...] = (
     ComplexityAnalyser(),
@@ -37,3 +39,7 @@ ANALYSERS: tuple[Analyser, ...] = (
 )
 
 COMPARERS: tuple[Comparer, ...] = (GrowthComparer(),)
+COMPARERS: tuple[Comparer, ...] = (
+    WeakenedTestComparer(),
+    CoverageSettingComparer(),
+)
