@@ -10,6 +10,7 @@ from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
 from quality.analysers.growth import GrowthComparer
+from quality.analysers.escapes import EscapeAnalyser
 from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
@@ -32,6 +33,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DeadCodeAnalyser(),
     CycleAnalyser(),
     DuplicationAnalyser(),
+    EscapeAnalyser(),
     TrojanAnalyser(),
     DependencyAnalyser(),
     SecretAnalyser(),
