@@ -2,15 +2,15 @@
 
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
+from quality.analysers.coverage_settings import CoverageSettingComparer
 from quality.analysers.cycles import CycleAnalyser
 from quality.analysers.dead_code import DeadCodeAnalyser
-from quality.analysers.coverage_settings import CoverageSettingComparer
 from quality.analysers.dependencies import DependencyAnalyser
 from quality.analysers.docstrings import DocstringAnalyser
 from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
-from quality.analysers.growth import GrowthComparer
 from quality.analysers.escapes import EscapeAnalyser
+from quality.analysers.growth import GrowthComparer
 from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
@@ -40,8 +40,8 @@ ANALYSERS: tuple[Analyser, ...] = (
     HollowTestAnalyser(),
 )
 
-COMPARERS: tuple[Comparer, ...] = (GrowthComparer(),)
 COMPARERS: tuple[Comparer, ...] = (
+    GrowthComparer(),
     WeakenedTestComparer(),
     CoverageSettingComparer(),
 )

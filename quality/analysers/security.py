@@ -1,5 +1,6 @@
 """Bandit in a process of its own, over copies with neutral names and with our configuration."""
 
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
