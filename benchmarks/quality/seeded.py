@@ -139,8 +139,9 @@ BAD: tuple[Seed, ...] = (
         "a path that escapes its folder",
         SECURITY,
         STOCK,
-        '\n\ndef picture(filename: str) -> bytes:\n    """Return a picture."""\n'
-        '    with open("/srv/pictures/" + filename, "rb") as file:\n        return file.read()\n',
+        '\n\ndef unpack(archive, folder) -> None:\n    """Write what is in an archive."""\n'
+        "    for name in archive.namelist():\n"
+        '        with open(folder / name, "wb") as file:\n            file.write(archive.read(name))\n',
     ),
     added(
         "a function of 60 branches",
