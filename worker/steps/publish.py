@@ -6,6 +6,7 @@ from worker.artifact_links import NO_PUBLIC_URL, REPORT_ARTIFACT, artifact_url, 
 from worker.check_teller import tell_check
 from worker.coordinator import Step
 from worker.github_site import GitHubSite
+from worker.new_secrets import refuse_secrets
 from worker.pages import Pages
 from worker.publish import Publication, plan_change, plan_check
 from worker.records import PublishedRecord
@@ -20,6 +21,7 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
 
     Raises:
         GitHubForbidden: the user lost the permission since the command.
+        EditRefused: the change holds a secret.
     """
     _still_allowed(site, run)
     put_json(run, REPORT_ARTIFACT, report_of(run.workflow, run.story()))
@@ -60,6 +62,7 @@ def publication_of(run: Run) -> Publication:
 def _publish_change(
     site: GitHubSite, run: Run, publication: Publication, pages: Pages, *, name: str
 ) -> PublishedRecord:
+    refuse_secrets(publication.story.changes, run.tree().workspace.original)
     branch, pull = (site.perform(effect) for effect in plan_change(publication, pages))
     run.log(f"draft pull request {pull.url}", task=name)
     return PublishedRecord(
