@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse
 
 from bot.artifacts import Files, router
 from bot.bodies import Bodies
-from bot.decide import Decision, Ignore, Locate, Start, decide, located
-from bot.webhook import Delivery, Rejected, read_delivery
+from bot.webhook import Rejected, read_delivery
 from p2a.domain import DeliveryRecord, NewWorkflow, Workflow
 from p2a.errors import P2AError, QueueUnavailable
+from p2a.trigger.decide import Decision, Ignore, Locate, Start, decide, located
+from p2a.trigger.delivery import Delivery
 
 _UNFINISHED = frozenset({408, 503})
 
@@ -77,7 +78,7 @@ def create_app(
     @app.post("/webhook")
     def webhook(request: Request, body: bytes = Depends(bodies.read)) -> JSONResponse:
         delivery = read_delivery(request.headers, body, secret=secret)
-        decision = _placed(decide(delivery, repositories=repositories), store)
+        decision = _placed(_decide(delivery, repositories), store)
         if isinstance(decision, Ignore):
             logger.info("delivery %s ignored: %s", delivery.guid, decision.reason)
             return JSONResponse({"status": "ignored", "reason": decision.reason}, 202)
@@ -101,6 +102,13 @@ def create_app(
     app.add_exception_handler(Rejected, _answer_rejected)
     app.add_exception_handler(P2AError, _answer_unavailable)
     return app
+
+
+def _decide(delivery: Delivery, repositories: Sequence[str]) -> Decision:
+    try:
+        return decide(delivery, repositories=repositories)
+    except ValueError as error:
+        raise Rejected(400, f"The payload is not of the form of {delivery.event}.") from error
 
 
 def _placed(decision: Decision, store: Deliveries) -> Start | Ignore:

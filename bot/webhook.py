@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from p2a.trigger.delivery import Delivery
 
 MAX_BODY = 25 * 1024 * 1024
 """Bytes; GitHub does not deliver a payload above 25 MB ("Webhook events and payloads")."""
@@ -24,18 +25,6 @@ class Rejected(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An authentic delivery; nothing in it but the signed body is to be trusted."""
-
-    guid: str
-    event: str
-    action: str
-    digest: str
-    """SHA-256 of the raw body in hexadecimal."""
-    payload: Mapping[str, Any]
 
 
 def read_delivery(headers: Mapping[str, str], body: bytes, *, secret: str) -> Delivery:

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import text
 
-from bot.decide import is_wanted
+from p2a.trigger.decide import is_wanted
 from tests.bot.conftest import Door
 from tests.contract.node import MODULES
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 
-from bot.comment import Command, read_command
-from bot.webhook import Delivery, Rejected
 from p2a.domain import (
     BRANCH_PREFIX,
     MEND,
@@ -21,6 +19,8 @@ from p2a.domain import (
     WorkflowKind,
 )
 from p2a.effects import FIX_ACTION, RERUN_ACTION
+from p2a.trigger.comment import Command, read_command
+from p2a.trigger.delivery import Delivery
 
 LABEL = "p2a"
 """The label that starts `fix` on an issue."""
@@ -179,40 +179,43 @@ def is_wanted(event: str, action: str) -> bool:
     } or (event == "pull_request" and action in CHECKED_ACTIONS)
 
 
-def decide(delivery: Delivery, *, repositories: Sequence[str]) -> Decision:
+def decide(
+    delivery: Delivery, *, repositories: Sequence[str], installation_id: int | None = None
+) -> Decision:
     """Decide what a delivery starts.
 
     Args:
         delivery: an authentic one.
         repositories: globs over `owner/name`; others are ignored.
+        installation_id: counts where the event names none, as in a job of GitHub Actions.
 
     Raises:
-        Rejected: 400, when a wanted event does not have the form that GitHub documents.
+        ValueError: a wanted event does not have the form that GitHub documents.
     """
     if not is_wanted(delivery.event, delivery.action):
         return Ignore(f"{delivery.event}.{delivery.action or '-'} starts nothing")
-    try:
-        scene = _scene(delivery, repositories)
-        if isinstance(scene, Ignore):
-            return scene
-        match delivery.event:
-            case "issue_comment":
-                return _comment(delivery, scene)
-            case "issues":
-                return _label(delivery, scene)
-            case "pull_request":
-                return _pull(delivery, scene)
-            case "check_suite":
-                return _suite(delivery, scene)
-            case _:
-                return _button(delivery, scene)
-    except (ValidationError, ValueError) as error:
-        raise Rejected(400, f"The payload is not of the form of {delivery.event}.") from error
+    scene = _scene(delivery, repositories, installation_id)
+    if isinstance(scene, Ignore):
+        return scene
+    match delivery.event:
+        case "issue_comment":
+            return _comment(delivery, scene)
+        case "issues":
+            return _label(delivery, scene)
+        case "pull_request":
+            return _pull(delivery, scene)
+        case "check_suite":
+            return _suite(delivery, scene)
+        case _:
+            return _button(delivery, scene)
 
 
-def _scene(delivery: Delivery, repositories: Sequence[str]) -> _Scene | Ignore:
+def _scene(
+    delivery: Delivery, repositories: Sequence[str], installation_id: int | None
+) -> _Scene | Ignore:
     envelope = _Envelope.model_validate(delivery.payload)
-    if envelope.installation is None or envelope.repository is None:
+    installation = envelope.installation.id if envelope.installation else installation_id
+    if installation is None or envelope.repository is None:
         return Ignore("not sent for an installation of the App")
     if envelope.sender is None:
         return Ignore("nobody sent it")
@@ -221,7 +224,7 @@ def _scene(delivery: Delivery, repositories: Sequence[str]) -> _Scene | Ignore:
     name = repository.full_name.lower()
     if not any(fnmatchcase(name, glob.lower()) for glob in repositories):
         return Ignore("the repository is not one of P2A_REPOSITORIES")
-    return _Scene(repository, envelope.installation.id, envelope.sender)
+    return _Scene(repository, installation, envelope.sender)
 
 
 def _comment(delivery: Delivery, scene: _Scene) -> Decision:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.comment import Command, read_command
 from p2a.domain import WorkflowKind
+from p2a.trigger.comment import Command, read_command
 
 FIX = WorkflowKind.FIX
 HELP = WorkflowKind.HELP
