@@ -35,6 +35,9 @@ class Settings:
     test_env: Path | None = None
     """A virtual environment for the sandbox; None means our own small toolbox of pytest."""
     public_url: str | None = None
+    job_url: str | None = None
+    """The page of the CI job that all this happens in, whose artifacts hold our files; no variable
+    sets it, and a server has none."""
     repositories: tuple[str, ...] = ("*/*",)
     """Globs over `owner/name`; a delivery for another repository is ignored."""
     concurrency: int = 10

@@ -11,18 +11,23 @@ NO_PUBLIC_URL = (
     "links to the graph and the report stand here once the operator has set P2A_PUBLIC_URL"
 )
 REPORT_ARTIFACT = "report.json"
+IN_JOB = "Graph and report: the artifact of this job"
 SHOWN = {"ccg.json": "Code context graph (JSON)", REPORT_ARTIFACT: "Report (JSON)"}
 
 
 def links_of(run: Run) -> tuple[Link, ...]:
     """Return links to the files that are stored; none where no public URL is configured."""
+    if run.settings.job_url is not None:
+        return (Link(IN_JOB, run.settings.job_url),)
     stored = [name for name in SHOWN if run.store.artifact(run.workflow.id, name) is not None]
     urls = ((name, artifact_url(run, name)) for name in stored)
     return tuple(Link(SHOWN[name], url) for name, url in urls if url)
 
 
 def artifact_url(run: Run, name: str) -> str | None:
-    """Return a signed link to a file, None where no public URL is configured."""
+    """Return a signed link to a file, or the job's page; None where neither is configured."""
+    if run.settings.job_url is not None:
+        return run.settings.job_url
     if run.settings.public_url is None:
         return None
     # Counted from the workflow's start, so that a repeated publication gives the same text.

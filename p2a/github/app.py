@@ -45,6 +45,15 @@ class App:
         request = Request("GET", "/app", "authenticate as the GitHub App")
         return self.wire.ask(request, _read_app)
 
+    def facts_of(self, slug: str) -> AppFacts:
+        """Return what everybody may know of an App.
+
+        Raises:
+            GitHubNotFound: there is none of this name, or it is a private one.
+        """
+        request = Request("GET", f"/apps/{quote(slug, safe='')}", f"find the GitHub App {slug}")
+        return self.wire.ask(request, _read_app)
+
     def installation_of(self, owner: str, name: str) -> Installation:
         """Return the installation that covers a repository.
 

@@ -10,7 +10,7 @@ import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from github.Auth import AppAuth, Auth
+from github.Auth import AppAuth, Auth, Token
 from github.Consts import API_VERSION_2022_11_28, DEFAULT_JWT_ALGORITHM
 from github.Requester import Requester
 
@@ -104,6 +104,47 @@ def installation_gateway(
         app_id=facts.id,
         app_login=facts.login,
         git_token=tokens[1],
+        web_url=settings.github_url,
+    )
+
+
+def token_gateway(
+    settings: Settings,
+    *,
+    token: str,
+    app_slug: str,
+    repository: Repository,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None] = time.sleep,
+    patience: Patience = _PATIENCE,
+) -> Gateway:
+    """Return the gateway to one repository with a given token of an App, as a CI job has one.
+
+    The token is as good at git as at the API, and cannot be renewed. A token does not say whose it
+    is, so GitHub is asked once for the App of this name; `sleep` may raise to end a waiting.
+
+    Raises:
+        GitHubError: GitHub could not be asked, or knows no such App.
+    """
+    pace = Pace(clock=clock, sleep=sleep)
+    auth = Token(token)
+    app, wire = (
+        Wire(_requester(settings, auth), pace=pace, clock=clock, patience=patience)
+        for _ in range(2)
+    )
+    try:
+        facts = App(app).facts_of(app_slug)
+    except BaseException:
+        app.close()
+        wire.close()
+        raise
+    return Gateway(
+        wire,
+        app=App(app),
+        repository=repository,
+        app_id=facts.id,
+        app_login=facts.login,
+        git_token=auth,
         web_url=settings.github_url,
     )
 

@@ -1,7 +1,7 @@
-"""The gateway: every verb we have on one repository, as one App installation."""
+"""The gateway: every verb we have on one repository, as one App's installation or job."""
 
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from p2a.domain import Repository
 from p2a.github.access import AccessVerbs
@@ -11,8 +11,16 @@ from p2a.github.comment import CommentVerbs
 from p2a.github.commit import CommitVerbs
 from p2a.github.pull import PullVerbs
 from p2a.github.status import StatusVerbs
-from p2a.github.token import InstallationToken
 from p2a.github.wire import Wire
+
+
+class Credential(Protocol):
+    """What git is shown."""
+
+    @property
+    def token(self) -> str:
+        """Return a token that is good now."""
+        ...
 
 
 class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs, StatusVerbs):
@@ -29,7 +37,7 @@ class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs, Sta
         repository: Repository,
         app_id: int,
         app_login: str,
-        git_token: InstallationToken,
+        git_token: Credential,
         web_url: str,
     ) -> None:
         super().__init__(wire, repository=repository, app_id=app_id, app_login=app_login)

@@ -41,7 +41,8 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     run.log(f"check run: {conclusion}", task=step.name)
     for note in told.notes:
         run.log(note, level=LogLevel.WARNING, task=step.name)
-    notes = [] if run.settings.public_url else [NO_PUBLIC_URL]
+    settings = run.settings
+    notes = [] if settings.public_url or settings.job_url else [NO_PUBLIC_URL]
     return StepResult({"published": record.model_dump(), "notes": [*notes, *told.notes]})
 
 
