@@ -13,3 +13,9 @@ class EventInvalid(ConfigurationInvalid):
     """The runner's event file is missing or not what GitHub writes."""
 
     code = "action-event-invalid"
+
+
+class RefusedHere(ConfigurationInvalid):
+    """The step does not do this in a job that such an event started."""
+
+    code = "action-refused-here"

@@ -8,6 +8,9 @@ from p2a.inert import clean
 
 PER_LEVEL = 10
 """Annotations of one level that a runner shows for a step."""
+OWN_NOTICES = 4
+"""Of these, kept for what the step itself has to note."""
+LEFT_OUT = "{count} more findings are in the report: a runner shows only a few of each level"
 MAX_SUMMARY = 1024 * 1024
 """Bytes of a step's summary; the runner drops a longer one."""
 _COMMANDS = {
@@ -17,18 +20,30 @@ _COMMANDS = {
 }
 
 
-def annotation_lines(annotations: Iterable[Annotation], *, folder: str = "") -> Iterator[str]:
-    """Return a workflow command for each annotation, the first ten of each level.
+def stop_line(token: str) -> str:
+    """Return the command after which the runner looks for no commands in the log."""
+    return f"::stop-commands::{token}"
+
+
+def resume_line(token: str) -> str:
+    """Return the line that ends what `stop_line` began; nobody else may know the token."""
+    return f"::{token}::"
+
+
+def annotation_lines(annotations: Iterable[Annotation]) -> Iterator[str]:
+    """Return a workflow command for each annotation that the runner shows, and how many it does not.
 
     Args:
-        annotations: the worst first.
-        folder: what their paths start from, relative to the repository's root.
+        annotations: the worst first; their paths start from the repository's root.
     """
-    shown: Counter[AnnotationLevel] = Counter()
+    counts: Counter[AnnotationLevel] = Counter()
     for annotation in annotations:
-        shown[annotation.level] += 1
-        if shown[annotation.level] <= PER_LEVEL:
-            yield _command(annotation, folder)
+        counts[annotation.level] += 1
+        if counts[annotation.level] <= _room(annotation.level):
+            yield _command(annotation)
+    left_out = sum(max(0, count - _room(level)) for level, count in counts.items())
+    if left_out:
+        yield notice_line(LEFT_OUT.format(count=left_out))
 
 
 def error_line(message: str) -> str:
@@ -54,10 +69,13 @@ def output_text(outputs: Mapping[str, str], *, delimiter: str) -> str:
     )
 
 
-def _command(annotation: Annotation, folder: str) -> str:
-    path = f"{folder}/{annotation.path}" if folder else annotation.path
+def _room(level: AnnotationLevel) -> int:
+    return PER_LEVEL - OWN_NOTICES if level is AnnotationLevel.NOTICE else PER_LEVEL
+
+
+def _command(annotation: Annotation) -> str:
     properties = {
-        "file": path,
+        "file": annotation.path,
         "line": str(annotation.start_line),
         "endLine": str(annotation.end_line),
         "title": annotation.title,

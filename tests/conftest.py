@@ -12,6 +12,9 @@ import pytest
 from playground.sample import make_sample
 from tests.contract.summary import pytest_terminal_summary as pytest_terminal_summary
 
+PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy")
+OUTSIDE = {name: os.environ[name] for name in PROXIES if name in os.environ}
+"""How the caller reaches the network; for pip in `tests/action/test_on_a_runner.py` and nobody else."""
 MODEL_KEYS = frozenset({"GEMINI_API_KEY", "GOOGLE_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"})
 
 

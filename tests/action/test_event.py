@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import pytest
@@ -30,7 +31,31 @@ def test_a09__base_by_event(read: Event, base: str | None) -> None:
     assert read.base == base
 
 
+@pytest.mark.parametrize(
+    ("read", "head"),
+    [
+        (event("pull_request", pull_request={"head": {"sha": SHA}}, after="b" * 40), SHA),
+        (event("merge_group", merge_group={"head_sha": SHA}), SHA),
+        (event("push", after=SHA), SHA),
+        (event("push", after=NO_COMMIT), None),
+        (event("schedule", schedule="0 0 * * *"), None),
+    ],
+)
+def test_a09__head_by_event(read: Event, head: str | None) -> None:
+    assert read.head == head
+
+
+def test_event__as_a_delivery() -> None:
+    content = json.dumps({"action": "created", "issue": {"number": 1}}).encode()
+    delivery = read_event("issue_comment", content).delivery
+    assert (delivery.event, delivery.action) == ("issue_comment", "created")
+    assert delivery.digest == hashlib.sha256(content).hexdigest()
+    assert delivery.payload["issue"] == {"number": 1}
+
+
 def test_a02__events_that_must_not_run_code() -> None:
+    assert not event("issue_comment", issue={"number": 1, "pull_request": {}}).may_run_code
+    assert event("issue_comment", issue={"number": 1}).may_run_code
     assert event("pull_request").may_run_code
     assert not event("pull_request_target").may_run_code
     assert not event("workflow_run").may_run_code

@@ -13,17 +13,20 @@ def test_annotation_lines__escaped() -> None:
     hostile = annotation(
         AnnotationLevel.FAILURE, path="a,line=9::x\n.py", message="100%\r\n::add-path::/x\x1b[31m"
     )
-    assert list(annotation_lines([hostile], folder="sub")) == [
-        "::error file=sub/a%2Cline=9%3A%3Ax%0A.py,line=2,endLine=3,title=T%3A 1%2C 2"
+    assert list(annotation_lines([hostile])) == [
+        "::error file=a%2Cline=9%3A%3Ax%0A.py,line=2,endLine=3,title=T%3A 1%2C 2"
         "::100%25%0A::add-path::/x"
     ]
 
 
-def test_annotation_lines__ten_of_each_level() -> None:
+def test_a15__annotations_that_a_runner_does_not_show_are_counted() -> None:
     many = [annotation(level) for level in AnnotationLevel for _ in range(15)]
     lines = list(annotation_lines(many))
     words = [line.partition(" ")[0] for line in lines]
-    assert words == ["::notice"] * 10 + ["::warning"] * 10 + ["::error"] * 10
+    assert words[:26] == ["::notice"] * 6 + ["::warning"] * 10 + ["::error"] * 10
+    assert lines[26:] == [
+        "::notice::19 more findings are in the report: a runner shows only a few of each level"
+    ]
 
 
 def test_a06__error_line() -> None:

@@ -112,7 +112,7 @@ class Town:
 
 
 @contextmanager
-def open_town(sample: Path, *, private: bool = False) -> Iterator[Town]:
+def open_town(sample: Path, *, private: bool = False, app_name: str = "p2a") -> Iterator[Town]:
     """Start a playground with the sample repository, three users and an installed App."""
     with Playground.start() as playground, ExitStack() as closing:
         world = playground.world
@@ -120,7 +120,7 @@ def open_town(sample: Path, *, private: bool = False) -> Iterator[Town]:
         world.add_repository("octo", "uploader", sample, private=private)
         world.set_permission(FULL_NAME, "mona", "write")
         world.set_permission(FULL_NAME, "rita", "read")
-        app = world.add_app("p2a", key_pair=app_keys())
+        app = world.add_app(app_name, key_pair=app_keys())
         installation_id = world.install(app, FULL_NAME)
         town = Town(playground, owner, writer, reader, app, installation_id, closing)
         town.listen()
