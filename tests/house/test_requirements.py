@@ -1,13 +1,22 @@
 """The pinned requirements: pip must be able to install them by their hashes, whatever is released later."""
 
 import re
-from importlib.metadata import distributions
+from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "requirements"
 PIN = re.compile(r"^([a-z0-9.-]+)(?:\[([a-z0-9,_-]+)\])?==", re.MULTILINE)
+LOCKED = re.compile(
+    r"[a-z0-9.-]+(?:\[[a-z0-9,_-]+\])?==[A-Za-z0-9.+!]+(?: ; [^#]+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+"
+)
+EXPECTED = {
+    ("coverage", "a1_coverage.pth"),  # does nothing unless COVERAGE_PROCESS_START is set
+    ("prompt2action", "_editable_impl_prompt2action.pth"),
+    ("setuptools", "distutils-precedence.pth"),
+}
+"""What Python runs or reads at every start, by the wheel that brings it."""
 NEED = re.compile(r"^([A-Za-z0-9._-]+)\[([^\]]+)\]")
 
 
@@ -24,14 +33,47 @@ def pinned(path: Path) -> dict[str, set[str]]:
 def test_requirements__name_the_extras_that_pinned_packages_need(path: Path) -> None:
     pins = pinned(path)
     missing = []
-    for distribution in distributions():
-        if normal(distribution.name) not in pins:
+    for one in distributions():
+        if normal(one.name) not in pins:
             continue
-        for requirement in distribution.requires or ():
+        for requirement in one.requires or ():
             need = NEED.match(requirement)
             if need is None or "extra ==" in requirement:
                 continue
             wanted = {extra.strip() for extra in need[2].split(",")}
             if not wanted <= pins.get(normal(need[1]), wanted):
-                missing.append(f"{distribution.name} needs {need[0]}")
+                missing.append(f"{one.name} needs {need[0]}")
     assert missing == []
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_a17__every_requirement_is_pinned_and_hashed(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("\\\n", "")
+    wrong = [line for line in text.splitlines() if line and not LOCKED.fullmatch(line)]
+    assert wrong == []
+
+
+def test_a17__no_requirement_names_an_index() -> None:
+    named = [
+        path.name
+        for path in FOLDER.iterdir()
+        if re.search(r"^--|https?://", path.read_text(), re.M)
+    ]
+    assert named == []
+
+
+def test_a17__no_wheel_brings_code_that_runs_at_every_start() -> None:
+    found = {
+        (normal(one.name), file.name)
+        for one in distributions()
+        for file in one.files or ()
+        if file.name.endswith(".pth") or file.name in {"sitecustomize.py", "usercustomize.py"}
+    }
+    assert found - EXPECTED == set()
+
+
+def test_a17__nothing_runs_at_every_start_that_no_wheel_brought() -> None:
+    ours = distribution("prompt2action").locate_file("")
+    folder = Path(str(ours))
+    owned = {name for _, name in EXPECTED}
+    assert {path.name for path in folder.glob("*.pth")} <= owned
