@@ -78,7 +78,7 @@ def test_a04__a_pull_request_on_a_runner(runner: ActionRunner, project: Project)
     report = json.loads(files["report.json"])
     assert report["comparison"]["base_sha"] == project.base
     assert report["suite"]["counts"]["passed"] == 9
-    assert "| Overall |" in done.summary
+    assert "Overall" in done.summary
     errors = [text for name, text in done.commands if name == "error"]
     assert any("MD5" in text for text in errors)
     assert {name for name, _ in done.commands} <= {"error", "warning", "notice"}
