@@ -1,7 +1,7 @@
 """Runs the tests of a tree and of its base, both at once, while somebody reads the files."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event
 from typing import Self
@@ -12,6 +12,7 @@ from quality.suite_result import SuiteResult, Suites
 from quality.suite_runner import SuiteRunner
 from quality.timing import Timing, alternately
 
+WAIT_SECONDS = 0.5
 Trees = list[tuple[Path, Iterable[str] | None]]
 
 
@@ -56,6 +57,9 @@ class Trials:
 
     def results(self) -> Suites:
         """Wait for the runs, and return what came of them."""
+        # A signal may come to another thread: this one hears of it only between its waits.
+        while wait(self._runs, timeout=WAIT_SECONDS).not_done:
+            pass
         return Suites(*(run.result() for run in self._runs))
 
     def timings(
