@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playground.model_peer import PeerFailure
+
 SERVICE = "generativelanguage.googleapis.com"
 _TYPES = "type.googleapis.com/google.rpc."
 
@@ -17,7 +19,7 @@ _STATUS_NAMES = {
 }
 
 
-class GeminiFailure(Exception):
+class GeminiFailure(PeerFailure):
     """A refusal: an HTTP status, a message and the details of google.rpc."""
 
     def __init__(self, status: int, message: str, details: tuple[dict[str, Any], ...] = ()) -> None:

@@ -6,15 +6,16 @@ Tokens are estimated: one for each four characters, rounded up.
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from playground.gemini_errors import invalid, signature_missing
-from playground.gemini_script import Reply, ToolCall
+from playground.model_script import Reply, ToolCall
+from playground.tokens import CHARACTERS_PER_TOKEN, agent_of, tokens_of
 
-CHARACTERS_PER_TOKEN = 4
+NO_CANDIDATE = "NO_CANDIDATE"
+"""As a script's `finish`: the answer has an empty list of candidates."""
 THOUGHT_TOKENS = 16
 """Counted for an answer that has thoughts."""
 DUMMY_SIGNATURES = frozenset(
@@ -23,7 +24,6 @@ DUMMY_SIGNATURES = frozenset(
 )
 """What Gemini's documentation lets a client send for a call that the model did not make."""
 
-_AGENT = re.compile(r"^Agent: ([A-Z_]+)[ \t]*\r?$", re.MULTILINE)
 _STREAM_CHARACTERS = 64
 # Below these the keys are the user's own data.
 _FREE_FORM = frozenset(
@@ -59,10 +59,9 @@ class Asked:
         body = canonical(body)
         contents = _contents(body)
         config = body.get("generationConfig") or {}
-        agent = _AGENT.search(_system_text(body))
         asked = cls(
             model=model,
-            agent=agent.group(1) if agent else "",
+            agent=agent_of(_system_text(body)),
             turn=sum(content.get("role") == "model" for content in contents),
             prompt_tokens=count_tokens(body),
             max_tokens=config.get("maxOutputTokens"),
@@ -105,7 +104,7 @@ def count_tokens(body: dict[str, Any]) -> int:
     inner = body.get("generateContentRequest") or body
     parts = [inner.get(name) for name in ("systemInstruction", "contents", "tools")]
     text = "".join(json.dumps(part, ensure_ascii=False) for part in parts if part)
-    return _tokens(text)
+    return tokens_of(text)
 
 
 def answer(reply: Reply, asked: Asked) -> dict[str, Any]:
@@ -115,17 +114,18 @@ def answer(reply: Reply, asked: Asked) -> dict[str, Any]:
         usage = {"promptTokenCount": asked.prompt_tokens, "totalTokenCount": asked.prompt_tokens}
         return {"promptFeedback": {"blockReason": reply.block}, "usageMetadata": usage, **head}
     parts, finish = _parts(reply, asked)
-    return {
-        "candidates": [_candidate(parts, finish)],
-        "usageMetadata": _usage(reply, asked, parts),
-        **head,
-    }
+    whole = {"candidates": [_candidate(parts, finish)], **head}
+    if reply.finish == NO_CANDIDATE:
+        whole["candidates"] = []
+    if reply.usage is not None:
+        whole["usageMetadata"] = _usage(reply, asked, parts)
+    return whole
 
 
 def stream(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     """Yield the answer in the pieces of streamGenerateContent; the last one tells how it ended."""
     whole = answer(reply, asked)
-    if "candidates" not in whole:
+    if not whole.get("candidates"):
         yield whole
         return
     candidate = whole["candidates"][0]
@@ -165,7 +165,7 @@ def _parts(reply: Reply, asked: Asked) -> tuple[list[dict[str, Any]], str]:
     if reply.thought and asked.wants_thoughts:
         parts.append({"text": reply.thought, "thought": True})
     text = reply.text
-    if asked.max_tokens is not None and _tokens(text) > asked.max_tokens:
+    if asked.max_tokens is not None and tokens_of(text) > asked.max_tokens:
         text = text[: asked.max_tokens * CHARACTERS_PER_TOKEN]
         finish = "MAX_TOKENS"
     if text:
@@ -188,20 +188,16 @@ def _call(call: ToolCall, position: int, *, asked: Asked, thinks: bool) -> dict[
 
 def _usage(reply: Reply, asked: Asked, parts: list[dict[str, Any]]) -> dict[str, Any]:
     shown = [part for part in parts if not part.get("thought")]
-    output = sum(_tokens(part.get("text") or json.dumps(part)) for part in shown)
+    output = sum(tokens_of(part.get("text") or json.dumps(part)) for part in shown)
     usage = {
         "promptTokenCount": asked.prompt_tokens,
         "candidatesTokenCount": output,
         **({"thoughtsTokenCount": THOUGHT_TOKENS} if reply.thought else {}),
-        **reply.usage,
+        **(reply.usage or {}),
     }
     usage.setdefault("totalTokenCount", sum(usage.values()))
     details = [{"modality": "TEXT", "tokenCount": usage["promptTokenCount"]}]
     return {**usage, "promptTokensDetails": details}
-
-
-def _tokens(text: str) -> int:
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def _contents(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ from pydantic_ai.providers.google import GoogleProvider
 from pydantic_ai.tools import ToolDefinition
 
 from p2a.errors import ConfigurationInvalid
-from playground.gemini import GeminiPeer, GeminiRequest
+from playground.gemini import GeminiPeer
+from playground.model_peer import PeerRequest
 
 MODEL = "gemini-3-pro-preview"
 KEY = "a-key-for-tests"
@@ -304,7 +305,7 @@ def test_requests__are_noted_without_the_key(start: Start) -> None:
     peer = start(READ)
     post(peer, body_of(USER), params={"key": "secret-in-query", "alt": "json"})
     (request,) = peer.requests
-    assert isinstance(request, GeminiRequest)
+    assert isinstance(request, PeerRequest)
     assert (request.agent, request.turn, request.status) == ("DEVELOPER", 0, 200)
     assert request.query == {"key": "***", "alt": "json"}
     assert request.body == body_of(USER)

@@ -16,7 +16,10 @@ _FORM = (
     '"..."}, {"agent": "DEVELOPER", "turn": 0, "calls": [{"name": "read", "args": {}}]}]}'
 )
 _REPLY_KEYS = frozenset(
-    {"agent", "turn", "text", "calls", "thought", "usage", "finish", "block", "delay", "error"}
+    {
+        *("agent", "turn", "text", "calls", "thought", "usage", "finish", "block", "delay"),
+        *("pace", "raw", "drop", "error"),
+    }
 )
 
 
@@ -49,12 +52,18 @@ class Reply:
     calls: tuple[ToolCall, ...] = ()
     thought: str = ""
     """A summary of the thoughts; it is shown only to a request that asks for thoughts."""
-    usage: Mapping[str, int] = field(default_factory=dict)
-    """Values of Gemini's usageMetadata that replace the estimates."""
+    usage: Mapping[str, int] | None = field(default_factory=dict)
+    """Values that replace the estimates, under Gemini's names; None leaves the usage out."""
     finish: str = "STOP"
     block: str = ""
     """A promptFeedback.blockReason; the answer then has no candidate."""
     delay_seconds: float = 0.0
+    pace_seconds: float = 0.0
+    """Between two pieces of a stream, or of four characters of a body."""
+    raw: str | None = None
+    """Stands in place of the body or of the stream, whatever the protocol says."""
+    drops: bool = False
+    """The connection is reset in place of an answer."""
     error: ScriptedError | None = None
 
 
@@ -113,12 +122,19 @@ def _reply(item: dict[str, Any]) -> Reply:
         text=str(item.get("text", "")),
         calls=tuple(ToolCall(str(c["name"]), dict(c["args"])) for c in item.get("calls", [])),
         thought="Thinking about the next step." if thought is True else str(thought or ""),
-        usage={str(name): int(value) for name, value in item.get("usage", {}).items()},
+        usage=_usage(item.get("usage", {})),
         finish=str(item.get("finish", "STOP")),
         block=str(item.get("block", "")),
         delay_seconds=float(item.get("delay", 0)),
+        pace_seconds=float(item.get("pace", 0)),
+        raw=None if item.get("raw") is None else str(item["raw"]),
+        drops=bool(item.get("drop", False)),
         error=_error(item["error"]) if "error" in item else None,
     )
+
+
+def _usage(item: dict[str, Any] | None) -> dict[str, int] | None:
+    return None if item is None else {str(name): int(value) for name, value in item.items()}
 
 
 def _error(item: dict[str, Any]) -> ScriptedError:
