@@ -174,6 +174,8 @@ class NewWorkflow:
     """The issue's or pull request's text in the signed payload."""
     prompt: str
     """The free text after the command, empty for none."""
+    budget_usd: float | None = None
+    """What the command allows its models to cost; None says nothing."""
 
     @property
     def id(self) -> str:
@@ -219,6 +221,10 @@ class Workflow:
     cancel_requested: bool = False
     cancelled_by: str | None = None
     payload_version: int = PAYLOAD_VERSION
+    resume_at: datetime | None = None
+    """A workflow that waits is not worked on before this time."""
+    budget_usd: float | None = None
+    """What its command allows its models to cost; None says nothing."""
 
     @property
     def branch(self) -> str:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from p2a.environ import read_integer, read_url
 from p2a.errors import ConfigurationInvalid
+from p2a.model_settings import ModelSettings
 
 DEFAULT_GITHUB_URL = "https://github.com"
-DEFAULT_MODEL = "gemini/gemini-3-pro-preview"
 WEAK_SECRETS = frozenset({"", "changeme", "secret", "password", "test", "webhook-secret"})
 SHORTEST_SECRET = 8
 """Characters."""
 SANDBOX_CHOICES = ("auto", "bubblewrap", "none")
-MODEL_KEY_VARIABLES = {"gemini": "GEMINI_API_KEY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,7 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     """None means the embedded Valkey in the data directory."""
-    model: str = DEFAULT_MODEL
-    model_url: str | None = None
-    model_key: str | None = field(default=None, repr=False)
+    models: ModelSettings = field(default_factory=ModelSettings)
     sandbox: str = "auto"
     test_env: Path | None = None
     """A virtual environment for the sandbox; None means our own small toolbox of pytest."""
@@ -56,26 +54,23 @@ class Settings:
             ConfigurationInvalid: a value is not of its form; the message names the variable.
         """
         data_dir = Path(environ.get("P2A_DATA_DIR") or _default_data_dir(environ)).absolute()
-        model = environ.get("P2A_MODEL") or DEFAULT_MODEL
         return cls(
             data_dir=data_dir,
             database_url=environ.get("P2A_DATABASE_URL") or f"sqlite:///{data_dir / 'p2a.db'}",
-            github_url=_url(environ, "P2A_GITHUB_URL") or DEFAULT_GITHUB_URL,
-            app_id=_integer(environ, "P2A_GITHUB_APP_ID"),
+            github_url=read_url(environ, "P2A_GITHUB_URL") or DEFAULT_GITHUB_URL,
+            app_id=read_integer(environ, "P2A_GITHUB_APP_ID"),
             private_key=_private_key(environ),
             webhook_secret=environ.get("P2A_WEBHOOK_SECRET") or None,
             redis_url=_redis_url(environ),
-            model=model,
-            model_url=_url(environ, "P2A_MODEL_URL"),
-            model_key=environ.get(MODEL_KEY_VARIABLES.get(model.partition("/")[0], "")) or None,
+            models=ModelSettings.from_environ(environ),
             sandbox=_choice(environ, "P2A_SANDBOX", SANDBOX_CHOICES),
             test_env=Path(environ["P2A_TEST_ENV"]) if environ.get("P2A_TEST_ENV") else None,
-            public_url=_url(environ, "P2A_PUBLIC_URL"),
+            public_url=read_url(environ, "P2A_PUBLIC_URL"),
             repositories=_globs(environ.get("P2A_REPOSITORIES") or "*/*"),
-            concurrency=_integer(environ, "P2A_CONCURRENCY") or 10,
-            workflow_seconds=_integer(environ, "P2A_WORKFLOW_SECONDS") or 3600,
-            max_attempts=_integer(environ, "P2A_MAX_ATTEMPTS") or 3,
-            lease_seconds=_integer(environ, "P2A_LEASE_SECONDS") or 30,
+            concurrency=read_integer(environ, "P2A_CONCURRENCY") or 10,
+            workflow_seconds=read_integer(environ, "P2A_WORKFLOW_SECONDS") or 3600,
+            max_attempts=read_integer(environ, "P2A_MAX_ATTEMPTS") or 3,
+            lease_seconds=read_integer(environ, "P2A_LEASE_SECONDS") or 30,
             progress_seconds=_seconds(environ, "P2A_PROGRESS_SECONDS", 5.0),
         )
 
@@ -123,20 +118,6 @@ def _default_data_dir(environ: Mapping[str, str]) -> Path:
     return Path(base) / "p2a"
 
 
-def _url(environ: Mapping[str, str], name: str) -> str | None:
-    value = environ.get(name, "").strip().rstrip("/")
-    if not value:
-        return None
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationInvalid(
-            f"{name} is not a URL: {value!r}",
-            why="it must start with https:// (or http:// on a private network)",
-            next_step=f"correct {name}",
-        )
-    return value
-
-
 def _redis_url(environ: Mapping[str, str]) -> str | None:
     value = environ.get("P2A_REDIS_URL", "").strip()
     if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
@@ -146,17 +127,6 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
             next_step="correct P2A_REDIS_URL, or leave it out for the embedded Valkey",
         )
     return value or None
-
-
-def _integer(environ: Mapping[str, str], name: str) -> int | None:
-    value = environ.get(name, "").strip()
-    if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise ConfigurationInvalid(
-            f"{name} is not a positive whole number: {value!r}", next_step=f"correct {name}"
-        )
-    return int(value)
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

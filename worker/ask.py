@@ -22,6 +22,7 @@ def ask_for(run: Run, request: Request, read: Callable[[str], OutcomeT]) -> Outc
     Raises:
         ModelOutputInvalid: also the repaired answer is not of the asked form.
         ModelError: the model could not be asked.
+        BudgetReached: nothing more may be spent.
     """
     schema = request.schema.model_json_schema() if request.schema else None
     conversation = run.model().start(request.system, tools=request.tools, schema=schema)
@@ -29,7 +30,6 @@ def ask_for(run: Run, request: Request, read: Callable[[str], OutcomeT]) -> Outc
     while True:
         run.check()
         reply = conversation.send(message)
-        run.spend(reply.usage)
         try:
             return read(reply.text)
         except ModelOutputInvalid as error:

@@ -26,7 +26,7 @@ from worker.command_run import Laboratory
 from worker.laboratory import open_laboratory
 from worker.local import LocalEngine, LocalOutcome, LocalRequest, report_json
 from worker.local_text import render_outcome
-from worker.model.open import open_model
+from worker.model.open import open_model, preload
 
 worker = typer.Typer(add_completion=False)
 run = typer.Typer(add_completion=False)
@@ -72,7 +72,7 @@ def start(
     settings.required_app()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     _say_where(settings, open_laboratory(settings))
-    _preload()
+    _preload(settings)
     database = open_engine(settings.database_url)
     migrate(database)
     database.dispose()
@@ -86,6 +86,9 @@ def run_locally(
     repo: Annotated[Path, typer.Option(help="The folder of a git repository.")],
     base: Annotated[
         str | None, typer.Option(help="The commit to start from; HEAD by default.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0.0001, help="Dollars that the models may cost.")
     ] = None,
     format: Annotated[Format, typer.Option(help="The form of the output.")] = Format.TEXT,
     report: Annotated[
@@ -112,11 +115,13 @@ def run_locally(
         clock=_now,
         laboratory=open_laboratory(settings),
         finder=CodeFinder(settings.data_dir / "cache"),
-        open_model=partial(open_model, settings),
+        open_model=partial(open_model, settings.models),
         tell=_tell,
     )
     base_ref = base or git.head_branch() or "HEAD"
-    outcome = engine.run(LocalRequest(prompt, git, name=_name(repo), base_ref=base_ref))
+    outcome = engine.run(
+        LocalRequest(prompt, git, name=_name(repo), base_ref=base_ref, budget_usd=budget)
+    )
     path = report or _report_place(settings.data_dir, str(outcome.report["workflow"]))
     path.write_text(report_json(outcome), encoding="utf-8")
     sys.stdout.write(_shown(outcome, path, format))
@@ -136,11 +141,11 @@ def _shown(outcome: LocalOutcome, path: Path, format: Format) -> str:
     return render_outcome(outcome, report=str(path))
 
 
-def _preload() -> None:
+def _preload(settings: Settings) -> None:
     """Load what jobs need before their processes are forked, so that none of them pays for it."""
     importlib.import_module(JOB.rpartition(".")[0])
     try:
-        importlib.import_module("worker.model.gemini")
+        preload(settings.models)
     except ModuleNotFoundError as error:
         _tell(NO_SDK_LINE.format(why=error))
 
@@ -150,8 +155,10 @@ def _say_where(settings: Settings, laboratory: Laboratory) -> None:
         _tell(SANDBOX_LINE.format(name=laboratory.sandbox.name))
     else:
         _tell(NO_SANDBOX_LINE.format(why=laboratory.reason))
-    where = f" at {settings.model_url}" if settings.model_url else ""
-    _tell(MODEL_LINE.format(model=settings.model, where=where))
+    models = settings.models
+    for name in models.all_names():
+        url = models.url_of(name.partition("/")[0])
+        _tell(MODEL_LINE.format(model=name, where=f" at {url}" if url else ""))
 
 
 def _tell(line: str) -> None:

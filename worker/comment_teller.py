@@ -36,6 +36,7 @@ class CommentTeller:
         self._begun = False
         self._last: datetime | None = None
         self._is_stale = False
+        self._pause = ""
 
     @property
     def is_wanted(self) -> bool:
@@ -60,6 +61,11 @@ class CommentTeller:
             self._write(None, ())
         else:
             self.flush()
+
+    def pause(self, text: str) -> None:
+        """Show that the work waits, with its reason; an empty text says that it goes on."""
+        self._pause = text
+        self.refresh()
 
     def flush(self) -> None:
         """Write the present state if it changed since the last edit and an edit is due.
@@ -91,7 +97,9 @@ class CommentTeller:
         # Before the edit: what changes meanwhile is shown by the next one.
         self._is_stale = False
         now = self._clock()
-        progress = Progress(self._workflow, self._story(), now, final=final, links=links)
+        progress = Progress(
+            self._workflow, self._story(), now, final=final, links=links, pause=self._pause
+        )
         body = render_progress(progress, self._pages)
         workflow = self._workflow
         self._perform(PutComment(workflow.origin.number, workflow.marker, body))

@@ -24,6 +24,8 @@ class Stage(StrEnum):
     PUBLISH = "publish"
     ANSWER = "answer"
     REPORT = "report"
+    LANDING = "landing"
+    """Keeps what was done when the models cannot be asked any more; no step of a chain."""
 
 
 class Signal(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any
 from p2a.domain import LogLevel, Task, TaskStatus
 from p2a.errors import LeaseLost, P2AError
 from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_step
+from worker.errors import BudgetReached, ModelLimited
 from worker.progress import LABELS, order_of
 from worker.run import Run, StepResult
 from worker.story import SIGNAL, finished, history_of
@@ -39,27 +40,35 @@ def take(run: Run, step: Step, function: StepFunction) -> None:
         name=step.name,
         agent=agent_of(step.stage),
         description=LABELS[step.stage],
-        order=order_of(finished(tasks)),
+        # A landing stands before the step that stopped, whose results replace its own later.
+        order=order_of(finished(tasks)) - (step.stage is Stage.LANDING),
         depends_on=[item.name for item in finished(tasks)[-1:]],
     )
-    run.task_id = task.id
+    run.task_id, run.agent = task.id, agent_of(step.stage)
     run.teller.refresh()
     try:
         result = function(run, step, task)
     except LeaseLost:
         raise
     except P2AError as error:
-        kept = _kept(run, task)
-        run.store.finish_task(run.lease, task.id, TaskStatus.FAILED, result=kept, error=str(error))
-        # Only the code: the text may quote what strangers wrote, over several lines.
-        logger.warning("workflow %s: %s failed: %s", run.workflow.id, step.name, error.code)
-        run.log(f"{step.name}: {error}", level=LogLevel.ERROR, task=step.name)
+        _leave(run, step, task, error)
         raise
     facts = {**result.facts, SIGNAL: result.signal.value}
     run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
     seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
     logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+
+
+def _leave(run: Run, step: Step, task: Task, error: P2AError) -> None:
+    """Store that a step could not be taken; one that only waits is still to be taken."""
+    waits = isinstance(error, BudgetReached | ModelLimited)
+    status = TaskStatus.PENDING if waits else TaskStatus.FAILED
+    run.store.finish_task(run.lease, task.id, status, result=_kept(run, task), error=str(error))
+    # Only the code: the text may quote what strangers wrote, over several lines.
+    logger.warning("workflow %s: %s stopped: %s", run.workflow.id, step.name, error.code)
+    level = LogLevel.WARNING if waits else LogLevel.ERROR
+    run.log(f"{step.name}: {error}", level=level, task=step.name)
 
 
 def _kept(run: Run, task: Task) -> dict[str, Any]:

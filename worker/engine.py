@@ -9,26 +9,35 @@ from datetime import datetime, timedelta
 from p2a.checkout import Cache
 from p2a.domain import Lease, LogLevel, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import PutCheck
-from p2a.errors import GitHubError, GitHubRateLimited, LeaseLost, P2AError
+from p2a.errors import (
+    ConfigurationInvalid,
+    GitHubError,
+    GitHubRateLimited,
+    LeaseLost,
+    ModelError,
+    P2AError,
+    WorkflowCancelled,
+)
 from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.settings import Settings
 from p2a.store.store import Store
+from worker.artifact_links import links_of
 from worker.check_teller import tell_check
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.comment_teller import CommentTeller
 from worker.coordinator import Ending, chain_of
 from worker.drive import drive
-from worker.errors import GaveUp, PermissionUnverified
+from worker.errors import BudgetReached, GaveUp, ModelLimited, PermissionUnverified
 from worker.final import Final, final_of_ending, final_of_error
 from worker.github_site import GitHubSite
-from worker.model.interface import Halt, Model
 from worker.prompt import Fence
 from worker.publish import plan_failed_check
 from worker.pulse import Pulse
-from worker.run import Run
+from worker.run import OpenModel, Run, resumes
 from worker.stages import on_github
+from worker.steps.landing import land
 from worker.story import story_of
 from worker.trees import GitHubTrees, run_folder
 
@@ -38,10 +47,11 @@ FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 60.0
 LONGEST_OUTAGE = timedelta(days=1)
 """How long a workflow waits for GitHub to come back, work and last word alike."""
+LONGEST_PARK = timedelta(days=3)
+"""How long after its command a workflow may still wait for a limit of its models to end."""
 
 OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
 """Open the gateway for a workflow; the function waits, and raises when the work must stop."""
-OpenModel = Callable[[Halt], Model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,7 @@ class _Attempt:
             if self._workflow.error_message is not None:
                 return self._tell(_untold(self._workflow))
             self._check_attempts()
-            if self._workflow.attempt > 1 and self._run.story().tasks:
+            if self._lease.token > 1 and self._run.story().tasks:
                 self._teller.begin()
             functions = on_github(self._site, self._teller)
             ending = drive(self._run, functions, chain_of(self._workflow.kind))
@@ -233,12 +243,50 @@ class _Attempt:
         return final.status
 
     def _stop(self, error: P2AError) -> WorkflowStatus:
+        if isinstance(error, ModelLimited) and self._may_park(error):
+            return self._park(error)
         if self._engine.may_wait(self._workflow, error):
             return self._engine.release(
                 self._workflow, self._lease, self._pulse, error, counts=False
             )
-        if error.transient and self._workflow.attempt < self._engine.settings.max_attempts:
+        may_pass = error.transient and not isinstance(error, ModelLimited)
+        if may_pass and self._workflow.attempt < self._engine.settings.max_attempts:
             return self._engine.release(self._workflow, self._lease, self._pulse, error)
+        if isinstance(error, BudgetReached | ModelError | ConfigurationInvalid):
+            return self._land(error)
+        return self._fail(error)
+
+    def _may_park(self, error: ModelLimited) -> bool:
+        return error.resume_at - self._workflow.created_at < LONGEST_PARK
+
+    def _park(self, error: ModelLimited) -> WorkflowStatus:
+        """Tell until when the work waits, and give the workflow back until then."""
+        text = resumes(error.what, error.resume_at)
+        if error.resume_at - self._engine.clock() > timedelta(hours=12):
+            text = f"{text} on {error.resume_at:%Y-%m-%d}"
+        self._run.log(text, level=LogLevel.WARNING)
+        try:
+            self._teller.pause(text)
+            self._teller.refresh(force=True)
+        except GitHubError as trouble:
+            logger.warning("workflow %s: the wait is not told: %s", self._workflow.id, trouble)
+        self._engine.store.release(self._lease, counts=False, until=error.resume_at)
+        return WorkflowStatus.PENDING
+
+    def _land(self, error: P2AError) -> WorkflowStatus:
+        """Measure and keep what was done, then end; while GitHub is away both wait."""
+        try:
+            land(self._site, self._run, error)
+        except LeaseLost:
+            raise
+        except WorkflowCancelled as cancelled:
+            return self._fail(cancelled)
+        except P2AError as trouble:
+            logger.warning("workflow %s: not landed: %s", self._workflow.id, trouble)
+            if self._engine.may_wait(self._workflow, trouble):
+                return self._engine.release(
+                    self._workflow, self._lease, self._pulse, trouble, counts=False
+                )
         return self._fail(error)
 
     def _fail(self, error: Exception) -> WorkflowStatus:
@@ -265,7 +313,7 @@ class _Attempt:
                     workflow, self._lease, self._pulse, trouble, counts=False, untold=told
                 )
             # The store still says it; nothing more can be done from here.
-        result = {"ending": final.status.value}
+        result = {"ending": _ending_of(final)}
         engine.store.finish(self._lease, final.status, result=result, error=told)
         return final.status
 
@@ -276,7 +324,7 @@ class _Attempt:
             if head:
                 check = _failed_check(workflow, final, head_sha=head)
                 tell_check(self._site, workflow, check)
-        self._teller.final(final)
+        self._teller.final(final, links_of(self._run) if self._run.story().assessment else ())
 
     def _check_head(self) -> str:
         """Return the commit whose check run was begun or would be completed."""
@@ -297,6 +345,10 @@ def _untold(workflow: Workflow) -> Final:
     status = WorkflowStatus.CANCELLED if cancelled else WorkflowStatus.FAILED
     headline, _, rest = (workflow.error_message or "").partition(". ")
     return Final(status, headline, cause=rest, reaction="confused")
+
+
+def _ending_of(final: Final) -> str:
+    return BudgetReached.code if final.is_pause else final.status.value
 
 
 def _one_text(final: Final) -> str:

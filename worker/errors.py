@@ -1,15 +1,45 @@
 """The worker's own errors, below those of `p2a.errors`."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from p2a.errors import GitHubUnavailable, ModelError, ModelUnavailable, P2AError
 
 
 class ModelQuotaExhausted(ModelUnavailable):
-    """A quota that waiting minutes does not bring back, such as requests per day."""
+    """A quota that no waiting brings back, such as credit with the vendor."""
 
     code = "model-quota-exhausted"
     transient: ClassVar[bool] = False
+
+
+class ModelLimited(ModelUnavailable):
+    """A limit that lasts too long to be waited for in a call; the work goes on at `resume_at`."""
+
+    code = "model-limited"
+
+    def __init__(
+        self, what: str, *, resume_at: datetime, why: str = "", next_step: str = ""
+    ) -> None:
+        super().__init__(what, why=why, next_step=next_step)
+        self.resume_at = resume_at
+
+
+def limited(what: str, *, resume_at: datetime, why: str = "") -> ModelLimited:
+    """Return the error for a limit that ends at a known time."""
+    return ModelLimited(
+        what,
+        resume_at=resume_at,
+        why=why,
+        next_step=f"the model can be asked again after {resume_at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+class BudgetReached(P2AError):
+    """The money or the calls that a workflow may use are used up; what was done by now is kept."""
+
+    code = "budget-reached"
+    exit_code = 1
 
 
 class ModelRejected(ModelError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
+from worker.errors import BudgetReached
 
 INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
 RETRY = "`/p2a retry` goes on from the last finished step."
@@ -25,6 +26,8 @@ class Final:
     cause: str = ""
     next_step: str = ""
     reaction: str = "rocket"
+    is_pause: bool = False
+    """The budget is reached: nothing went wrong, and a command goes on."""
 
 
 def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") -> Final:
@@ -47,6 +50,15 @@ def final_of_error(error: Exception, *, cancelled_by: str | None = None) -> Fina
         by = f"{cancelled_by} asked for it." if cancelled_by else ""
         return Final(
             WorkflowStatus.CANCELLED, "Cancelled", cause=by, next_step=RETRY, reaction="confused"
+        )
+    if isinstance(error, BudgetReached):
+        return Final(
+            WorkflowStatus.FAILED,
+            headline=f"Paused: {error.what}",
+            cause=_sentence(error.why),
+            next_step=_sentence(error.next_step),
+            reaction="confused",
+            is_pause=True,
         )
     if isinstance(error, DeadlineExceeded):
         headline = "Stopped: the time is used up"

@@ -36,7 +36,7 @@ def perform(workflow_id: str) -> None:
             laboratory=open_laboratory(settings),
             finder=CodeFinder(settings.data_dir / "cache"),
             open_gateway=_gateway_opener(settings),
-            open_model=partial(open_model, settings),
+            open_model=partial(open_model, settings.models),
         )
         engine.perform(workflow_id)
     finally:

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,14 @@ from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import LOCAL, Ending, Stage, Step
 from worker.drive import StepFunction, drive
+from worker.errors import BudgetReached
 from worker.final import final_of_error
-from worker.model.interface import Halt, Model
 from worker.prompt import Fence
 from worker.publish import commit_message
 from worker.pulse import Pulse
 from worker.records import PublishedRecord
 from worker.report import report_of
-from worker.run import Run, StepResult
+from worker.run import OpenModel, Run, StepResult
 from worker.stages import WORK
 from worker.story import Story, story_of
 from worker.trees import LocalTrees
@@ -55,6 +55,8 @@ class LocalRequest:
     git: Git
     name: str
     base_ref: str
+    budget_usd: float | None = None
+    """What its models may cost; None leaves it to the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Terminal:
     def refresh(self, *, force: bool = False) -> None:
         """Do nothing: a terminal has no comment to edit."""
 
+    def pause(self, text: str) -> None:
+        """Do nothing: the line of the log was told already."""
+
     def flush(self) -> None:
         """Do nothing: every line was told at once."""
 
@@ -93,7 +98,7 @@ class LocalEngine:
     clock: Callable[[], datetime]
     laboratory: Laboratory
     finder: CodeFinder
-    open_model: Callable[[Halt], Model]
+    open_model: OpenModel
     tell: Callable[[str], None]
 
     def run(self, request: LocalRequest) -> LocalOutcome:
@@ -137,6 +142,8 @@ class LocalEngine:
             try:
                 ending = drive(run, _functions(request), LOCAL)
                 return _outcome(run, ending)
+            except BudgetReached as error:
+                return _paused(run, request, error)
             except P2AError as error:
                 return _failure(run, error)
             finally:
@@ -160,6 +167,7 @@ def _record(store: Store, request: LocalRequest, *, now: datetime) -> str:
         title=request.prompt.strip().splitlines()[0][:TITLE_CHARACTERS],
         body="",
         prompt=request.prompt,
+        budget_usd=request.budget_usd,
     )
     delivery = DeliveryRecord(guid=key, event=OWNER, action="run", digest="", received_at=now)
     return store.record_delivery(delivery, workflow).workflow_id
@@ -175,7 +183,12 @@ def publish(git: Git, run: Run, step: Step, task: Task) -> StepResult:
     Raises:
         GitFailed: git does not take it.
     """
-    story = run.story()
+    record = _write_branch(git, run, run.story())
+    run.log(f"branch {record.branch} at {record.sha[:12]}", task=step.name)
+    return StepResult({"published": record.model_dump()})
+
+
+def _write_branch(git: Git, run: Run, story: Story) -> PublishedRecord:
     base = story.base or run.trees.resolve()
     branch = BRANCH_PREFIX + run.workflow.id
     tree = git.write_tree(base.sha, story.changes)
@@ -184,8 +197,7 @@ def publish(git: Git, run: Run, step: Step, task: Task) -> StepResult:
     when = run.workflow.started_at or run.workflow.created_at
     sha = git.commit(tree, parent=base.sha, message=message, identity=AUTHOR, when=when)
     git.create_branch(branch, sha)
-    run.log(f"branch {branch} at {sha[:12]}", task=step.name)
-    return StepResult({"published": PublishedRecord(branch=branch, sha=sha).model_dump()})
+    return PublishedRecord(branch=branch, sha=sha)
 
 
 def report(run: Run, step: Step, task: Task) -> StepResult:
@@ -201,7 +213,21 @@ def _outcome(run: Run, ending: Ending) -> LocalOutcome:
         succeeded=True,
         headline=headline,
         branch=branch,
-        report=report_of(run.workflow, story),
+        report=report_of(run.workflow, story, run.calls()),
+        story=story,
+    )
+
+
+def _paused(run: Run, request: LocalRequest, error: BudgetReached) -> LocalOutcome:
+    """Keep the edits of a run that may spend nothing more on a branch."""
+    story = replace(run.story(), changes=run.tree().workspace.changes())
+    if story.changes:
+        story = replace(story, published=_write_branch(request.git, run, story))
+    return LocalOutcome(
+        succeeded=False,
+        headline=f"{error.what}; {error.why}",
+        branch=story.published.branch if story.published else "",
+        report={**report_of(run.workflow, story, run.calls()), "error": str(error)},
         story=story,
     )
 
@@ -213,7 +239,7 @@ def _failure(run: Run, error: P2AError) -> LocalOutcome:
         succeeded=False,
         headline=final.headline,
         branch="",
-        report={**report_of(run.workflow, story), "error": str(error)},
+        report={**report_of(run.workflow, story, run.calls()), "error": str(error)},
         story=story,
     )
 

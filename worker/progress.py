@@ -27,6 +27,7 @@ LABELS = {
     Stage.GRAPH: "Code context graph",
     Stage.PUBLISH: "Publication",
     Stage.ANSWER: "Answer",
+    Stage.LANDING: "What was done by then, measured and kept",
     Stage.REPORT: "Report",
 }
 _HEADS = {
@@ -68,6 +69,8 @@ class Progress:
     now: datetime
     final: Final | None = None
     links: tuple[Link, ...] = field(default=())
+    pause: str = ""
+    """Why nothing happens just now, and when it goes on."""
 
 
 def render_progress(progress: Progress, pages: Pages) -> str:
@@ -78,7 +81,8 @@ def render_progress(progress: Progress, pages: Pages) -> str:
         "workflow": workflow,
         "story": story,
         "final": final,
-        "head": _HEADS[final.status] if final else "⏳",
+        "head": _head(final),
+        "pause": progress.pause,
         "rows": _rows(progress),
         "elapsed": shown_seconds((progress.now - started).total_seconds()),
         "cost": total(story.tasks),
@@ -94,6 +98,12 @@ def shown_seconds(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _head(final: Final | None) -> str:
+    if final is None:
+        return "⏳"
+    return "⏸️" if final.is_pause else _HEADS[final.status]
 
 
 def _rows(progress: Progress) -> list[Row]:

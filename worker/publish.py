@@ -33,6 +33,7 @@ RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
 CHECK_TEMPLATE = "check.md.j2"
 CHECK_TEXT_TEMPLATE = "check_text.md.j2"
+PARTIAL_TITLE = "[partial] {title}"
 COMMIT_BODY = "Made by p2a for #{number}."
 COMMIT_BODY_LOCAL = "Made by p2a."
 
@@ -47,6 +48,10 @@ class Publication:
     """Paths that the base does not have."""
     links: tuple[Link, ...] = ()
     report_url: str | None = None
+    partial: str = ""
+    """Why the change is not finished; empty for a finished one."""
+    branch: str = ""
+    """A branch of its own for an unfinished change; empty means the workflow's."""
 
 
 def plan_change(publication: Publication, pages: Pages) -> list[Effect]:
@@ -56,19 +61,21 @@ def plan_change(publication: Publication, pages: Pages) -> list[Effect]:
     """
     workflow, story = publication.workflow, publication.story
     base = _base(story)
+    branch = publication.branch or workflow.branch
+    title = PARTIAL_TITLE.format(title=_title(story)) if publication.partial else _title(story)
     if not story.changes:
         return []
     return [
         PublishBranch(
-            branch=workflow.branch,
+            branch=branch,
             base_sha=base.sha,
             message=commit_message(workflow, story),
             changes=story.changes,
         ),
         OpenPull(
-            branch=workflow.branch,
+            branch=branch,
             base_ref=base.ref,
-            title=inert.title(_title(story)),
+            title=inert.title(title),
             body=render_pull(publication, pages),
         ),
     ]
@@ -95,6 +102,7 @@ def render_pull(publication: Publication, pages: Pages) -> str:
         "links": publication.links,
         "costs": by_agent(story.tasks),
         "total": total(story.tasks),
+        "partial": publication.partial,
     }
     return pages.render(PULL_TEMPLATE, values)
 

@@ -165,6 +165,15 @@ class PublishedRecord(Record):
     conclusion: str = ""
 
 
+class PartialRecord(Record):
+    """A draft pull request of a change that was not finished."""
+
+    branch: str
+    tree: str
+    """The digest of the tree that it holds."""
+    pull_url: str = ""
+
+
 def changes_to_json(changes: Sequence[FileChange]) -> list[dict[str, Any]]:
     """Return changes as JSON: text where it is UTF-8 without NUL, base64 otherwise."""
     return [_change_to_json(change) for change in changes]

@@ -1,11 +1,13 @@
 """The report of a workflow as JSON, from its stored records; no I/O."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel
 
 from p2a.domain import Task, Workflow
+from p2a.store.records import ModelCall
 from worker.coordinator import Signal
 from worker.cost import by_agent, total
 from worker.story import SIGNAL, Story, finished
@@ -13,8 +15,8 @@ from worker.story import SIGNAL, Story, finished
 SCHEMA = "p2a-workflow/1"
 
 
-def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
-    """Return everything that was executed and measured, with what it cost."""
+def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ()) -> dict[str, Any]:
+    """Return everything that was executed and measured, with what it cost by agent and by call."""
     records = {
         "base": story.base,
         "route": story.route,
@@ -27,6 +29,7 @@ def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
         "feedback": story.feedback,
         "graph": story.graph,
         "published": story.published,
+        "partial": story.partial,
     }
     return {
         "schema": SCHEMA,
@@ -39,7 +42,11 @@ def report_of(workflow: Workflow, story: Story) -> dict[str, Any]:
         "changed_files": [change.path for change in story.changes],
         "refused_paths": [item.model_dump() for item in story.refusals],
         "notes": list(story.notes),
-        "cost": {"total": asdict(total(story.tasks)), "agents": _costs(story)},
+        "cost": {
+            "total": asdict(total(story.tasks)),
+            "agents": _costs(story),
+            "calls": _calls(calls),
+        },
         **{name: _dumped(record) for name, record in records.items()},
     }
 
@@ -51,6 +58,21 @@ def _step(task: Task) -> dict[str, Any]:
 
 def _costs(story: Story) -> list[dict[str, Any]]:
     return [asdict(cost) for cost in by_agent(story.tasks)]
+
+
+def _calls(calls: Sequence[ModelCall]) -> list[dict[str, Any]]:
+    return [
+        {
+            "agent": call.agent.lower(),
+            "model": call.model,
+            "outcome": call.outcome,
+            "input_tokens": call.input_tokens,
+            "output_tokens": call.output_tokens,
+            "usd": call.cost_usd,
+            "is_estimated": call.is_estimated,
+        }
+        for call in calls
+    ]
 
 
 def _dumped(record: BaseModel | None) -> dict[str, Any] | None:

@@ -1,25 +1,38 @@
 """One workflow in the hands of a worker: everything that its steps share."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from p2a.domain import Lease, LogLevel, Workflow
+from p2a.domain import AgentType, Lease, LogLevel, Workflow
 from p2a.settings import Settings
+from p2a.store.records import ModelCall
 from p2a.store.store import Store
 from quality.suite_result import SuiteResult
 from worker.brief import Brief
+from worker.budget import Allowance, allowance_of, check_spent
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
-from worker.model.interface import Halt, Model, Usage
+from worker.errors import limited
+from worker.model.interface import Model, Supervisor, Usage
 from worker.prompt import Fence, Prompts
 from worker.pulse import Pulse
 from worker.records import BaseRecord
 from worker.story import Story, story_of
 from worker.teller import Teller
 from worker.work_tree import WorkTree
+
+TOLD_SECONDS = 5.0
+"""A wait for a model that is at least so long is told to people."""
+LONGEST_HOLD = 86_400.0
+"""Seconds for which one vendor's word keeps all workers from a model."""
+LONGEST_TURN = 300.0
+"""Seconds that a call waits for its turn among all workers; a longer wait parks the workflow."""
+
+OpenModel = Callable[[Supervisor, AgentType], Model]
 
 
 class Trees(Protocol):
@@ -55,20 +68,33 @@ class Run:
     trees: Trees
     laboratory: Laboratory
     finder: CodeFinder
-    open_model: Callable[[Halt], Model]
+    open_model: OpenModel
     teller: Teller
     fence: Fence
+    repository_budget_usd: float | None = None
+    """What the repository's own settings allow a workflow to cost; None says nothing."""
     task_id: int = 0
     """The task of the step that is being taken."""
+    agent: AgentType = AgentType.COORDINATOR
+    """The agent in whose name it is taken."""
     measured: dict[str, SuiteResult] = field(default_factory=dict)
     """The runs of the suite in this process, by the digest of their tree."""
     _tree: WorkTree | None = None
-    _model: Model | None = None
+    _models: dict[AgentType, Model] = field(default_factory=dict)
 
     @property
     def prompts(self) -> Prompts:
         """Return the prompt templates with this run's delimiters."""
         return Prompts(self.fence)
+
+    @property
+    def allowance(self) -> Allowance:
+        """Return what the calls of models may use."""
+        return allowance_of(
+            self.settings.models,
+            command_usd=self.workflow.budget_usd,
+            repository_usd=self.repository_budget_usd,
+        )
 
     def check(self) -> None:
         """Return when the work may go on; show what changed meanwhile, where that is allowed.
@@ -108,24 +134,74 @@ class Run:
         return self._tree
 
     def model(self) -> Model:
-        """Return the model, opened when first wanted.
+        """Return the model of the present agent, opened when first wanted.
 
         Raises:
             ConfigurationInvalid: it is not configured.
         """
-        if self._model is None:
-            self._model = self.open_model(self)
-        return self._model
+        if self.agent not in self._models:
+            self._models[self.agent] = self.open_model(self, self.agent)
+        return self._models[self.agent]
 
-    def spend(self, usage: Usage) -> None:
-        """Count a model call at once: what was paid stays counted, whatever dies next."""
-        self.store.spend(
+    def admit(self, model: str, *, expected: Usage) -> int:
+        """Allow one call, after waiting for its turn among all workers, and return its number.
+
+        Raises:
+            BudgetReached: the workflow's budget or a daily limit is used up.
+            ModelLimited: the turn comes too late to be waited for.
+            ConfigurationInvalid: a limit of money cannot be held without a price.
+        """
+        self.check()
+        rate = self.settings.models.calls_per_minute
+        seconds = self.store.take_turn(model, calls_per_minute=rate)
+        if seconds > LONGEST_TURN:
+            raise limited(
+                f"the turn of {model} comes in {seconds:.0f} s",
+                resume_at=self.clock() + timedelta(seconds=seconds),
+                why="all workers together may not ask it more often",
+            )
+        if seconds > 0:
+            self.pause(seconds, why=f"waiting for a turn of {model}")
+        return self.store.begin_call(
             self.lease,
             self.task_id,
+            agent=self.agent,
+            model=model,
+            input_tokens=expected.input_tokens,
+            cost_usd=expected.cost_usd,
+            check=lambda spent: check_spent(spent, self.allowance, model=model, expected=expected),
+        )
+
+    def settle(self, call: int, usage: Usage, *, outcome: str) -> None:
+        """Count what a call used at once: what was paid stays counted, whatever dies next."""
+        self.store.end_call(
+            self.lease,
+            call,
+            outcome=outcome,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cost_usd=usage.cost_usd,
+            is_estimated=usage.is_estimated,
         )
+
+    def calls(self) -> list[ModelCall]:
+        """Return every call of a model so far."""
+        return self.store.calls(self.workflow.id)
+
+    def hold(self, model: str, seconds: float) -> None:
+        """Let no worker ask this model for so long."""
+        self.store.hold_model(model, seconds=min(seconds, LONGEST_HOLD))
+
+    def pause(self, seconds: float, *, why: str) -> None:
+        """Tell that the work waits and until when, and wait."""
+        if seconds < TOLD_SECONDS:
+            self.wait(seconds)
+            return
+        text = resumes(why, self.clock() + timedelta(seconds=seconds))
+        self.log(text, level=LogLevel.WARNING)
+        self.teller.pause(text)
+        self.wait(seconds)
+        self.teller.pause("")
 
     def brief(self) -> Brief:
         """Return what an agent is told."""
@@ -154,11 +230,14 @@ class Run:
 
     def close(self) -> None:
         """Give everything back that this process holds, the rest also when one part fails."""
-        tree, model = self._tree, self._model
-        self._tree = self._model = None
-        try:
-            if tree is not None:
-                tree.remove()
-        finally:
-            if model is not None:
-                model.close()
+        with ExitStack() as closing:
+            for model in self._models.values():
+                closing.callback(model.close)
+            if self._tree is not None:
+                closing.callback(self._tree.remove)
+            self._tree, self._models = None, {}
+
+
+def resumes(why: str, at: datetime) -> str:
+    """Return that the work waits, with the time at which it goes on."""
+    return f"{why}: resumes {at:%H:%M} UTC"

@@ -16,6 +16,7 @@ from worker.records import (
     BaseRecord,
     CodeRecord,
     GraphRecord,
+    PartialRecord,
     PublishedRecord,
     RefusalRecord,
     SuiteRecord,
@@ -50,6 +51,8 @@ class Story:
     published: PublishedRecord | None = None
     to_mend: str = ""
     """The findings of the check whose button was pressed."""
+    partial: PartialRecord | None = None
+    """The newest draft of an unfinished change."""
     nothing: str = ""
     """Why there was nothing to do."""
     changes: tuple[FileChange, ...] = ()
@@ -84,6 +87,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         graph=_optional(GraphRecord, facts, "graph"),
         published=_optional(PublishedRecord, facts, "published"),
         to_mend=str(facts.get(TO_MEND, "")),
+        partial=_optional(PartialRecord, facts, "partial"),
         nothing=str(facts.get("nothing", "")),
         changes=changes_from_json(facts.get(CHANGES, ())),
         refusals=tuple(dict.fromkeys(refusals)),
@@ -97,6 +101,7 @@ def history_of(tasks: Sequence[Task]) -> list[Taken]:
     return [
         Taken(stage_of(task.name), Signal(task.result.get(SIGNAL, Signal.DONE)))
         for task in finished(tasks)
+        if stage_of(task.name) is not Stage.LANDING
     ]
 
 

@@ -16,6 +16,10 @@ class Teller(Protocol):
         """Show the state of the tasks again; not more often than allowed, unless forced."""
         ...
 
+    def pause(self, text: str) -> None:
+        """Show that the work waits, with its reason; an empty text says that it goes on."""
+        ...
+
     def flush(self) -> None:
         """Show what `refresh` was not yet allowed to show, once it may; called often."""
         ...

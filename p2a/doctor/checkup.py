@@ -13,10 +13,10 @@ from p2a.doctor.machine import (
     check_test_env,
     check_user,
 )
+from p2a.doctor.model import check_model
 from p2a.doctor.outside import (
     check_app,
     check_git_transport,
-    check_model,
     check_public_url,
     check_webhook_secret,
 )
@@ -52,7 +52,8 @@ def examine(settings: Settings, *, clock: Callable[[], datetime]) -> tuple[Findi
 
 
 def _secrets(settings: Settings) -> Iterator[str]:
-    for value in (settings.private_key, settings.webhook_secret, settings.model_key):
+    keys = settings.models.keys.values()
+    for value in (settings.private_key, settings.webhook_secret, *keys):
         if value:
             yield value
     for url in (settings.database_url, settings.redis_url):

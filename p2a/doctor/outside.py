@@ -1,13 +1,8 @@
-"""Checks of what lies outside: the GitHub App, the public address and the model."""
+"""Checks of what lies outside: the GitHub App and the public address."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
-from http.client import HTTPException
-from importlib.util import find_spec
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 from p2a.doctor.finding import Finding, bad_part, bad_setting, from_error, ok, warn
 from p2a.domain import Repository
@@ -17,13 +12,10 @@ from p2a.github.connect import connect_app
 from p2a.github.retry import Patience
 from p2a.github.token import WRITE_PERMISSIONS
 from p2a.remote import Remote
-from p2a.settings import MODEL_KEY_VARIABLES, Settings
+from p2a.settings import Settings
 
-SDK = "pydantic_ai"
-GEMINI_URL = "https://generativelanguage.googleapis.com"
 EVENTS = ("issue_comment",)
 """Without these no command arrives."""
-_ANSWER_SECONDS = 15
 _IMPATIENT = Patience(tries=1, longest_wait=0.0)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
@@ -119,53 +111,3 @@ def check_public_url(settings: Settings) -> Finding:
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         return warn(part, f"{settings.public_url}: signed links travel unencrypted", "use https")
     return ok(part, settings.public_url)
-
-
-def check_model(settings: Settings) -> Finding:
-    """Look at the model's name and ask its vendor whether the key opens it; costs no tokens."""
-    part = "model"
-    vendor, _, name = settings.model.partition("/")
-    variable = MODEL_KEY_VARIABLES.get(vendor)
-    if variable is None or not name:
-        known = ", ".join(f"{each}/NAME" for each in MODEL_KEY_VARIABLES)
-        return bad_setting(part, f"P2A_MODEL: {settings.model!r} is not known", f"use {known}")
-    if not settings.model_key:
-        return warn(
-            part,
-            f"{settings.model}, but {variable} is not set: no agents; `p2a check` and "
-            "`p2a graph` need no model",
-            f"set {variable}",
-        )
-    if find_spec(SDK) is None:
-        return bad_part(
-            part,
-            f"{settings.model}, but its SDK is not installed here",
-            "in your copy of the repository: pip install '.[worker]'",
-        )
-    return _ask_gemini(part, name, settings, variable)
-
-
-def _ask_gemini(part: str, name: str, settings: Settings, variable: str) -> Finding:
-    base = (settings.model_url or GEMINI_URL).rstrip("/")
-    request = Request(  # noqa: S310 (http or https: the settings take nothing else)
-        f"{base}/v1beta/models/{quote(name, safe='')}",
-        headers={"x-goog-api-key": settings.model_key or ""},
-    )
-    try:
-        with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 (as above)
-            json.load(answer)
-    except HTTPError as error:
-        with error:
-            return _refused(part, error.code, base, settings.model, variable)
-    except (URLError, HTTPException, OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        return bad_part(part, f"{base} does not answer: {reason}", "check the network")
-    return ok(part, f"{settings.model} at {base}, the key is accepted")
-
-
-def _refused(part: str, status: int, base: str, model: str, variable: str) -> Finding:
-    if status == 404:
-        return bad_setting(part, f"{base} knows no model {model!r}", "correct P2A_MODEL")
-    if status in {400, 401, 403}:
-        return bad_setting(part, f"{base} does not accept the key", f"correct {variable}")
-    return bad_part(part, f"{base} answers with status {status}", "try again later")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from p2a.domain import (
     PAYLOAD_VERSION,
@@ -54,7 +54,11 @@ class Intake(Database):
         query = (
             select(outbox.c.workflow_id)
             .join(workflow)
-            .where(outbox.c.sent_at.is_(None), workflow.c.payload_version <= PAYLOAD_VERSION)
+            .where(
+                outbox.c.sent_at.is_(None),
+                workflow.c.payload_version <= PAYLOAD_VERSION,
+                is_due(self._clock()),
+            )
             .order_by(outbox.c.created_at)
             .limit(limit)
         )
@@ -83,7 +87,9 @@ class Intake(Database):
             workflow.c.lease_expires_at <= now,
             or_(outbox.c.sent_at < workflow.c.lease_expires_at, is_old_telling),
         )
-        unclaimed = and_(workflow.c.status == WorkflowStatus.PENDING.value, is_old_telling)
+        unclaimed = and_(
+            workflow.c.status == WorkflowStatus.PENDING.value, is_old_telling, is_due(now)
+        )
         query = (
             select(workflow.c.id)
             .join(outbox)
@@ -134,6 +140,13 @@ class Intake(Database):
         with self._read() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else rows.workflow(row)
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a workflow does not wait for a later time; a cancelled one never does."""
+    return or_(
+        workflow.c.resume_at.is_(None), workflow.c.resume_at <= now, workflow.c.cancel_requested
+    )
 
 
 def put_outbox(connection: Connection, workflow_id: str, now: datetime) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Update, and_, func, literal, or_, select, update
 
 from p2a.domain import PAYLOAD_VERSION, Lease, TaskStatus, WorkflowStatus
 from p2a.store.database import Database, lock_workflow, set_workflow, unknown
-from p2a.store.intake import put_outbox
-from p2a.store.schema import task, workflow
+from p2a.store.intake import is_due, put_outbox
+from p2a.store.schema import model_call, task, workflow
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
 _OPEN = (WorkflowStatus.PENDING.value, WorkflowStatus.RUNNING.value)
@@ -27,7 +27,7 @@ class Leases(Database):
 
         Only a pending workflow, or a running one whose lease expired, can be taken; each claim
         counts as an attempt. Returns None where another has it, it is over, it does not exist,
-        or it was stored by a newer version of this program.
+        it waits for a later time, or it was stored by a newer version of this program.
         """
         now = self._clock()
         pending = workflow.c.status == WorkflowStatus.PENDING.value
@@ -40,6 +40,7 @@ class Leases(Database):
                 workflow.c.id == workflow_id,
                 workflow.c.payload_version <= PAYLOAD_VERSION,
                 or_(pending, lost),
+                is_due(now),
             )
             .values(
                 status=WorkflowStatus.RUNNING.value,
@@ -47,6 +48,7 @@ class Leases(Database):
                 lease_owner=owner,
                 lease_token=workflow.c.lease_token + 1,
                 lease_expires_at=now + timedelta(seconds=seconds),
+                resume_at=None,
                 started_at=func.coalesce(
                     workflow.c.started_at, literal(now, workflow.c.started_at.type)
                 ),
@@ -68,16 +70,26 @@ class Leases(Database):
             until = self._clock() + timedelta(seconds=seconds)
             set_workflow(connection, lease.workflow_id, lease_expires_at=until)
 
-    def release(self, lease: Lease, *, counts: bool = True, untold: str | None = None) -> None:
+    def release(
+        self,
+        lease: Lease,
+        *,
+        counts: bool = True,
+        untold: str | None = None,
+        until: datetime | None = None,
+    ) -> None:
         """Give the workflow back to be done by another; tasks keep their checkpoints.
 
         `counts=False` takes the attempt back: for a worker that stops in the middle of good work.
         `untold` is the end that could not be told: who claims next has nothing but that to do.
+        `until` keeps it from being claimed before that time, unless it is cancelled meanwhile; its
+        own time begins anew then.
 
         Raises:
             LeaseLost: the lease is not the newest any more.
         """
         now = self._clock()
+        waits: dict[str, Any] = {} if until is None else {"resume_at": until, "started_at": None}
         with self._write_with(lease) as connection:
             set_workflow(
                 connection,
@@ -86,6 +98,7 @@ class Leases(Database):
                 attempt=workflow.c.attempt - (0 if counts else 1),
                 error_message=workflow.c.error_message if untold is None else untold,
                 updated_at=now,
+                **waits,
                 **_NO_LEASE,
             )
             put_outbox(connection, lease.workflow_id, now)
@@ -149,10 +162,11 @@ class Leases(Database):
                 connection.execute(_end_tasks(workflow_id, TaskStatus.FAILED, now=now))
         return failed
 
-    def reopen(self, workflow_id: str) -> bool:
+    def reopen(self, workflow_id: str, *, budget_usd: float | None = None) -> bool:
         """Make a failed or cancelled workflow pending again; False where it is in another state.
 
-        Attempts and time start from 0; completed tasks stay, failed and cancelled ones are open again.
+        Attempts, time and budget start from 0; completed tasks stay, failed and cancelled ones are
+        open again. `budget_usd` replaces the workflow's budget.
 
         Raises:
             WorkflowUnknown: there is none with this id.
@@ -169,6 +183,9 @@ class Leases(Database):
                 error_message=None,
                 started_at=None,
                 completed_at=None,
+                resume_at=None,
+                budget_usd=workflow.c.budget_usd if budget_usd is None else budget_usd,
+                budget_from_call=_last_call(workflow_id),
                 updated_at=now,
             )
             .returning(workflow.c.id)
@@ -226,6 +243,11 @@ class Leases(Database):
         if value is None:
             raise unknown(workflow_id)
         return value
+
+
+def _last_call(workflow_id: str) -> Any:
+    query = select(func.max(model_call.c.id)).where(model_call.c.workflow_id == workflow_id)
+    return query.scalar_subquery()
 
 
 def _end_tasks(workflow_id: str, status: TaskStatus, *, now: datetime) -> Update:

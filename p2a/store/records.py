@@ -63,3 +63,31 @@ class StoredGraph:
     complexity_metrics: dict[str, Any]
     dependencies: dict[str, Any]
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was used by now: by the workflow since its budget began, and today, UTC, all in all."""
+
+    workflow_usd: float = 0.0
+    repository_usd: float = 0.0
+    actor_usd: float = 0.0
+    repository_calls: int = 0
+    actor_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One call of a model; `cost_usd` None where the price is not known."""
+
+    id: int
+    agent: str
+    model: str
+    outcome: str
+    """`begun` until it is settled, then `answered` or an error's code."""
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    is_estimated: bool
+    begun_at: datetime
+    ended_at: datetime | None = None

@@ -17,7 +17,7 @@ from p2a.domain import (
     WorkflowKind,
     WorkflowStatus,
 )
-from p2a.store.records import Artifact, Assessment, StoredGraph
+from p2a.store.records import Artifact, Assessment, ModelCall, StoredGraph
 
 SCORES = (
     "code_quality",
@@ -53,6 +53,7 @@ def origin_values(new: NewWorkflow) -> dict[str, Any]:
         "base_sha": origin.base_sha,
         "base_ref": origin.base_ref,
         "is_fork": origin.is_fork,
+        "budget_usd": new.budget_usd,
     }
 
 
@@ -76,6 +77,8 @@ def workflow(row: Row[Any]) -> Workflow:
         cancel_requested=row.cancel_requested,
         cancelled_by=row.cancelled_by,
         payload_version=row.payload_version,
+        resume_at=row.resume_at,
+        budget_usd=row.budget_usd,
     )
 
 
@@ -116,6 +119,22 @@ def task(row: Row[Any]) -> Task:
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
         cost_usd=row.cost_usd,
+    )
+
+
+def model_call(row: Row[Any]) -> ModelCall:
+    """Read a row of the calls."""
+    return ModelCall(
+        id=row.id,
+        agent=row.agent,
+        model=row.model,
+        outcome=row.outcome,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_usd=row.cost_usd,
+        is_estimated=row.is_estimated,
+        begun_at=row.begun_at,
+        ended_at=row.ended_at,
     )
 
 

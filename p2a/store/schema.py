@@ -86,6 +86,9 @@ workflow = Table(
     Column("cancel_requested", Boolean, nullable=False),
     Column("cancelled_by", CleanText),
     Column("payload_version", Integer, nullable=False),
+    Column("resume_at", UtcDateTime),
+    Column("budget_usd", Double),
+    Column("budget_from_call", BigInteger),
     Index(None, "repository_id", "number"),
     Index(None, "status"),
 )
@@ -134,6 +137,37 @@ task = Table(
     Column("started_at", UtcDateTime),
     Column("completed_at", UtcDateTime),
     UniqueConstraint("workflow_id", "name"),
+)
+
+model_call = Table(
+    "model_call",
+    metadata,
+    Column("id", ROW_ID, primary_key=True),
+    _of_workflow(),
+    Column("task_id", ROW_ID, ForeignKey("task.id", ondelete="CASCADE"), nullable=False),
+    # Copied from the workflow: limits of a day are asked before each call.
+    Column("repository_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("agent", CleanText, nullable=False),
+    Column("model", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost_usd", Double),
+    Column("is_estimated", Boolean, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "repository_id", "begun_at"),
+    Index(None, "user_id", "begun_at"),
+    Index(None, "workflow_id"),
+)
+
+model_turn = Table(
+    "model_turn",
+    metadata,
+    Column("model", CleanText, primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("closed_until", UtcDateTime, nullable=False),
 )
 
 progress_log = Table(

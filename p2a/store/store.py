@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from p2a.store.calls import Calls
 from p2a.store.intake import Intake
 from p2a.store.leases import Leases
 from p2a.store.ledger import Ledger
@@ -9,7 +10,7 @@ from p2a.store.shelf import Shelf
 from p2a.store.tasks import Tasks
 
 
-class Store(Intake, Leases, Tasks, Ledger, Shelf):
+class Store(Intake, Leases, Tasks, Calls, Ledger, Shelf):
     """The truth about workflows; `Store(engine, clock)` with a clock that returns aware times.
 
     Each method is one transaction, safe to call from several threads and processes at once.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from p2a.domain import AgentType, Lease, LogLevel, ProgressEntry, Task, TaskStatus
 from p2a.store import rows
@@ -106,35 +106,6 @@ class Tasks(Database):
         if status is TaskStatus.COMPLETED:
             values["progress_percentage"] = 100
         self._change(lease, task_id, values)
-
-    def spend(
-        self,
-        lease: Lease,
-        task_id: int,
-        *,
-        input_tokens: int,
-        output_tokens: int,
-        cost_usd: float | None,
-    ) -> None:
-        """Add to what a task used; one unknown cost makes the sum unknown.
-
-        Raises:
-            LeaseLost: the lease is not the newest any more.
-            ValueRefused: the workflow has no such task.
-        """
-        known = or_(task.c.cost_usd.is_not(None), task.c.input_tokens + task.c.output_tokens == 0)
-        cost = None
-        if cost_usd is not None:
-            cost = case((known, func.coalesce(task.c.cost_usd, 0.0) + cost_usd), else_=None)
-        self._change(
-            lease,
-            task_id,
-            {
-                "input_tokens": task.c.input_tokens + input_tokens,
-                "output_tokens": task.c.output_tokens + output_tokens,
-                "cost_usd": cost,
-            },
-        )
 
     def log(
         self,

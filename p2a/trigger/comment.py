@@ -16,14 +16,18 @@ COMMANDS: dict[str, WorkflowKind] = {
     "status": WorkflowKind.STATUS,
     "cancel": WorkflowKind.CANCEL,
     "retry": WorkflowKind.RETRY,
+    "resume": WorkflowKind.RETRY,
     "help": WorkflowKind.HELP,
 }
-RESERVED = frozenset({"plan", "approve", "review", "test", "docs", "ask", "resume", "config"})
+RESERVED = frozenset({"plan", "approve", "review", "test", "docs", "ask", "config"})
 """Words that name a command of the product which this version does not offer."""
 
 UNKNOWN_COMMAND = "There is no command `{word}`{hint}."
 RESERVED_COMMAND = "This version does not offer `/p2a {word}`."
-UNKNOWN_OPTION = "There is no option `{word}`: a comment cannot set options."
+UNKNOWN_OPTION = "There is no option `{word}`: a comment can set `--budget DOLLARS` for `fix` and `resume`, and nothing else."
+WRONG_BUDGET = (
+    "`--budget` takes dollars: a number above 0 such as `2.50`, as in `/p2a fix --budget 2.50`."
+)
 ONLY_ON_PULLS = "`/p2a {word}` measures a pull request: comment it there."
 ONLY_ON_ISSUES = "`/p2a {word}` starts from an issue: comment it on the issue, not here."
 
@@ -37,6 +41,10 @@ _TAG = re.compile(
 """A tag that hides what follows it, or what may make the next one no tag."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\Z")
 _SHOWN = re.compile(r"[^A-Za-z0-9=_-]")
+_BUDGET = "--budget"
+"""The only option: whatever else stands there sets nothing."""
+_TAKE_A_BUDGET = frozenset({WorkflowKind.FIX, WorkflowKind.RETRY})
+_DOLLARS = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,4})?)\Z")
 _ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH})
 
 
@@ -46,6 +54,17 @@ class Command:
 
     kind: WorkflowKind
     text: str = ""
+    budget_usd: float | None = None
+    """What the models may cost; None says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What stood before the free text; `complaint` says why it cannot be used."""
+
+    text: str
+    budget_usd: float | None = None
+    complaint: str = ""
 
 
 def read_command(comment: str, *, on_pull_request: bool) -> Command | None:
@@ -76,7 +95,7 @@ def _read_words(words: str, below: str, *, on_pull_request: bool) -> Command:
     if name in COMMANDS:
         return _checked(name, _join(rest, below), on_pull_request=on_pull_request)
     if name.startswith("--"):
-        return Command(WorkflowKind.HELP, UNKNOWN_OPTION.format(word=_shown(first)))
+        return _checked("fix", _join(words, below), on_pull_request=on_pull_request)
     if name in RESERVED:
         return Command(WorkflowKind.HELP, RESERVED_COMMAND.format(word=name))
     if not words and not below:
@@ -88,15 +107,36 @@ def _read_words(words: str, below: str, *, on_pull_request: bool) -> Command:
 
 def _checked(name: str, text: str, *, on_pull_request: bool) -> Command:
     kind = COMMANDS[name]
-    if text.startswith("--"):
-        return Command(WorkflowKind.HELP, UNKNOWN_OPTION.format(word=_shown(text.split()[0])))
+    options = _read_options(kind, text)
+    if options.complaint:
+        return Command(WorkflowKind.HELP, options.complaint)
     if kind in _ON_PULLS_ONLY and not on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_PULLS.format(word=name))
     if kind is WorkflowKind.FIX and on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_ISSUES.format(word=name))
     if kind is WorkflowKind.HELP:
         return Command(kind)
-    return Command(kind, text)
+    return Command(kind, options.text, options.budget_usd)
+
+
+def _read_options(kind: WorkflowKind, text: str) -> _Options:
+    """Read the options before the free text; a word with dashes further on is text."""
+    if not text.startswith("--"):
+        return _Options(text)
+    first, *rest = text.split(maxsplit=1)
+    name, has_value, value = first.partition("=")
+    below = rest[0] if rest else ""
+    if name.lower() != _BUDGET or kind not in _TAKE_A_BUDGET:
+        return _Options("", complaint=UNKNOWN_OPTION.format(word=_shown(first)))
+    if not has_value:
+        value, *rest = below.split(maxsplit=1) or [""]
+        below = rest[0] if rest else ""
+    dollars = _DOLLARS.match(value)
+    if dollars is None or float(dollars.group(1)) == 0:
+        return _Options("", complaint=WRONG_BUDGET)
+    if below.startswith("--"):
+        return _Options("", complaint=UNKNOWN_OPTION.format(word=_shown(below.split()[0])))
+    return _Options(below, float(dollars.group(1)))
 
 
 def _unknown(word: str) -> str:

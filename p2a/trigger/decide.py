@@ -344,5 +344,10 @@ def _refs(head: _Ref, base: _Ref) -> dict[str, Any]:
 
 def _workflow(command: Command, origin: Origin, title: str, body: str | None) -> NewWorkflow:
     return NewWorkflow(
-        kind=command.kind, origin=origin, title=title, body=body or "", prompt=command.text
+        kind=command.kind,
+        origin=origin,
+        title=title,
+        body=body or "",
+        prompt=command.text,
+        budget_usd=command.budget_usd,
     )

@@ -11,6 +11,7 @@ import requests
 
 from p2a.checkout import Cache
 from p2a.domain import (
+    AgentType,
     DeliveryRecord,
     NewWorkflow,
     Origin,
@@ -29,11 +30,11 @@ from p2a.store.store import Store
 from playground.gemini import GeminiPeer
 from playground.server import Playground
 from playground.world import Login
-from tests.fakes.halt import FakeHalt
+from tests.fakes.supervisor import Impatient
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.engine import Engine
-from worker.model.interface import Halt, Model
+from worker.model.interface import Model, Supervisor
 from worker.model.open import open_model
 from worker.model.retry import RetryPolicy
 
@@ -125,15 +126,20 @@ class Workshop:
             patience=Patience(tries=2, first_wait=0.0, longest_wait=1.0),
         )
 
-    def open_model(self, halt: Halt) -> Model:
+    def open_model(self, supervisor: Supervisor, agent: AgentType) -> Model:
         """Open the real adapter on the scripted peer; waits are noted, not done."""
-        noted = FakeHalt(halt.check)
-        noted.waits = self.model_waits
+        noted = Impatient(supervisor, self.model_waits)
         policy = RetryPolicy(attempts=3)
-        return open_model(self.settings, noted, chance=lambda: 0.0, policy=policy)
+        return open_model(self.settings.models, noted, agent, chance=lambda: 0.0, policy=policy)
 
     def command(
-        self, kind: WorkflowKind, prompt: str = "", *, by: Login | None = None, **origin: Any
+        self,
+        kind: WorkflowKind,
+        prompt: str = "",
+        *,
+        by: Login | None = None,
+        budget_usd: float | None = None,
+        **origin: Any,
     ) -> str:
         """Store a workflow as the web door does for a comment and return its id."""
         who = by or self.ann
@@ -155,6 +161,7 @@ class Workshop:
             title="Uploads are lost",
             body="It fails {{7*7}} {0.__class__}",
             prompt=prompt,
+            budget_usd=budget_usd,
         )
         delivery = DeliveryRecord(
             guid=f"guid-{new.id}",

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from p2a.command import SUMMARIES
+from p2a.domain import AgentType
+from p2a.vendors import VENDORS
 from quality.gate import SCORES, ChangedLines, Gate
 from quality.gate_file import KEYS, read_gate
 
@@ -18,7 +20,14 @@ def read(name: str) -> str:
 
 
 def settings_in_code() -> set[str]:
-    return set(re.findall(r'"((?:P2A|GEMINI)_[A-Z_]+)"', read("p2a/settings.py")))
+    text = read("p2a/settings.py") + read("p2a/model_settings.py")
+    named = set(re.findall(r'"(P2A_[A-Z_]+)"', text))
+    vendors = [
+        (vendor.key_variable, vendor.url_variable, vendor.own_url_variable)
+        for vendor in VENDORS.values()
+    ]
+    agents = {f"P2A_MODEL_{agent.value}" for agent in AgentType}
+    return named | agents | {name for names in vendors for name in names}
 
 
 def test_configuration__lists_every_setting_of_the_code_and_no_other() -> None:

@@ -23,14 +23,16 @@ from p2a.doctor.machine import (
     check_test_env,
     check_user,
 )
+from p2a.doctor.model import check_model
 from p2a.doctor.outside import (
     check_app,
     check_git_transport,
-    check_model,
     check_public_url,
     check_webhook_secret,
 )
 from p2a.doctor.service import check_database, check_queue
+from p2a.domain import AgentType
+from p2a.model_settings import ModelSettings
 from p2a.queue.embedded import ensure_embedded, stop_embedded
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
@@ -39,6 +41,7 @@ from playground.gemini import GeminiPeer
 from playground.records import App
 from playground.server import Playground
 from tests.fakes.app_key import app_key
+from tests.fakes.model_vendors import PROTOCOLS, Protocol
 
 KEY = "the-key-for-tests"
 
@@ -303,7 +306,8 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeminiPeer]:
 def test_model__name_and_key(
     peer: GeminiPeer, settings: Settings, model: str, key: str | None, expected: object
 ) -> None:
-    given = replace(settings, model=model, model_key=key, model_url=peer.url)
+    models = ModelSettings((model,), keys={"gemini": key or ""}, urls={"gemini": peer.url})
+    given = replace(settings, models=models)
     finding = check_model(given)
     assert grade(finding) == expected
     assert (key or "?") not in finding.found
@@ -312,7 +316,43 @@ def test_model__name_and_key(
 
 def test_model__does_not_answer(free_port: int, settings: Settings) -> None:
     url = f"http://127.0.0.1:{free_port}"
-    assert grade(check_model(replace(settings, model_key=KEY, model_url=url))) == BROKEN
+    models = ModelSettings(keys={"gemini": KEY}, urls={"gemini": url})
+    assert grade(check_model(replace(settings, models=models))) == BROKEN
+
+
+@pytest.fixture(params=PROTOCOLS, ids=lambda protocol: protocol.vendor)
+def vendor(request: pytest.FixtureRequest) -> Protocol:
+    found: Protocol = request.param
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "expected"),
+    [("", KEY, OK), ("no-such-model", KEY, WRONG), ("", "another-key", WRONG)],
+)
+def test_model__of_every_vendor(
+    tmp_path: Path, settings: Settings, vendor: Protocol, name: str, key: str, expected: object
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('{"format": "p2a-script/1", "replies": []}', encoding="utf-8")
+    with vendor.start(script, key=KEY) as peer:
+        models = ModelSettings(
+            (f"{vendor.vendor}/{name or vendor.model}",),
+            keys={vendor.vendor: key},
+            urls={vendor.vendor: peer.url + vendor.path},
+        )
+        assert grade(check_model(replace(settings, models=models))) == expected
+
+
+def test_model__the_first_trouble_of_several_is_told(peer: GeminiPeer, settings: Settings) -> None:
+    models = ModelSettings(
+        by_agent={AgentType.TESTER: ("openai/gpt-5",)},
+        keys={"gemini": KEY},
+        urls={"gemini": peer.url},
+    )
+    finding = check_model(replace(settings, models=models))
+    assert grade(finding) == WARN
+    assert "OPENAI_API_KEY" in finding.found
 
 
 # All together ------------------------------------------------------------------------------------
@@ -324,7 +364,6 @@ def test_examine__shows_every_part_and_no_secret(
     secrets = {
         "private_key": app_key(),
         "webhook_secret": "canary-of-the-webhook",
-        "model_key": "canary-of-the-model",
         "redis_url": f"redis://:canary-of-the-queue@127.0.0.1:{free_port}/0",
         "database_url": f"postgresql://p2a:canary%2Dof-the-store@127.0.0.1:{free_port}/p2a",
     }
@@ -332,7 +371,7 @@ def test_examine__shows_every_part_and_no_secret(
         settings,
         app_id=1,
         github_url=f"http://127.0.0.1:{free_port}",
-        model_url=peer.url,
+        models=ModelSettings(keys={"gemini": "canary-of-the-model"}, urls={"gemini": peer.url}),
         **secrets,  # type: ignore[arg-type]
     )
     findings = examine(given, clock=now)

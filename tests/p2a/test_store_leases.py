@@ -12,6 +12,7 @@ from p2a.errors import LeaseLost
 from p2a.store import schema
 from p2a.store.errors import WorkflowUnknown
 from p2a.store.store import Store
+from tests.fakes.calls import begin_call
 from tests.fakes.two_processes import together
 from tests.fakes.workflows import Clock, claimed, recorded
 
@@ -83,8 +84,9 @@ WRITES: dict[str, Callable[[Store, Lease], object]] = {
     "finish_task": lambda store, lease: store.finish_task(
         lease, 1, TaskStatus.COMPLETED, result={}
     ),
-    "spend": lambda store, lease: store.spend(
-        lease, 1, input_tokens=1, output_tokens=1, cost_usd=None
+    "begin_call": lambda store, lease: begin_call(store, lease, 1),
+    "end_call": lambda store, lease: store.end_call(
+        lease, 1, outcome="answered", input_tokens=1, output_tokens=1, cost_usd=None
     ),
     "begin_effect": lambda store, lease: store.begin_effect(lease, "comment:3"),
     "finish_effect": lambda store, lease: store.finish_effect(lease, "k", Performed("1")),

@@ -7,6 +7,7 @@ import pytest
 from p2a.domain import AgentType, LogLevel, ProgressEntry, Task, TaskStatus
 from p2a.store.errors import ValueRefused, WorkflowUnknown
 from p2a.store.store import Store
+from tests.fakes.calls import begin_call
 from tests.fakes.workflows import Clock, claimed, recorded
 
 
@@ -100,7 +101,15 @@ def test_s09__what_calls_used_adds_up_over_tries(
     lease = claimed(store)
     for cost in costs:
         task = store.start_task(lease, name="x", agent=AgentType.TESTER, description="", order=1)
-        store.spend(lease, task.id, input_tokens=2**40, output_tokens=7, cost_usd=cost)
+        call = begin_call(store, lease, task.id)
+        store.end_call(
+            lease,
+            call,
+            outcome="answered",
+            input_tokens=2**40,
+            output_tokens=7,
+            cost_usd=cost,
+        )
     (stored,) = store.tasks(lease.workflow_id)
     times = len(costs)
     assert (stored.input_tokens, stored.output_tokens) == (2**40 * times, 7 * times)

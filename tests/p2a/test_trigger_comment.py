@@ -109,7 +109,47 @@ def test_c11__only_the_start_of_visible_text_counts(comment: str) -> None:
 )
 def test_c14__a_comment_sets_no_option(comment: str, word: str) -> None:
     found = read_command(comment, on_pull_request=False)
-    assert found == Command(HELP, f"There is no option `{word}`: a comment cannot set options.")
+    assert found is not None
+    assert found.kind is HELP
+    assert found.text.startswith(f"There is no option `{word}`: a comment can set `--budget")
+
+
+@pytest.mark.parametrize(
+    ("comment", "command"),
+    [
+        ("/p2a fix --budget 2.50 add retry", Command(WorkflowKind.FIX, "add retry", 2.5)),
+        ("/p2a --budget 2.50 add retry", Command(WorkflowKind.FIX, "add retry", 2.5)),
+        ("/p2a fix --budget=$3 add --all\nof it", Command(WorkflowKind.FIX, "add --all\nof it", 3)),
+        ("/p2a fix --budget 1", Command(WorkflowKind.FIX, "", 1.0)),
+        ("/p2a resume", Command(WorkflowKind.RETRY)),
+        ("/p2a resume --budget 5", Command(WorkflowKind.RETRY, "", 5.0)),
+        ("/p2a fix the --budget 2 option", Command(WorkflowKind.FIX, "the --budget 2 option")),
+    ],
+)
+def test_c14__the_budget_is_the_only_option(comment: str, command: Command) -> None:
+    assert read_command(comment, on_pull_request=False) == command
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "/p2a fix --budget",
+        "/p2a fix --budget lots add retry",
+        "/p2a fix --budget 0 add retry",
+        "/p2a fix --budget -1 add retry",
+        "/p2a fix --budget nan add retry",
+        "/p2a fix --budget 1e3 add retry",
+        "/p2a fix --budget 9999999 add retry",
+        "/p2a fix --budget 1 --budget 2 add retry",
+        "/p2a fix --budget 1 --model x add retry",
+        "/p2a status --budget 1",
+        "/p2a fix --budgets 1 add retry",
+    ],
+)
+def test_c14__any_other_option_or_value_sets_nothing(comment: str) -> None:
+    found = read_command(comment, on_pull_request=False)
+    assert found is not None
+    assert (found.kind, found.budget_usd) == (HELP, None)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from p2a.domain import Repository
+from p2a.model_settings import ModelSettings
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
@@ -42,9 +43,7 @@ def open_workshop(tmp_path: Path, sample: Path) -> Iterator[OpenWorkshop]:
                 "github_url": playground.url,
                 "app_id": app.id,
                 "private_key": app.private_key_pem,
-                "model": "gemini/gemini-3-pro-preview",
-                "model_url": peer.url,
-                "model_key": "test-key",
+                "models": ModelSettings(keys={"gemini": "test-key"}, urls={"gemini": peer.url}),
                 "public_url": "http://127.0.0.1:9",
                 "progress_seconds": 0.0,
             }

@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from p2a.domain import LogLevel, WorkflowKind, WorkflowStatus
 from p2a.git import Git, find_git
+from p2a.model_settings import ModelSettings
 from p2a.settings import Settings
 from playground.gemini import GeminiPeer
 from playground.git_program import GitProgram
@@ -67,14 +69,16 @@ def told() -> list[str]:
 def run_locally(tmp_path: Path, repository: Path, peer: GeminiPeer, told: list[str]) -> RunLocally:
     """Return a function that does the chain on the repository for the issue."""
     settings = Settings(
-        data_dir=tmp_path / "data", database_url="", model_url=peer.url, model_key="k"
+        data_dir=tmp_path / "data",
+        database_url="",
+        models=ModelSettings(keys={"gemini": "k"}, urls={"gemini": peer.url}),
     )
     engine = LocalEngine(
         settings=settings,
         clock=now,
         laboratory=NO_LABORATORY,
         finder=CodeFinder(tmp_path / "data/cache"),
-        open_model=lambda halt: open_model(settings, halt),
+        open_model=partial(open_model, settings.models),
         tell=told.append,
     )
     git = Git.of_user(find_git(), repository)

@@ -1,5 +1,7 @@
 """The progress comment: not edited too often, and never stale for longer than that."""
 
+from datetime import timedelta
+
 import pytest
 
 from p2a.effects import Effect, Performed, PutComment
@@ -9,6 +11,7 @@ from p2a.store.migrate import migrate
 from p2a.store.store import Store
 from tests.fakes.workflows import Clock, claimed
 from worker.comment_teller import CommentTeller
+from worker.run import resumes
 from worker.story import Story
 
 
@@ -17,11 +20,13 @@ class Site:
 
     def __init__(self) -> None:
         self.edits = 0
+        self.body = ""
         self.is_away = False
 
     def perform(self, effect: Effect) -> Performed:
         assert isinstance(effect, PutComment)
         self.edits += 1
+        self.body = effect.body
         if self.is_away:
             raise GitHubUnavailable("GitHub does not answer")
         return Performed("1")
@@ -91,3 +96,15 @@ def test_flush__a_failed_edit_is_tried_again_not_at_once(
     teller.flush()
     teller.flush()
     assert site.edits == 3
+
+
+def test_q26__a_wait_for_the_model_is_told_with_its_end(
+    teller: CommentTeller, site: Site, clock: Clock
+) -> None:
+    teller.refresh(force=True)
+    clock.forward(6)
+    teller.pause(resumes("the model's limit is reached", clock.now + timedelta(minutes=3)))
+    assert "⏸️ the model's limit is reached: resumes 12:03 UTC" in site.body
+    clock.forward(180)
+    teller.pause("")
+    assert "resumes" not in site.body

@@ -317,7 +317,7 @@ def test_status__lists_what_was_done(workshop: Workshop) -> None:
 
 
 def test_engine__an_unexpected_error_is_told_without_itself(workshop: Workshop) -> None:
-    def broken(halt: Any) -> Any:
+    def broken(supervisor: Any, agent: Any) -> Any:
         raise RuntimeError("a secret detail")
 
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
@@ -378,8 +378,8 @@ def test_s09__calls_of_a_killed_step_stay_counted(workshop: Workshop) -> None:
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
 
     class DiesInTheDeveloper(Store):
-        def spend(self, lease: Lease, task_id: int, **used: Any) -> None:
-            super().spend(lease, task_id, **used)
+        def end_call(self, lease: Lease, call_id: int, **used: Any) -> None:
+            super().end_call(lease, call_id, **used)
             if len(self.tasks(name)) == 6:
                 raise Killed
 

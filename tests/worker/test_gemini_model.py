@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic_ai.messages import ModelResponse
-from pydantic_ai.usage import RequestUsage
 
+from p2a.domain import AgentType
 from p2a.errors import (
     ConfigurationInvalid,
     ModelError,
@@ -16,13 +15,13 @@ from p2a.errors import (
     ModelRefused,
     WorkflowCancelled,
 )
-from p2a.settings import Settings
+from p2a.model_settings import ModelSettings
 from playground.gemini import GeminiPeer
-from tests.fakes.halt import FakeHalt
+from tests.fakes.supervisor import FakeSupervisor
 from tests.fakes.workshop import write_script
-from worker.errors import ModelQuotaExhausted, ModelRejected
-from worker.model import gemini
-from worker.model.interface import Finish, Model, ToolAnswer, ToolSpec, Usage
+from worker.errors import ModelLimited, ModelRejected
+from worker.model.direct import ANSWER_BYTES
+from worker.model.interface import Finish, Model, ToolAnswer, ToolSpec
 from worker.model.open import open_model
 from worker.model.retry import RetryPolicy, TryAgain
 
@@ -36,33 +35,32 @@ Start = Callable[..., Model]
 
 
 @pytest.fixture
-def halt() -> FakeHalt:
-    return FakeHalt()
+def supervisor() -> FakeSupervisor:
+    return FakeSupervisor()
 
 
 @pytest.fixture
-def slept(halt: FakeHalt) -> list[float]:
-    return halt.waits
+def slept(supervisor: FakeSupervisor) -> list[float]:
+    return supervisor.waits
 
 
 @pytest.fixture
-def start(tmp_path: Path, halt: FakeHalt) -> Iterator[Start]:
+def start(tmp_path: Path, supervisor: FakeSupervisor) -> Iterator[Start]:
     """Return a function that starts a peer with replies and opens a model on it."""
     opened: list[Any] = []
 
     def begin(*replies: dict[str, Any], name: str = "gemini-3-pro-preview", **more: Any) -> Model:
         script = {"format": "p2a-script/1", "replies": [{"agent": "PLANNER", **r} for r in replies]}
         peer = GeminiPeer.start(write_script(tmp_path / "script.json", script), key="good-key")
-        settings = Settings(
-            data_dir=tmp_path,
-            database_url="",
-            model=f"gemini/{name}",
-            model_url=peer.url,
-            model_key=more.pop("key", "good-key"),
+        settings = ModelSettings(
+            names=(f"gemini/{name}",),
+            urls={"gemini": peer.url},
+            keys={"gemini": more.pop("key", "good-key")},
         )
         model = open_model(
             settings,
-            more.pop("halt", halt),
+            more.pop("supervisor", supervisor),
+            AgentType.PLANNER,
             chance=lambda: 0.0,
             policy=RetryPolicy(attempts=3, longest_wait=30.0),
             **more,
@@ -84,12 +82,6 @@ def test_send__answers_in_json_with_usage_and_price(start: Start) -> None:
     assert reply.usage.cost_usd is not None
     assert reply.usage.cost_usd > 0
     assert model.name == "gemini/gemini-3-pro-preview"
-
-
-def test_usage__an_unknown_models_price_is_unknown() -> None:
-    used = RequestUsage(input_tokens=5, output_tokens=2)
-    response = ModelResponse(parts=[], model_name="my-own-tune", usage=used)
-    assert gemini.usage_of(response) == Usage(5, 2, None)
 
 
 def test_send__gives_thought_signatures_back(start: Start) -> None:
@@ -120,8 +112,8 @@ def test_send__waits_as_long_as_the_vendor_asks(start: Start, slept: list[float]
     [
         ({"status": 503}, TryAgain, 2),
         ({"status": 500}, TryAgain, 2),
-        ({"status": 429, "retry_seconds": 31}, TryAgain, 0),
-        ({"status": 429, "message": "requests per day"}, ModelQuotaExhausted, 0),
+        ({"status": 429, "retry_seconds": 31}, ModelLimited, 0),
+        ({"status": 429, "message": "requests per day"}, ModelLimited, 0),
         ({"status": 400}, ModelRejected, 0),
         ({"status": 400, "message": "x-goog-api-key: good-key"}, ModelRejected, 0),
         ({"status": 500, "message": "x-goog-api-key: good-key"}, TryAgain, 2),
@@ -137,7 +129,7 @@ def test_q26__errors_are_bounded_and_told_apart(
         model.start(SYSTEM).send("plan")
     assert len(slept) == sleeps
     assert "good-key" not in str(caught.value)
-    assert caught.value.transient is (kind is TryAgain)
+    assert caught.value.transient is (kind in {TryAgain, ModelLimited})
 
 
 def test_q27__a_wrong_key_is_told_without_it(start: Start) -> None:
@@ -159,7 +151,7 @@ def test_send__a_cut_answer_says_so(start: Start) -> None:
 
 
 def test_m07__an_answer_without_end_is_cut_off(start: Start) -> None:
-    model = start({"turn": 0, "text": "x" * (gemini.ANSWER_BYTES + 1)})
+    model = start({"turn": 0, "text": "x" * (ANSWER_BYTES + 1)})
     with pytest.raises(ModelOutputInvalid, match="more than"):
         model.start(SYSTEM).send("plan")
 
@@ -174,38 +166,46 @@ def test_q26__a_silent_model_is_not_waited_for_without_end(
 
 
 def test_r09__a_cancel_hangs_up_on_a_model_that_thinks(start: Start) -> None:
-    def cancel() -> None:
-        raise WorkflowCancelled("the workflow was cancelled")
+    class Cancelled(FakeSupervisor):
+        def check(self) -> None:
+            raise WorkflowCancelled("the workflow was cancelled")
 
-    model = start({"turn": 0, "text": "x", "delay": 20}, halt=FakeHalt(cancel))
+    supervisor = Cancelled()
+    model = start({"turn": 0, "text": "x", "delay": 20}, supervisor=supervisor)
     begun = time.monotonic()
     with pytest.raises(WorkflowCancelled):
         model.start(SYSTEM).send("plan")
     assert time.monotonic() - begun < 15
+    (call,) = supervisor.settled
+    assert call.outcome == "workflow-cancelled"
+    assert call.usage.input_tokens > 0  # the vendor may bill what it was asked
 
 
-def test_q26__nobody_there(tmp_path: Path, halt: FakeHalt) -> None:
-    settings = Settings(
-        data_dir=tmp_path, database_url="", model_url="http://127.0.0.1:9", model_key="k"
-    )
-    model = open_model(settings, halt, chance=lambda: 0.0)
+def test_q26__nobody_there() -> None:
+    supervisor = FakeSupervisor()
+    settings = ModelSettings(urls={"gemini": "http://127.0.0.1:9"}, keys={"gemini": "k"})
+    model = open_model(settings, supervisor, AgentType.PLANNER, chance=lambda: 0.0)
     with pytest.raises(TryAgain):
         model.start(SYSTEM).send("plan")
     model.close()
-    assert len(halt.waits) == 4
+    assert len(supervisor.waits) == 4
+    assert {(call.outcome, call.usage.input_tokens) for call in supervisor.settled} == {
+        ("model-unavailable", 0)
+    }
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("names", "said"),
     [
-        ({"model": "openai/gpt"}, "gemini/NAME"),
-        ({"model": "gemini/"}, "gemini/NAME"),
-        ({"model": "gemini-3"}, "gemini/NAME"),
-        ({}, "GEMINI_API_KEY"),
+        (("other/gpt",), "gemini/NAME"),
+        (("gemini/",), "gemini/NAME"),
+        (("gemini-3",), "gemini/NAME"),
+        (("gemini/gemini-3-pro-preview",), "GEMINI_API_KEY"),
+        (("openai/gpt-5",), "OPENAI_API_KEY"),
+        (("anthropic/claude-sonnet-5",), "ANTHROPIC_API_KEY"),
     ],
 )
-def test_open_model__names_what_to_set(tmp_path: Path, values: dict[str, Any], said: str) -> None:
-    settings = Settings(data_dir=tmp_path, database_url="", **values)
+def test_q27__a_missing_key_is_named(names: tuple[str, ...], said: str) -> None:
     with pytest.raises(ConfigurationInvalid) as caught:
-        open_model(settings, FakeHalt())
+        open_model(ModelSettings(names), FakeSupervisor(), AgentType.PLANNER)
     assert said in str(caught.value)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from p2a.command import main
 from p2a.errors import GitFailed
 from p2a.git import Git, find_git
+from p2a.model_settings import ModelSettings, Price
 from p2a.settings import Settings
 from playground.gemini import GeminiPeer
 from playground.sample import make_sample
@@ -33,14 +36,16 @@ def told() -> list[str]:
 @pytest.fixture
 def engine(tmp_path: Path, peer: GeminiPeer, told: list[str]) -> LocalEngine:
     settings = Settings(
-        data_dir=tmp_path / "data", database_url="", model_url=peer.url, model_key="k"
+        data_dir=tmp_path / "data",
+        database_url="",
+        models=ModelSettings(keys={"gemini": "k"}, urls={"gemini": peer.url}),
     )
     return LocalEngine(
         settings=settings,
         clock=now,
         laboratory=NO_LABORATORY,
         finder=CodeFinder(tmp_path / "data/cache"),
-        open_model=lambda halt: open_model(settings, halt),
+        open_model=partial(open_model, settings.models),
         tell=told.append,
     )
 
@@ -65,6 +70,25 @@ def test_run__ends_with_a_branch_and_leaves_the_tree_alone(
     assert "tests after:  not run: no sandbox in this test" in text
     assert any("branch p2a/" in line for line in told)
     assert outcome.report["tests_after"]["ran"] is False
+
+
+def test_run__keeps_what_was_done_when_the_budget_is_reached(
+    tmp_path: Path, engine: LocalEngine, peer: GeminiPeer
+) -> None:
+    make_sample(tmp_path / "repo")
+    git = Git.of_user(find_git(), tmp_path / "repo")
+    prices = {"gemini/gemini-3-pro-preview": Price(0.0, 1_000_000.0)}
+    models = replace(engine.settings.models, prices=prices)
+    engine = replace(engine, settings=replace(engine.settings, models=models))
+    engine = replace(engine, open_model=partial(open_model, models))
+    # An answer's token costs a dollar, a question nothing: one cent ends it after the first answer.
+    request = LocalRequest("bigger pieces", git, name="repo", base_ref="main", budget_usd=0.01)
+    outcome = engine.run(request)
+    assert not outcome.succeeded
+    assert "the budget is reached" in outcome.headline
+    assert outcome.branch == ""
+    assert [call["agent"] for call in outcome.report["cost"]["calls"]] == ["coordinator"]
+    assert len(peer.requests) == 1
 
 
 def test_run__says_what_failed(tmp_path: Path, engine: LocalEngine) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.model.retry import RetryPolicy, TryAgain, with_retries
+from worker.model.retry import RetryPolicy
 
 POLICY = RetryPolicy(attempts=3, first_wait=1.0, longest_wait=60.0)
 
@@ -25,22 +25,8 @@ def test_wait__honours_the_vendor_within_bounds(
     assert POLICY.wait(attempt, asked=asked, chance=chance) == wait
 
 
-def test_with_retries__tries_until_it_answers() -> None:
-    slept: list[float] = []
-    failures = [TryAgain("away", retry_after=2.0), TryAgain("away")]
-
-    def call() -> str:
-        if failures:
-            raise failures.pop(0)
-        return "here"
-
-    assert with_retries(call, policy=POLICY, sleep=slept.append, chance=lambda: 0.0) == "here"
-    assert slept == [2.0, 1.0]
-
-
-def test_with_retries__gives_up_with_the_last_failure() -> None:
-    def call() -> str:
-        raise TryAgain("away")
-
-    with pytest.raises(TryAgain):
-        with_retries(call, policy=POLICY, sleep=lambda _: None, chance=lambda: 0.0)
+def test_hasty__gives_a_model_one_more_try_when_another_one_stands_behind_it() -> None:
+    hasty = POLICY.hasty(5.0)
+    assert hasty.wait(1, asked=4.0, chance=0.0) == 4.0
+    assert hasty.wait(1, asked=6.0, chance=0.0) is None
+    assert hasty.wait(2, asked=None, chance=0.0) is None

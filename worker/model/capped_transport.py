@@ -1,4 +1,8 @@
-"""An HTTP transport that ends an answer which is longer than allowed."""
+"""An HTTP transport that ends an answer which is longer than allowed.
+
+Compressed answers are refused: a few kilobytes of them can be gigabytes, and what is counted here
+are the bytes of the wire.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +10,10 @@ import httpx2
 
 
 class AnswerTooLong(Exception):
-    """The peer sent more bytes than allowed."""
+    """The peer sent more bytes than allowed, or bytes that could become more."""
+
+
+PLAIN = "identity"
 
 
 class CappedTransport(httpx2.AsyncBaseTransport):
@@ -18,7 +25,12 @@ class CappedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; reading its answer beyond the cap raises `AnswerTooLong`."""
+        request.headers["Accept-Encoding"] = PLAIN
         response = await self._inner.handle_async_request(request)
+        encoding = response.headers.get("Content-Encoding", PLAIN).strip().lower()
+        if encoding not in {"", PLAIN}:
+            await response.aclose()
+            raise AnswerTooLong("a compressed answer, although it was asked for a plain one")
         response.stream = _CappedStream(response.stream, cap=self._cap)
         return response
 

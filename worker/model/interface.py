@@ -41,6 +41,8 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    is_estimated: bool = False
+    """Counted here, because the vendor told nothing or nothing that can be true."""
 
 
 class Finish(StrEnum):
@@ -73,6 +75,33 @@ class Halt(Protocol):
         ...
 
 
+class Supervisor(Halt, Protocol):
+    """Who allows and counts the calls of a workflow, and tells people why it waits."""
+
+    def admit(self, model: str, *, expected: Usage) -> int:
+        """Allow one call, after waiting for its turn, and return its number.
+
+        `expected` is what the question alone will cost; it counts until the call is settled.
+
+        Raises:
+            BudgetReached: the workflow's budget or a daily limit is used up; nothing may be asked.
+            ModelLimited: the turn comes too late to be waited for.
+        """
+        ...
+
+    def settle(self, call: int, usage: Usage, *, outcome: str) -> None:
+        """Count what an allowed call came to; `outcome` is `answered` or an error's code."""
+        ...
+
+    def hold(self, model: str, seconds: float) -> None:
+        """Let no worker ask this model for so long, because its vendor asked for that."""
+        ...
+
+    def pause(self, seconds: float, *, why: str) -> None:
+        """Tell that the work waits and until when, and wait."""
+        ...
+
+
 Message = str | Sequence[ToolAnswer]
 """What we send: a text, or the answers to the calls of the last reply."""
 
@@ -85,9 +114,15 @@ class Conversation(Protocol):
 
         Raises:
             ModelUnavailable: quota, time-out or failure, after the retries.
+            ModelLimited: a limit that lasts longer than a call may wait.
             ModelRefused: the vendor's filter stopped it.
             ModelOutputInvalid: the answer cannot be read at all.
+            BudgetReached: nothing more may be spent; nothing was sent.
         """
+        ...
+
+    def saved(self) -> str:
+        """Return what was said so far as text, from which `Model.resume` goes on."""
         ...
 
 
@@ -96,7 +131,7 @@ class Model(Protocol):
 
     @property
     def name(self) -> str:
-        """Return `vendor/model`."""
+        """Return `vendor/model`, several of them by commas in the order in which they are asked."""
         ...
 
     def start(
@@ -107,6 +142,16 @@ class Model(Protocol):
         schema: Mapping[str, Any] | None = None,
     ) -> Conversation:
         """Start a conversation; `schema` asks for answers in JSON of that form."""
+        ...
+
+    def resume(
+        self,
+        saved: str,
+        *,
+        tools: Sequence[ToolSpec] = (),
+        schema: Mapping[str, Any] | None = None,
+    ) -> Conversation | None:
+        """Go on with a saved conversation, None where it cannot be read any more."""
         ...
 
     def close(self) -> None:

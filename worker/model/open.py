@@ -1,55 +1,120 @@
-"""Open the model that the settings name."""
+"""Open the models that the settings name."""
 
+import importlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from p2a.domain import AgentType
 from p2a.errors import ConfigurationInvalid
-from p2a.settings import MODEL_KEY_VARIABLES, Settings
-from worker.model.interface import Halt, Model
+from p2a.model_settings import ModelSettings
+from p2a.vendors import VENDORS
+from worker.model.interface import Model, Supervisor
 from worker.model.retry import RetryPolicy
 
-VENDORS = tuple(MODEL_KEY_VARIABLES)
+if TYPE_CHECKING:
+    from worker.model.direct import Bounds
+    from worker.model.endpoint import Endpoint
+
 CALL_SECONDS = 300.0
 
 _DEFAULT_POLICY = RetryPolicy()
 
 
 def open_model(
-    settings: Settings,
-    halt: Halt,
+    settings: ModelSettings,
+    supervisor: Supervisor,
+    agent: AgentType,
     *,
     chance: Callable[[], float] = random.random,  # noqa: S311 (spreads retries, no secret)
     policy: RetryPolicy = _DEFAULT_POLICY,
     seconds: float = CALL_SECONDS,
 ) -> Model:
-    """Open the model `vendor/name` of the settings; what `halt` raises ends a call to it.
+    """Open the models of an agent; what `supervisor` raises ends a call to them.
 
     Raises:
-        ConfigurationInvalid: the vendor is unknown, the name or the key is missing.
+        ConfigurationInvalid: a vendor is unknown, a name, a key or an SDK is missing.
     """
-    vendor, _, name = settings.model.partition("/")
-    if vendor not in VENDORS or not name:
-        raise ConfigurationInvalid(
-            f"P2A_MODEL is {settings.model!r}",
-            why="it must be vendor/name",
-            next_step=f"choose one of: {', '.join(f'{known}/NAME' for known in VENDORS)}",
-        )
-    if not settings.model_key:
-        variable = MODEL_KEY_VARIABLES[vendor]
-        raise ConfigurationInvalid(
-            f"{variable} is not set",
-            why=f"the model {settings.model} needs the vendor's key",
-            next_step=f"set {variable}",
-        )
-    # The SDK takes more than a second and 90 MiB to load: only a process that asks a model pays.
-    from worker.model.gemini import GeminiModel
-
-    return GeminiModel(
-        name,
-        key=settings.model_key,
-        url=settings.model_url,
-        seconds=seconds,
-        policy=policy,
-        halt=halt,
+    names = settings.of_agent(agent)
+    keys = [settings.required_key(name) for name in names]
+    return _open(
+        settings,
+        supervisor,
+        list(zip(names, keys, strict=True)),
         chance=chance,
+        policy=policy,
+        seconds=seconds,
     )
+
+
+def preload(settings: ModelSettings) -> None:
+    """Load the SDKs of the configured vendors, before processes are forked that need them.
+
+    Raises:
+        ModuleNotFoundError: one is not installed.
+    """
+    importlib.import_module("worker.model.chain")
+    for name in settings.all_names():
+        vendor = name.partition("/")[0]
+        if vendor in VENDORS:
+            importlib.import_module(f"worker.model.{vendor.replace('-', '_')}")
+
+
+def _open(
+    settings: ModelSettings,
+    supervisor: Supervisor,
+    named: Sequence[tuple[str, str]],
+    *,
+    chance: Callable[[], float],
+    policy: RetryPolicy,
+    seconds: float,
+) -> Model:
+    # pydantic-ai takes more than a second to load: only a process that asks a model pays.
+    from worker.model.chain import Asking, ModelChain
+    from worker.model.direct import Bounds
+
+    bounds = Bounds(seconds=seconds, halt=supervisor, clock=_now)
+    asking = Asking(
+        supervisor=supervisor, policy=policy, chance=chance, clock=_now, prices=settings.prices
+    )
+    endpoints = [_endpoint(settings, name, key=key, bounds=bounds) for name, key in named]
+    return ModelChain(endpoints, asking)
+
+
+def _endpoint(settings: ModelSettings, name: str, *, key: str, bounds: "Bounds") -> "Endpoint":
+    """Load the vendor's SDK and return the model on it."""
+    vendor, _, model = name.partition("/")
+    url = settings.url_of(vendor)
+    default = VENDORS[vendor].default_url
+    try:
+        match vendor:
+            case "gemini":
+                from worker.model import gemini
+
+                return gemini.open_endpoint(model, key=key, url=url, bounds=bounds)
+            case "openai":
+                from worker.model import openai
+
+                return openai.open_endpoint(model, key=key, url=url or default, bounds=bounds)
+            case "anthropic":
+                from worker.model import anthropic
+
+                return anthropic.open_endpoint(model, key=key, url=url or default, bounds=bounds)
+            case _:
+                from worker.model import google_generativeai
+
+                return google_generativeai.open_endpoint(model, key=key, url=url, bounds=bounds)
+    except ModuleNotFoundError as error:
+        extra = vendor if vendor == "google-generativeai" else "worker"
+        raise ConfigurationInvalid(
+            f"the SDK for {name} is not installed",
+            why=str(error),
+            next_step=f"pip install 'prompt2action[worker,{extra}]'"
+            if extra != "worker"
+            else "pip install 'prompt2action[worker]'",
+        ) from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,22 +1,26 @@
-"""When and how long to wait before a model is asked again."""
+"""When and how long to wait before a model is asked again; no I/O."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 from p2a.errors import ModelUnavailable
-
-AnswerT = TypeVar("AnswerT")
 
 
 class TryAgain(ModelUnavailable):
     """A failure that may pass; `retry_after` is what the vendor asked for, None for nothing said."""
 
     def __init__(
-        self, what: str, *, why: str = "", next_step: str = "", retry_after: float | None = None
+        self,
+        what: str,
+        *,
+        why: str = "",
+        next_step: str = "",
+        retry_after: float | None = None,
+        is_lost: bool = False,
     ) -> None:
+        """Keep the hint; `is_lost` says that the vendor may have worked on it and bill it."""
         super().__init__(what, why=why, next_step=next_step)
         self.retry_after = retry_after
+        self.is_lost = is_lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +44,10 @@ class RetryPolicy:
             return own * (0.5 + chance / 2)
         return asked + min(own, 1.0) * chance
 
-
-def with_retries(
-    call: Callable[[], AnswerT],
-    *,
-    policy: RetryPolicy,
-    sleep: Callable[[float], None],
-    chance: Callable[[], float],
-) -> AnswerT:
-    """Make a call until it answers or the policy ends.
-
-    Raises:
-        TryAgain: the last failure, once the policy gives up.
-    """
-    attempt = 1
-    while True:
-        try:
-            return call()
-        except TryAgain as error:
-            wait = policy.wait(attempt, asked=error.retry_after, chance=chance())
-            if wait is None:
-                raise
-        sleep(wait)
-        attempt += 1
+    def hasty(self, longest_wait: float) -> "RetryPolicy":
+        """Return the policy of a model behind which another one stands: one retry, soon."""
+        return replace(
+            self,
+            attempts=min(self.attempts, 2),
+            longest_wait=min(self.longest_wait, longest_wait),
+        )

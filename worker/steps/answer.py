@@ -22,6 +22,10 @@ COMMANDS = (
     ("/p2a status", "what is running here, and how the last ones ended"),
     ("/p2a cancel", "stop what is running here"),
     ("/p2a retry", "go on with the last failed or cancelled workflow from its last finished step"),
+    (
+        "/p2a resume --budget DOLLARS",
+        "the same for one whose budget is reached; `fix` takes `--budget` as well",
+    ),
     ("/p2a help", "this list"),
 )
 NOTHING_RUNS = "Nothing is running here."
@@ -80,6 +84,6 @@ def _cancel(run: Run, others: Sequence[Workflow]) -> str:
 def _retry(run: Run, others: Sequence[Workflow]) -> str:
     again = frozenset({WorkflowStatus.FAILED, WorkflowStatus.CANCELLED})
     newest = next((item for item in others if item.status in again), None)
-    if newest is not None and run.store.reopen(newest.id):
+    if newest is not None and run.store.reopen(newest.id, budget_usd=run.workflow.budget_usd):
         return RETRYING.format(id=newest.id)
     return NOTHING_TO_RETRY

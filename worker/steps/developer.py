@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 from p2a.domain import LogLevel, Task
-from p2a.errors import ModelOutputInvalid
+from p2a.errors import ModelOutputInvalid, ModelRefused
 from worker.agents import developer as agent
 from worker.command_run import run_in_copy
 from worker.coordinator import Signal, Step
-from worker.model.interface import Message, Reply, ToolAnswer, ToolCall
+from worker.draft import Draft, draft_of
+from worker.errors import ModelRejected
+from worker.model.interface import Conversation, Message, Reply, ToolAnswer, ToolCall
 from worker.prompt import Request
-from worker.records import changes_to_json
+from worker.records import RefusalRecord, changes_to_json
 from worker.run import Run, StepResult
 from worker.story import CHANGES, REFUSALS, Story
-from worker.tools import SPECS, ToolBench
+from worker.tools import SPECS, Refusal, ToolBench
 
 MAX_TURNS = 60
 MAX_CALLS_PER_TURN = 20
@@ -20,18 +22,21 @@ MAX_NUDGES = 2
 MAX_TOLD = 20
 """Names of failing tests that the developer is told."""
 NUDGE = "Use the tools. When the change is complete, call `done` with a summary."
+BEGUN = "An earlier try stopped in the middle of it: finish it."
 NO_CHANGE = "The developer found nothing to change: {summary}"
 TOO_MANY = "error: only {count} calls are answered at a time"
 
 
 def develop(run: Run, step: Step, task: Task) -> StepResult:
-    """Run the loop; a change of nothing at all ends the workflow with its reason."""
-    tree, story = run.tree(), run.story()
-    brief = run.brief()
-    if step.because is not Signal.DONE:
-        brief = replace(brief, diff=tree.diff(), feedback=to_mend(step.because, story))
+    """Run the loop, from where an earlier try left it; a change of nothing at all ends the workflow."""
+    tree = run.tree()
+    draft = draft_of(task.result)
+    if draft.turn >= MAX_TURNS:
+        draft = replace(draft, talk="", turn=0)
+    tree.workspace.apply(draft.changes)
     bench = ToolBench(tree.workspace, run=lambda command: _run_command(run, command))
-    _converse(run, agent.ask(brief, run.prompts, tools=SPECS), bench, name=step.name)
+    bench.refusals = [Refusal(item.path, item.reason) for item in draft.refusals]
+    _Loop(run, task, bench, name=step.name).converse(_request(run, step, draft), draft)
     change = agent.read(bench.summary)
     changes = tree.workspace.changes()
     facts = {
@@ -49,6 +54,16 @@ def develop(run: Run, step: Step, task: Task) -> StepResult:
     return StepResult(facts)
 
 
+def _request(run: Run, step: Step, draft: Draft) -> Request:
+    """Return the opening question; it shows a change that was begun already."""
+    brief, feedback = run.brief(), to_mend(step.because, run.story())
+    if draft.changes and not feedback:
+        feedback = BEGUN
+    if feedback or step.because is not Signal.DONE:
+        brief = replace(brief, diff=run.tree().diff(), feedback=feedback)
+    return agent.ask(brief, run.prompts, tools=SPECS)
+
+
 def to_mend(because: Signal, story: Story) -> str:
     """Return what the developer has to mend, from the stored records."""
     if because is Signal.REVISE and story.review is not None:
@@ -62,24 +77,69 @@ def to_mend(because: Signal, story: Story) -> str:
     return ""
 
 
-def _converse(run: Run, request: Request, bench: ToolBench, *, name: str) -> None:
-    conversation = run.model().start(request.system, tools=request.tools)
-    message: Message = request.message
-    nudges = 0
-    for turn in range(MAX_TURNS):
-        run.check()
-        reply = conversation.send(message)
-        run.spend(reply.usage)
-        if reply.calls:
-            message = _answers(run, reply, bench, name=name)
-            if bench.summary is not None:
-                return
-        else:
-            nudges += 1
-            if nudges > MAX_NUDGES:
-                raise _no_tools(turn)
-            message = NUDGE
-    run.log("the developer ran out of turns", level=LogLevel.WARNING, task=name)
+class _Loop:
+    """The talk with the model; what it led to is kept before each further question."""
+
+    def __init__(self, run: Run, task: Task, bench: ToolBench, *, name: str) -> None:
+        self._run = run
+        self._task = task
+        self._bench = bench
+        self._name = name
+
+    def converse(self, request: Request, draft: Draft) -> None:
+        """Talk until the model says `done` or the turns run out.
+
+        Raises:
+            ModelOutputInvalid: it does not use the tools.
+            BudgetReached, ModelError: it cannot be asked; the checkpoint holds how far it came.
+        """
+        conversation, message = self._begin(request, draft)
+        nudges = 0
+        for turn in range(draft.turn, MAX_TURNS):
+            self._run.check()
+            try:
+                reply = conversation.send(message)
+            except (ModelRefused, ModelRejected):
+                # The same talk would be refused again: a later try begins anew on the edits.
+                self._keep(None, "", turn=0)
+                raise
+            if reply.calls:
+                message = _answers(self._run, reply, self._bench, name=self._name)
+                if self._bench.summary is not None:
+                    return
+            else:
+                nudges += 1
+                if nudges > MAX_NUDGES:
+                    raise _no_tools(turn)
+                message = NUDGE
+            self._keep(conversation, message, turn=turn + 1)
+        warning = "the developer ran out of turns"
+        self._run.log(warning, level=LogLevel.WARNING, task=self._name)
+
+    def _begin(self, request: Request, draft: Draft) -> tuple[Conversation, Message]:
+        model = self._run.model()
+        resumed = model.resume(draft.talk, tools=request.tools) if draft.talk else None
+        if resumed is not None:
+            self._run.log(f"goes on at turn {draft.turn + 1}", task=self._name)
+            return resumed, draft.message
+        return model.start(request.system, tools=request.tools), request.message
+
+    def _keep(self, conversation: Conversation | None, message: Message, *, turn: int) -> None:
+        draft = Draft(
+            changes=self._bench.workspace.changes(),
+            refusals=tuple(
+                RefusalRecord(path=item.path, reason=item.reason) for item in self._bench.refusals
+            ),
+            talk=conversation.saved() if conversation else "",
+            message=message,
+            turn=turn,
+        )
+        self._run.store.checkpoint_task(
+            self._run.lease,
+            self._task.id,
+            result={"draft": draft.to_json()},
+            progress_percentage=min(90, turn * 100 // MAX_TURNS),
+        )
 
 
 def _answers(run: Run, reply: Reply, bench: ToolBench, *, name: str) -> list[ToolAnswer]:

@@ -14,6 +14,7 @@ from worker.report import report_of
 from worker.run import Run, StepResult
 from worker.steps.authorise import ALLOWED, permission
 from worker.steps.quality import put_json
+from worker.story import Story
 
 
 def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
@@ -23,9 +24,9 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         GitHubForbidden: the user lost the permission since the command.
         EditRefused: the change holds a secret.
     """
-    _still_allowed(site, run)
-    put_json(run, REPORT_ARTIFACT, report_of(run.workflow, run.story()))
-    publication = publication_of(run)
+    still_allowed(site, run)
+    put_json(run, REPORT_ARTIFACT, report_of(run.workflow, run.story(), run.calls()))
+    publication = publication_of(run, run.story())
     pages = Pages()
     if run.workflow.kind is WorkflowKind.CHECK:
         base = publication.story.base
@@ -46,9 +47,9 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     return StepResult({"published": record.model_dump(), "notes": [*notes, *told.notes]})
 
 
-def publication_of(run: Run) -> Publication:
-    """Return what is to be published."""
-    story, workspace = run.story(), run.tree().workspace
+def publication_of(run: Run, story: Story) -> Publication:
+    """Return what is to be published of a story."""
+    workspace = run.tree().workspace
     return Publication(
         workflow=run.workflow,
         story=story,
@@ -74,7 +75,12 @@ def _publish_change(
     )
 
 
-def _still_allowed(site: GitHubSite, run: Run) -> None:
+def still_allowed(site: GitHubSite, run: Run) -> None:
+    """Return when the user may still write here.
+
+    Raises:
+        GitHubForbidden: they lost the permission since the command.
+    """
     origin = run.workflow.origin
     if run.workflow.kind is WorkflowKind.CHECK and not origin.is_command:
         return

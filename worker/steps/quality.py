@@ -40,7 +40,7 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
     if run.workflow.kind is WorkflowKind.FIX:
         words, note = _words(run, measured)
         facts |= {"feedback": words.model_dump(mode="json"), "notes": [note] if note else []}
-    _store(run, task, measured, words)
+    store_measured(run, task.id, measured, words)
     overall = measured.record.overall
     shown = "not measured" if overall is None else f"{overall:.1f}"
     run.log(f"overall {shown}, {measured.record.findings} findings", task=step.name)
@@ -62,12 +62,13 @@ def _shown(record: AssessmentRecord) -> str:
     return "\n".join(f"{name}: {value}" for name, value in record.rows)
 
 
-def _store(run: Run, task: Task, measured: Measured, words: Feedback) -> None:
+def store_measured(run: Run, task_id: int, measured: Measured, words: Feedback) -> None:
+    """Keep the scores, the graph and both as files."""
     graph = measured.graphed.graph.to_dict()
     record = measured.record
     run.store.save_assessment(
         run.lease,
-        task_id=task.id,
+        task_id=task_id,
         scores=record.scores,
         reasons=record.reasons,
         feedback=words.feedback,

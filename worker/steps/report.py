@@ -13,7 +13,7 @@ from worker.steps.quality import put_json
 def report(teller: CommentTeller, run: Run, step: Step, task: Task) -> StepResult:
     """Store the report with what was published, then write the final state."""
     story = run.story()
-    put_json(run, REPORT_ARTIFACT, report_of(run.workflow, story))
+    put_json(run, REPORT_ARTIFACT, report_of(run.workflow, story, run.calls()))
     ending = Ending.NOTHING_TO_DO if story.nothing else Ending.COMPLETED
     final = final_of_ending(run.workflow.kind, ending, nothing=story.nothing)
     teller.final(final, links_of(run))
