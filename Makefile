@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 OCTOKIT := tests/contract/octokit
+AIMOCK := tests/contract/aimock
 ROOMS := p2a ccg quality worker bot action playground
 
 .PHONY: demo test install check unit lock clean
@@ -16,7 +17,7 @@ demo: $(VENV)/.run
 
 test: check unit
 
-install: $(VENV)/.dev $(OCTOKIT)/node_modules/.installed
+install: $(VENV)/.dev $(OCTOKIT)/node_modules/.installed $(AIMOCK)/node_modules/.installed
 	@scripts/system_packages.sh test
 
 check: install
@@ -44,8 +45,8 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(OCTOKIT)/node_modules/.installed: $(OCTOKIT)/package-lock.json
-	npm ci --prefix $(OCTOKIT) --no-audit --no-fund
+%/node_modules/.installed: %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
 # Needs uv (pip install uv); commit the result. Extras stay in the list: pip takes the newest version of a
@@ -59,4 +60,4 @@ lock:
 		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) $(OCTOKIT)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(OCTOKIT)/node_modules $(AIMOCK)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
