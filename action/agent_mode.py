@@ -155,7 +155,7 @@ class AgentMode:
             laboratory=open_laboratory(self.settings),
             finder=CodeFinder(cache),
             open_gateway=self._gateway,
-            open_model=partial(open_model, self.settings),
+            open_model=partial(open_model, self.settings.models),
         )
 
     def _gateway(

@@ -13,7 +13,9 @@ from action.runner import error_line, resume_line, stop_line
 from p2a import inert
 from p2a.effects import Conclusion
 from p2a.errors import EnvironmentMissing, P2AError
+from p2a.model_settings import DEFAULT_MODEL
 from p2a.settings import Settings
+from p2a.vendors import split_model
 
 NEUTRAL = {"conclusion": str(Conclusion.NEUTRAL)}
 NO_AGENT = "the mode agent needs packages that are not installed"
@@ -61,6 +63,7 @@ def _run(runner: Runner, environ: Mapping[str, str], *, tell: Callable[[str], No
         {
             "P2A_GITHUB_URL": environ.get("GITHUB_SERVER_URL", ""),
             **environ,
+            **_model_variables(inputs, environ),
             "P2A_DATA_DIR": str(folder / "data"),
         }
     )
@@ -68,8 +71,6 @@ def _run(runner: Runner, environ: Mapping[str, str], *, tell: Callable[[str], No
         settings,
         # Not the operator's: each job has a database of its own.
         database_url=f"sqlite:///{folder / 'data' / 'p2a.db'}",
-        model=inputs.model or settings.model,
-        model_key=inputs.model_key or settings.model_key,
         job_url=runner.job_url,
     )
     files = folder / "files"
@@ -85,6 +86,14 @@ def _run(runner: Runner, environ: Mapping[str, str], *, tell: Callable[[str], No
             NO_AGENT, why=str(error), next_step="install 'prompt2action[worker]'"
         ) from error
     return AgentMode(inputs, event, runner, settings, files, tell).run()
+
+
+def _model_variables(inputs: Inputs, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that the inputs stand for: the key is that of the first model's vendor."""
+    names = inputs.model or environ.get("P2A_MODEL", "") or DEFAULT_MODEL
+    vendor, _ = split_model(names.split(",")[0].strip())
+    key = {vendor.key_variable: inputs.model_key} if vendor and inputs.model_key else {}
+    return {"P2A_MODEL": names, **key}
 
 
 def _failure(error: P2AError) -> Outcome:
