@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import pty
@@ -23,6 +24,16 @@ def test_graph__callgraph(write_tree: WriteTree) -> None:
     result = CliRunner().invoke(graph, [str(root), "--format", "callgraph"])
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"main": ["main.f"], "main.f": []}
+
+
+def test_graph__is_not_looked_through_for_garbage(write_tree: WriteTree) -> None:
+    gc.unfreeze()
+    try:
+        CliRunner().invoke(graph, [str(write_tree({"main.py": ""})), "--format", "json"])
+        assert gc.get_freeze_count() > 0
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("form", [*Format])
