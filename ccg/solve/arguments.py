@@ -25,6 +25,8 @@ class Arguments:
     @property
     def is_plain(self) -> bool:
         """Whether nothing of it is spread."""
+        if not self.keywords:
+            return not self.spread
         return not self.spread and all(name is not None for name, _ in self.keywords)
 
     def key(self) -> tuple[object, ...]:

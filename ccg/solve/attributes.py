@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from ccg.graph import CallKind
-from ccg.solve import members, program
+from ccg.solve import members, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call, call_as_methods, read_values
 from ccg.solve.frame import Frame, Site
 from ccg.solve.objects import Class, Instance, Property, Super
-from ccg.solve.sets import EMPTY
+from ccg.solve.sets import ACCESS, EMPTY
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
@@ -20,9 +20,9 @@ def read_attribute(s: Solver, site: Site, base: int, name: str) -> int:
     """Return what an attribute of objects is; a property is called."""
     if not base:
         return EMPTY
-    own = members.holders(s, base, "__getattribute__")[0] if _HOOK in s.class_names else EMPTY
+    own = special.holders(s, base, "__getattribute__")[0] if _HOOK in s.class_names else EMPTY
     if own:
-        methods = members.special_methods(s, own, "__getattribute__")
+        methods = special.special_methods(s, own, "__getattribute__")
         call(s, site.of(CallKind.PROPERTY), methods, Arguments([s.text()]))
     return read_values(s, site, members.attribute(s, base, name))
 
@@ -31,6 +31,10 @@ def _attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base = frame.values[op[1]]
     if not base:
         return EMPTY
+    if _HOOK not in s.class_names or not special.holders(s, base, _HOOK)[0]:
+        found = members.attribute(s, base, op[2])
+        if not s.sets.together[found] & ACCESS:
+            return found
     return read_attribute(s, Site(frame, value, CallKind.PROPERTY), base, op[2])
 
 
@@ -58,7 +62,7 @@ def write_attribute(s: Solver, site: Site, base: int, name: str, stored: int) ->
 def _set_through(s: Solver, site: Site, base: int, name: str, stored: int) -> None:
     if not base:
         return
-    hooked, _ = members.holders(s, base, "__setattr__")
+    hooked, _ = special.holders(s, base, "__setattr__")
     if hooked:
         text = s.text(name)
         _hook(s, site, hooked, "__setattr__", [text, stored])
@@ -67,7 +71,7 @@ def _set_through(s: Solver, site: Site, base: int, name: str, stored: int) -> No
 
 def _hook(s: Solver, site: Site, hooked: int, hook: str, arguments: Sequence[int]) -> None:
     """Call a hook of attribute access."""
-    methods = members.special_methods(s, hooked, hook)
+    methods = special.special_methods(s, hooked, hook)
     call(s, site.of(CallKind.PROPERTY), methods, Arguments(arguments))
 
 
@@ -87,7 +91,7 @@ def _through_descriptors(
                 functions = s.read(item.setter if method == "__set__" else item.deleter)
                 call_as_methods(s, inner, functions, receivers, Arguments(arguments))
             elif isinstance(item, Instance) and program.lookup(item.cls, method) is not None:
-                methods = members.special_methods(s, s.sets.single(value), method)
+                methods = special.special_methods(s, s.sets.single(value), method)
                 call(s, inner, methods, Arguments([receivers, *arguments]))
 
 
@@ -95,7 +99,7 @@ def _delete_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base = frame.values[op[1]]
     site = Site(frame, value, CallKind.PROPERTY)
     if base:
-        hooked, _ = members.holders(s, base, "__delattr__")
+        hooked, _ = special.holders(s, base, "__delattr__")
         if hooked:
             _hook(s, site, hooked, "__delattr__", [EMPTY])
         _through_descriptors(s, site, base, op[2], "__delete__", ())

@@ -34,12 +34,14 @@ def bind(s: Solver, frame: Frame, arguments: Arguments, receivers: int) -> None:
 
 def _bind_plain(s: Solver, frame: Frame, arguments: Arguments, first: int) -> None:
     body, parameters = frame.body, frame.parameters
-    key = (first, len(arguments.positional), tuple([name for name, _ in arguments.keywords]))
+    names = tuple([name for name, _ in arguments.keywords]) if arguments.keywords else ()
+    key = (first, len(arguments.positional), names)
     plan = body.plans.get(key)
     if plan is None:
         plan = body.plans[key] = _plan(body, *key)
     for place, given in zip(plan.positional, arguments.positional, strict=False):
-        s.write(parameters[place], given)
+        if given and given != parameters[place].value:
+            s.write(parameters[place], given)
     for position, at in plan.variadic:
         containers.put(s, variadic(s, frame)[1], position, arguments.positional[at])
     for place, (name, given) in zip(plan.named, arguments.keywords, strict=True):
@@ -47,8 +49,9 @@ def _bind_plain(s: Solver, frame: Frame, arguments: Arguments, first: int) -> No
             s.write(parameters[place], given)
         elif body.keywords >= 0:
             containers.put(s, keywords(s, frame)[1], ("str", name), given)
-    for place in plan.left_out:
-        leave_out(s, frame, place)
+    if not frame.defaulted.issuperset(plan.left_out):
+        for place in plan.left_out:
+            leave_out(s, frame, place)
 
 
 def _plan(body: Body, first: int, count: int, names: tuple[str | None, ...]) -> Plan:

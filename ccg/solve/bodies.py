@@ -53,7 +53,7 @@ class Body:
     """The value of each parameter, by its place."""
     plans: dict[tuple[int, int, tuple[str | None, ...]], Plan] = field(default_factory=dict)
     """By the number of a receiver, of positional arguments, and the keywords."""
-    uses: dict[int, list[int]] | None = None
+    uses: dict[int, list[int]] = field(default_factory=dict)
     """The operations that have a value as an operand, once they were asked for."""
     names: dict[str, int] = field(default_factory=dict)
     """The place of each parameter that can be named."""
@@ -68,8 +68,7 @@ class Body:
 
     def uses_of(self, facts: ModuleFacts) -> dict[int, list[int]]:
         """Return for each value the operations that have it as an operand."""
-        if self.uses is None:
-            self.uses = {}
+        if not self.uses:
             for value in self.values:
                 for operand in operands(facts, facts.ops[value]):
                     self.uses.setdefault(operand, []).append(value)

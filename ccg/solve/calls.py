@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ccg.graph import CallKind
-from ccg.solve import members, program
+from ccg.solve import members, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.binding import bind
 from ccg.solve.frame import Frame, Made, Site
@@ -19,7 +19,7 @@ from ccg.solve.objects import (
     Property,
     Special,
 )
-from ccg.solve.sets import EMPTY
+from ccg.solve.sets import ACCESS, EMPTY
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
@@ -78,7 +78,7 @@ def call_one(s: Solver, site: Site, number: int, arguments: Arguments) -> int:
 
 def _call_instance(s: Solver, site: Site, number: int, item: Instance, arguments: Arguments) -> int:
     if program.lookup(item.cls, "__call__") is not None:
-        methods = members.special_methods(s, s.sets.single(number), "__call__")
+        methods = special.special_methods(s, s.sets.single(number), "__call__")
         return call(s, site, methods, arguments)
     if item.cls.outside:
         site.frame.module.resolved.add(site.value)
@@ -119,7 +119,7 @@ def enter_function(
     s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
 ) -> Frame:
     """Hand a call's arguments to a function; return the frame that gives the result."""
-    frame = s.frames[function.module.index, function.number, 0]
+    frame = s.common[function.module.index][function.number]
     s.record(site, frame.owner, via=_via(s, receivers))
     told_apart = s.activate(site, function)
     hand_over(s, site, told_apart, arguments, receivers)
@@ -135,7 +135,7 @@ def hand_over(s: Solver, site: Site, frame: Frame, arguments: Arguments, receive
             s.hurry(frame)
         return
     if not site.frame.context:
-        bind(s, s.frames[frame.module.index, frame.body.number, 0], arguments, receivers)
+        bind(s, s.common[frame.module.index][frame.body.number], arguments, receivers)
     bind(s, frame, arguments, receivers)
     s.hurry(frame)
 
@@ -158,7 +158,7 @@ def make_instance(s: Solver, site: Site, number: int, cls: Class, arguments: Arg
     """Call a class: `__call__` of its metaclass, else `__new__` and `__init__`."""
     site.frame.module.resolved.add(site.value)
     if any(program.lookup(meta, "__call__") is not None for meta in cls.metaclasses):
-        methods = members.special_methods(s, s.sets.single(number), "__call__")
+        methods = special.special_methods(s, s.sets.single(number), "__call__")
         return call(s, site, methods, arguments)
     return instantiate(s, site, cls, arguments)
 
@@ -201,7 +201,7 @@ def read_access(s: Solver, site: Site, access: Access) -> int:
         case Property():
             return call_as_methods(s, inner, s.read(descriptor.getter), access.receivers, NOTHING)
         case Instance():
-            methods = members.special_methods(s, s.sets.single(access.descriptor), "__get__")
+            methods = special.special_methods(s, s.sets.single(access.descriptor), "__get__")
             owners = members.classes_of(s, access.receivers)
             return call(s, inner, methods, Arguments([access.receivers, owners]))
         case Function():  # `__getattr__`
@@ -228,14 +228,11 @@ def call_as_methods(
 
 def read_values(s: Solver, site: Site, values: int) -> int:
     """Return what was read from an attribute: of a descriptor what its getter gives."""
-    plain = s.plain.get(values)
-    if plain is None:
-        items = s.members(values)
-        plain = s.sets.of(number for number, item in items if not isinstance(item, Access))
-        s.plain[values] = plain
-    if plain == values:
+    if not s.sets.together[values] & ACCESS:
         return values
-    found = [read_access(s, site, i) for _, i in s.members(values) if isinstance(i, Access)]
+    items = s.members(values)
+    plain = s.sets.of(number for number, item in items if not isinstance(item, Access))
+    found = [read_access(s, site, item) for _, item in items if isinstance(item, Access)]
     return s.sets.union_all([plain, *found])
 
 
@@ -254,14 +251,14 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     functions = frame.values[op[1]]
     if not functions:
         return EMPTY
-    kind = CallKind.DECORATOR if op[4] == ops.HOW_DECORATOR else CallKind.CALL
     given = arguments_of(frame, op)
     if functions not in s.direct:
         s.direct[functions] = _direct(s, functions)
     direct = s.direct[functions]
+    site = Site(frame, value, CallKind.DECORATOR if op[4] else CallKind.CALL)
     if direct is None or not given.is_plain:
-        return call(s, Site(frame, value, kind), functions, given)
-    return _call_direct(s, Site(frame, value, kind), direct, given)
+        return call(s, site, functions, given)
+    return _call_direct(s, site, direct, given)
 
 
 def _direct(s: Solver, functions: int) -> tuple[tuple[Function, int], ...] | None:

@@ -23,10 +23,6 @@ from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
 
-def _constant(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    return s.sets.single(s.constant(op[1], op[2]))
-
-
 def _function(s: Solver, frame: Frame, value: int, op: Op) -> int:
     module = frame.module
     unit = module.facts.units[op[1]]
@@ -205,7 +201,6 @@ def _promised(s: Solver, frame: Frame, value: int, op: Op) -> int:
 
 
 RULES: dict[int, Rule] = {
-    ops.CONST: _constant,
     ops.FUNC: _function,
     ops.PARAM: _parameter,
     ops.GLOBAL: _global,

@@ -1,5 +1,8 @@
 """What is stored in attributes of instances: by their own methods, and by others; no I/O."""
 
+from collections.abc import Iterable, Mapping
+
+from ccg.solve.fixpoint import Derived, Variable
 from ccg.solve.objects import Class
 from ccg.solve.program import descendants
 from ccg.solve.sets import EMPTY
@@ -11,20 +14,35 @@ def field_values(s: Solver, cls: Class, name: str, *, with_below: bool) -> int:
 
     With what is below, instances of classes that inherit from it count too.
     """
-    key = ("field", cls.id, name, with_below)
-    return s.derive(key, _field_values, cls, name, with_below)
+    known = cls.fields_below if with_below else cls.fields
+    found = known.get(name)
+    if found is None:
+        found = known[name] = Derived(_field_values, (cls, name, with_below))
+    return s.read(found)
 
 
 def _field_values(s: Solver, cls: Class, name: str, with_below: bool) -> int:  # noqa: FBT001 (of a rule)
     s.read(s.holders_of(name))
     found = []
-    for one in [*cls.mro, *descendants(cls)[1:]] if with_below else cls.mro:
+    fields = s.fields[name]
+    for one in _storing(cls, fields) if with_below else cls.mro:
         if name in one.stores:
             _note_declaration(s, one, name)
-        field = s.fields.get((one.id, name))
+        field = fields.get(one.id)
         if field is not None:
             found.append(s.read(field))
     return s.sets.union_all(found) if found else EMPTY
+
+
+def _storing(cls: Class, fields: Mapping[int, Variable]) -> Iterable[Class]:
+    """Return those of a class, its ancestors and all below it that are among some with fields."""
+    reach = cls.reach
+    if not reach:
+        reach.update((one.id, one) for one in (*cls.mro, *descendants(cls)[1:]))
+        cls.places.update((number, place) for place, number in enumerate(reach))
+    if len(fields) > len(reach):
+        return reach.values()
+    return [reach[one] for one in sorted(fields.keys() & reach.keys(), key=cls.places.__getitem__)]
 
 
 def _note_declaration(s: Solver, cls: Class, name: str) -> None:
@@ -36,9 +54,10 @@ def _note_declaration(s: Solver, cls: Class, name: str) -> None:
 
 def declaration(cls: Class, name: str) -> int:
     """Return the annotation of an attribute in a class's body or methods, -1 for none."""
-    found = cls.unit.declared.get(name, -1)
-    if found >= 0:
-        return found
-    for unit in cls.methods:
-        found = unit.declared.get("." + name, found)
-    return found
+    known = cls.annotations.get(name)
+    if known is None:
+        known = cls.unit.declared.get(name, -1)
+        for unit in cls.methods if known < 0 else ():
+            known = unit.declared.get("." + name, known)
+        cls.annotations[name] = known
+    return known

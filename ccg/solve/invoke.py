@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ccg.graph import CallKind
-from ccg.solve import members
+from ccg.solve import special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
 from ccg.solve.frame import Site
@@ -22,10 +22,10 @@ def invoke(
     """
     if not objects or name not in s.class_names:
         return EMPTY, objects
-    having, others = members.holders(s, objects, name)
+    having, others = special.holders(s, objects, name)
     if not having:
         return EMPTY, others
-    methods = members.special_methods(s, having, name)
+    methods = special.special_methods(s, having, name)
     return call(s, site.of(CallKind.DUNDER), methods, Arguments(arguments)), others
 
 

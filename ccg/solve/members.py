@@ -32,6 +32,7 @@ from ccg.solve.solver import Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
 IMPLICIT_STATIC = frozenset({"__new__"})
+_IMPLICIT = (*sorted(IMPLICIT_CLASS), *sorted(IMPLICIT_STATIC))
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 MAX_DOTS = 4
 """Parts of a name from outside; a longer chain of attributes is not followed."""
@@ -54,6 +55,8 @@ def attribute(s: Solver, base: int, name: str) -> int:
     if found is None:
         found = s.attributes[key] = _parts_of(s, base, name)
     certain, places = found
+    if not places:
+        return certain
     if len(places) == 1:
         value = s.read(places[0])
         return s.sets.union(value, certain) if certain else value
@@ -107,7 +110,7 @@ def _of_one(s: Solver, number: int, item: Object, name: str) -> int:
         case Constant() | Container():
             return _of_builtin(s, number, item, name)
         case Special() | Property():
-            stored = s.fields.get((number, name))
+            stored = s.fields[name].get(number)
             s.read(s.holders_of(name))
             method, made = s.special("method", (number, name))
             made.given, made.about = number, name
@@ -145,7 +148,7 @@ def class_value(s: Solver, cls: Class, name: str) -> int:
 def _class_value(s: Solver, cls: Class, name: str) -> int:
     s.read(s.holders_of(name))
     found = [s.export(cls.module, value) for value in cls.unit.bindings.get(name, ())]
-    stored = s.fields.get((cls.own_id, name))
+    stored = s.fields[name].get(cls.own_id)
     if stored is not None:
         found.append(s.read(stored))
     return s.sets.union_all(found)
@@ -162,7 +165,7 @@ def _of_instances(s: Solver, base: int, name: str) -> int:
     if name == "__dict__":
         return s.sets.of(s.container("dict", ("__dict__", item.cls.id))[0] for _, item in instances)
     owners, others = owners_of(s, instances, name)
-    found = [_of_owners(s, owners, name)]
+    found = [of_owners(s, owners, name, base)]
     if name in s.stored:
         for number, item in _one_of_each(instances):
             found.append(field_values(s, item.cls, name, with_below=item.is_open))
@@ -199,11 +202,23 @@ def owners_of(
         if found is None:
             others.append((number, item))
         if item.is_open:
-            for owner in program.owners_below(s, item.cls, name):
-                owners.setdefault(owner, []).append(_narrowed_to(s, number, item, owner))
+            for owner, narrowed in _owners_of_open(s, number, item, name):
+                owners.setdefault(owner, []).append(narrowed)
         elif found is not None:
             owners.setdefault(found, []).append(number)
     return owners, others
+
+
+def _owners_of_open(s: Solver, number: int, item: Instance, name: str) -> list[tuple[Class, int]]:
+    """Return the classes that find an attribute of an open instance, with the instance as theirs."""
+    s.read(s.world)
+    key = ("owners of open", number, name)
+    found: list[tuple[Class, int]] | None = s.of_round.get(key)
+    if found is None:
+        owners = program.owners_below(s, item.cls, name)
+        found = [(owner, _narrowed_to(s, number, item, owner)) for owner in owners]
+        s.of_round[key] = found
+    return found
 
 
 def _narrowed_to(s: Solver, number: int, item: Instance, owner: Class) -> int:
@@ -213,12 +228,14 @@ def _narrowed_to(s: Solver, number: int, item: Instance, owner: Class) -> int:
     return s.instance(owner, OVERRIDING, is_open=bool(owner.subclasses))
 
 
-def _of_owners(s: Solver, owners: dict[Class, list[int]], name: str) -> int:
-    return s.sets.of(
-        one
-        for owner, numbers in owners.items()
-        for one in bound_objects(s, class_value(s, owner, name), s.sets.of(numbers))
-    )
+def of_owners(s: Solver, owners: dict[Class, list[int]], name: str, base: int) -> int:
+    """Return what objects, mostly all of a set, find in the bodies of these classes."""
+    all_of_them = s.sets.members[base]
+    found: list[int] = []
+    for owner, numbers in owners.items():
+        receivers = base if tuple(numbers) == all_of_them else s.sets.of(numbers)
+        found += bound_objects(s, class_value(s, owner, name), receivers)
+    return s.sets.of(found) if found else EMPTY
 
 
 def _not_found(s: Solver, cls: Class, receivers: int, name: str) -> int:
@@ -247,7 +264,7 @@ def _stored_in_classes(s: Solver, cls: Class, receivers: int, name: str) -> int:
     for ancestor in cls.mro:
         if ancestor is owner:
             break
-        if (ancestor.own_id, name) in s.fields:
+        if ancestor.own_id in s.fields[name]:
             found.append(bind_all(s, class_value(s, ancestor, name), receivers))
     return s.sets.union_all(found)
 
@@ -278,11 +295,12 @@ def bound_objects(s: Solver, values: int, receivers: int) -> list[int]:
 def _bind(s: Solver, value: int, item: Object, receivers: int) -> Sequence[int]:
     match item:
         case Function():
-            name = item.unit.name.rpartition(".")[2]
-            if name in IMPLICIT_STATIC:
-                return (value,)
-            if name in IMPLICIT_CLASS:
-                return (s.bound(value, classes_of(s, receivers)),)
+            if item.unit.name.endswith(_IMPLICIT):
+                name = item.unit.name.rpartition(".")[2]
+                if name in IMPLICIT_STATIC:
+                    return (value,)
+                if name in IMPLICIT_CLASS:
+                    return (s.bound(value, classes_of(s, receivers)),)
             return (s.bound(value, receivers),)
         case Property():
             return (s.access(value, receivers),)
@@ -323,9 +341,10 @@ def _of_class(s: Solver, number: int, cls: Class, name: str) -> int:
         return EMPTY
     s.read(s.holders_of(name))
     found = []
+    stored = s.fields[name]
     for ancestor in cls.mro:
         is_here = name in ancestor.unit.bindings
-        if is_here or (ancestor.own_id, name) in s.fields:
+        if is_here or ancestor.own_id in stored:
             found.append(through_class(s, class_value(s, ancestor, name), number, cls))
         if is_here:
             return s.sets.union_all(found)
@@ -431,7 +450,7 @@ def _of_module(s: Solver, item: ModuleObject, name: str) -> int:
 def _of_function(s: Solver, number: int, item: Function, name: str) -> int:
     key = function_key(s, item)
     s.read(s.holders_of(name))
-    stored = s.fields.get((key, name))
+    stored = s.fields[name].get(key)
     found = EMPTY if stored is None else s.read(stored)
     if name in {"__get__", "__call__"}:
         found = s.sets.union(found, s.sets.single(number))
@@ -472,51 +491,3 @@ def store(s: Solver, number: int, name: str, value: int) -> None:
             s.write(s.field(number, name) if own is None else own, value)
         case Special() | Property():
             s.write(s.field(number, name), value)
-
-
-# special methods: the interpreter looks for them on the type, not on the object
-
-
-def holders(s: Solver, base: int, name: str) -> tuple[int, int]:
-    """Return those of a set that have a special method, and the others."""
-    if name not in s.class_names:
-        return EMPTY, base
-    key = (base, name)
-    found = s.holding.get(key)
-    if found is None:
-        having = [number for number, item in s.members(base) if _may_have(item, name)]
-        others = [number for number, item in s.members(base) if not _has(item, name)]
-        found = s.holding[key] = (s.sets.of(having), s.sets.of(others))
-    return found
-
-
-def _has(item: Object, name: str) -> bool:
-    if isinstance(item, Instance):
-        return program.lookup(item.cls, name) is not None
-    if isinstance(item, Class):
-        return any(program.lookup(meta, name) is not None for meta in item.metaclasses)
-    return False
-
-
-def _may_have(item: Object, name: str) -> bool:
-    if _has(item, name):
-        return True
-    if not (isinstance(item, Instance) and item.is_open):
-        return False
-    return any(program.lookup(cls, name) for cls in program.descendants(item.cls))
-
-
-def special_methods(s: Solver, base: int, name: str) -> int:
-    """Return a special method of objects that all have it."""
-    return s.derive(("special", base, name), _special_methods, base, name)
-
-
-def _special_methods(s: Solver, base: int, name: str) -> int:
-    owners, _ = owners_of(s, s.instances_in(base), name)
-    for number, item in s.members(base):
-        classes = item.metaclasses if isinstance(item, Class) else []
-        found = (program.lookup(cls, name) for cls in classes)
-        owner = next((one for one in found if one is not None), None)
-        if owner is not None:
-            owners.setdefault(owner, []).append(number)
-    return _of_owners(s, owners, name)

@@ -76,8 +76,18 @@ class Class:
     """What stands under a name in it, once somebody asked."""
     storing: dict[str, bool] = field(default_factory=dict)
     """Whether it, or a class above it, stores an attribute in `self`, as far as somebody asked."""
+    annotations: dict[str, int] = field(default_factory=dict)
+    """Those of its attributes, -1 for none, as far as somebody asked."""
+    fields: dict[str, Derived] = field(default_factory=dict)
+    """What its instances store in attributes, once somebody asked."""
+    fields_below: dict[str, Derived] = field(default_factory=dict)
+    """The same with the instances of all classes below it."""
     below: "list[Class]" = field(default_factory=list)
     """It and all that inherits from it, once somebody asked."""
+    reach: "dict[int, Class]" = field(default_factory=dict)
+    """It, its ancestors and all that inherits from it, by their ids, once somebody asked."""
+    places: dict[int, int] = field(default_factory=dict)
+    """Where these stand among them."""
     id: int = -1
     own_id: int = -1
     """What stands for the class itself where attributes are kept, apart from its instances."""

@@ -1,7 +1,7 @@
 """Modules and classes: what an import means, what a class inherits; no I/O."""
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ccg.solve.fixpoint import Derived
 from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside, Special
@@ -65,7 +65,7 @@ def offers(s: Solver, module: Module, name: str) -> bool:
 
 def run_first(s: Solver, module: Module) -> None:
     """Carry out a module's body, if that was not done yet, before what it defines is imported."""
-    frame = s.frames[module.index, 0, 0]
+    frame = s.common[module.index][0]
     if not frame.is_begun:
         s.hurry(frame)
 
@@ -84,7 +84,7 @@ def read_global(s: Solver, module: Module, name: str) -> int:
 def _not_defined(s: Solver, module: Module, name: str) -> int:
     """Return what a name is that its module does not bind."""
     s.read(s.holders_of(name))
-    stored = s.fields.get((module_number(s, module), name))
+    stored = s.fields[name].get(module_number(s, module))
     value = EMPTY if stored is None else s.read(stored)
     return s.sets.union(value, from_elsewhere(s, module, name))
 
@@ -248,45 +248,46 @@ def descendants(cls: Class) -> list[Class]:
     return cls.below
 
 
-def live_below(s: Solver, cls: Class) -> list[Class]:
+def live_below(s: Solver, cls: Class) -> Mapping[Class, None]:
     """Return those of a class and all below it of which instances are to be expected, by now.
 
     A class is made somewhere, or nothing below it is: then those who use the library make it.
     """
     s.read(s.world)
     key = ("live", cls.id)
-    known: tuple[int, list[Class]] | None = s.memo.get(key)
-    if known is None or known[0] != s.world.value:
+    known: dict[Class, None] | None = s.of_round.get(key)
+    if known is None:
         makers = _makers(s)
         below = [one for one in descendants(cls) if one.is_made or one.id not in makers]
         if not s.world.value:  # it is not known yet which are made
             below = [one for one in below if not one.subclasses]
-        known = s.memo[key] = (s.world.value, below)
-    return known[1]
+        known = s.of_round[key] = dict.fromkeys(below)
+    return known
 
 
 def _makers(s: Solver) -> set[int]:
     """Return the classes that are made themselves or have a class below them that is."""
-    known: tuple[int, set[int]] | None = s.memo.get("makers")
-    if known is None or known[0] != s.world.value:
+    known: set[int] | None = s.of_round.get("makers")
+    if known is None:
         made = (cls for cls in s.classes.values() if cls.is_made)
-        known = (s.world.value, {ancestor.id for cls in made for ancestor in cls.mro})
-        s.memo["makers"] = known
-    return known[1]
+        known = s.of_round["makers"] = {ancestor.id for cls in made for ancestor in cls.mro}
+    return known
 
 
 def owners_below(s: Solver, cls: Class, name: str) -> list[Class]:
     """Return where live classes from one on downwards find an attribute."""
     s.read(s.world)
     key = ("owners below", cls.id, name)
-    known: tuple[int, list[Class]] | None = s.memo.get(key)
-    if known is None or known[0] != s.world.value:
+    found: list[Class] | None = s.of_round.get(key)
+    if found is None:
         live = live_below(s, cls)
         own = lookup(cls, name)
         owners = [*([own] if own else ()), *_definers_below(s, cls, name)]
-        found = [one for one in owners if any(lookup(each, name) is one for each in live)]
-        known = s.memo[key] = (s.world.value, found)
-    return known[1]
+        found = [
+            one for one in owners if one in live or any(lookup(each, name) is one for each in live)
+        ]
+        s.of_round[key] = found
+    return found
 
 
 def _definers_below(s: Solver, cls: Class, name: str) -> list[Class]:

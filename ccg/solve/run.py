@@ -47,7 +47,7 @@ def solve(modules: Mapping[str, Module]) -> Solver:
     s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.values) for m in modules.values())
     program.link_classes(s, bases.find_bases(s))
     _note_methods(s)
-    frames = list(s.frames.values())
+    frames = list(s.frames)
     for frame in sorted(frames, key=lambda frame: frame.body.number != 0):
         s.prepare(frame)
         s.add_task(frame)
@@ -68,7 +68,7 @@ def solve(modules: Mapping[str, Module]) -> Solver:
 def _note_methods(s: Solver) -> None:
     for cls in s.classes.values():
         cls.stores.update(name for name in cls.unit.declared if not name.startswith("."))
-    for frame in list(s.frames.values()):
+    for frame in list(s.frames):
         unit = frame.body.unit
         units = frame.module.facts.units
         if unit.parent >= 0 and units[unit.parent].kind == UnitKind.CLASS:
@@ -90,6 +90,7 @@ def _settle(s: Solver) -> None:
         frame.dirty |= parts
         s.enqueue(frame)
     s.world.value += 1
+    s.of_round.clear()
     s.notify(s.world)
     s.run()
 
@@ -99,6 +100,10 @@ def _assume_receivers(s: Solver) -> None:
     for cls in list(s.classes.values()):
         if s.world.value and not cls.subclasses:
             continue  # they have theirs
+        live = program.live_below(s, cls)
+        if s.memo.get(("receivers", cls.id)) == live.keys():
+            continue
+        s.memo["receivers", cls.id] = live.keys()
         for name, values in cls.unit.bindings.items():
             for value in values:
                 unit, number = _method_of(cls, value)
@@ -136,7 +141,11 @@ def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> int:
     }
     if not cls.subclasses:  # whoever calls it, the receiver is of no other class
         return s.sets.single(cls.id if is_of_class else s.instance(cls))
-    live = [one for one in program.live_below(s, cls) if program.lookup(one, name) is cls]
+    live = []
+    for one in program.live_below(s, cls):
+        owner = one.owners[name] if name in one.owners else program.lookup(one, name)
+        if owner is cls:
+            live.append(one)
     return s.sets.of(one.id for one in live) if is_of_class else types.one_of(s, cls, live)
 
 
@@ -147,7 +156,7 @@ def _decorator(cls: Class, value: int) -> str:
 
 def _assume_declared(s: Solver) -> None:
     """Put into what is still empty what its annotation promises."""
-    for frame in list(s.frames.values()):
+    for frame in list(s.frames):
         if not frame.context:
             _assume_parameters(s, frame)
         annotation = frame.body.unit.return_annotation

@@ -4,7 +4,6 @@ Objects are numbered in the order in which they are met, so that the order of wo
 follows from the input alone.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 EMPTY = 0
@@ -20,8 +19,9 @@ MAX_STRANGERS = 4
 """Objects of other families that do not spoil a family."""
 MAX_LITERALS = 8
 """Objects of a set from which on its literals are many: only their types are known."""
-LITERAL, MANY, WEAK = 1, 2, 4
-"""Of an object: it is a literal; it stands for many; another may make it superfluous."""
+LITERAL, MANY, WEAK, ACCESS = 1, 2, 4, 8
+"""Of an object: it is a literal; it stands for many; another may make it superfluous; to read it is a call."""
+_REDUCIBLE = LITERAL | MANY | WEAK
 
 
 class Sets:
@@ -40,8 +40,8 @@ class Sets:
         """Of each object its family: instances of one hierarchy, functions, containers, ..."""
         self._cut: set[int] = set()
         """Sets that there was more of."""
-        self._traits: list[int] = [0]
-        """Of each set those of its objects, together."""
+        self.together: list[int] = [0]
+        """Of each set at least the traits of its objects."""
         self._numbers: dict[tuple[int, ...], int] = {(): EMPTY}
         self._singles: dict[int, int] = {}
         self._unions: dict[tuple[int, int], int] = {}
@@ -70,7 +70,7 @@ class Sets:
         found = self._unions.get(key)
         if found is None:
             items = {*self.members[one], *self.members[other]}
-            found = self._bounded(items, self._traits[one] | self._traits[other])
+            found = self._bounded(items, self.together[one] | self.together[other])
             self._unions[key] = found
         return found
 
@@ -103,7 +103,7 @@ class Sets:
         return found
 
     def _bounded(self, items: set[int], traits: int) -> int:
-        if traits:
+        if traits & _REDUCIBLE:
             general = self.general
             if traits & LITERAL and len(items) > MAX_LITERALS:
                 items = {general.get(item, item) for item in items}
@@ -112,7 +112,13 @@ class Sets:
                 items = {item for item in items if general.get(item) not in items}
             if traits & WEAK:
                 weaker = self.weaker
-                items = {item for item in items if items.isdisjoint(weaker.get(item, ()))}
+                items = items.difference(
+                    [
+                        item
+                        for item in items
+                        if item in weaker and not items.isdisjoint(weaker[item])
+                    ]
+                )
         key = tuple(sorted(items))
         if len(key) <= MAX_OBJECTS:
             return self._number(key, traits)
@@ -124,14 +130,15 @@ class Sets:
 
     def _limit_of(self, items: tuple[int, ...]) -> int:
         """Return how many of these objects a set may have."""
-        families = Counter(map(self.families.__getitem__, items))
-        largest = max(families.values())
-        return MAX_FAMILY if len(items) - largest <= MAX_STRANGERS else MAX_OBJECTS
+        families = sorted(map(self.families.__getitem__, items))
+        most = families[len(families) // 2]  # a family of nearly all stands in the middle too
+        strangers = len(families) - families.count(most)
+        return MAX_FAMILY if strangers <= MAX_STRANGERS else MAX_OBJECTS
 
     def _number(self, items: tuple[int, ...], traits: int) -> int:
         found = self._numbers.get(items)
         if found is None:
             found = self._numbers[items] = len(self.members)
             self.members.append(items)
-            self._traits.append(traits)
+            self.together.append(traits)
         return found

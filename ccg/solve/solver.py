@@ -1,6 +1,7 @@
 """The solver's state: objects, frames of execution, edges; no I/O."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
@@ -24,7 +25,7 @@ from ccg.solve.objects import (
     Outside,
     Special,
 )
-from ccg.solve.sets import LITERAL, MANY, WEAK
+from ccg.solve.sets import ACCESS, LITERAL, MANY, WEAK
 from ccg.syntax.facts import Op, Unit, UnitKind
 
 MAX_DEPTH = 2
@@ -68,8 +69,9 @@ class Solver(Fixpoint):
         size = max(rules) + 1
         self._rules: list[Rule] = [rules.get(code, _nothing) for code in range(size)]
         self.classes: dict[tuple[int, int], Class] = {}
-        self.frames: dict[tuple[int, int, int], Frame] = {}
-        """By module, unit and context."""
+        self.frames: list[Frame] = []
+        self.common: list[dict[int, Frame]] = [{} for _ in modules]
+        """The frames for all calls together, by module and unit."""
         self._contexts: list[Frame | None] = [None]
         self._by_call: dict[tuple[int, int, int, int], int] = {}
         self._instances_in: dict[int, list[tuple[int, Instance]]] = {}
@@ -79,12 +81,14 @@ class Solver(Fixpoint):
         """What an attribute of each of the objects in a set is: what is certain, and what may grow."""
         self.parts: dict[tuple[int, str], Derived] = {}
         """What an attribute of a set of instances, or of one other object, is."""
-        self.fields: dict[tuple[int, str], Variable] = {}
-        """What is stored in attributes, by object and name: of a class, for all its instances."""
+        self.fields: dict[str, dict[int, Variable]] = defaultdict(dict)
+        """What is stored in attributes, by name and object: of a class, for all its instances."""
         self.holders: dict[str, Variable] = {}
         """For each name the number of its fields: who looks for new ones reads it."""
         self.memo: dict[Any, Any] = {}
         """What rules need to find out only once, by a key that begins with their name."""
+        self.of_round: dict[Any, Any] = {}
+        """The same for what is true in this round only; who asks has read `world`."""
         self.edges: dict[tuple[str, str], Found] = {}
         self.stored: set[str] = set()
         """Names of attributes that somebody stores in instances, classes or functions, or declares."""
@@ -94,10 +98,10 @@ class Solver(Fixpoint):
         """The classes whose bodies bind a name."""
         self.class_names: set[str] = set()
         """Names that the bodies of classes bind."""
-        self.holding: dict[tuple[int, str], tuple[int, int]] = {}
-        """Which objects of a set have a special method, and which have not."""
-        self.plain: dict[int, int] = {}
-        """Sets without the descriptors in them."""
+        self.holding: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+        """For a special method's name and a set which of its objects have it, and which have not."""
+        self.bearing: dict[str, dict[int, tuple[bool, bool]]] = defaultdict(dict)
+        """For a special method's name and an object whether it may have it, and whether it surely has."""
         self.vias: dict[int, int] = {}
         """How the surest of the objects in a set became known."""
         self.direct: dict[int, tuple[tuple[Function, int], ...] | None] = {}
@@ -118,7 +122,9 @@ class Solver(Fixpoint):
         for name, _ in facts.stored_globals:
             module.names.setdefault(name, Variable())
         for number, body in bodies_of(facts).items():
-            self.frames[module.index, number, 0] = Frame(module, body, 0, module.id_of(body.unit))
+            frame = Frame(module, body, 0, module.id_of(body.unit))
+            self.common[module.index][number] = frame
+            self.frames.append(frame)
 
     def perform(self, task: Task) -> None:
         """Carry out a body: all of it at first, later what reads something that has changed."""
@@ -126,7 +132,7 @@ class Solver(Fixpoint):
         frame, body = task, task.body
         if not frame.is_begun:
             frame.is_begun = True
-            self._carry_out(frame, body.literals)
+            self._begin(frame)
             self._carry_out(frame, body.values)
             frame.dirty.update(body.loops)
         turns = MAX_TURNS
@@ -135,6 +141,20 @@ class Solver(Fixpoint):
             self._carry_out_again(frame)
         if frame.dirty:
             self.enqueue(frame)
+
+    def _begin(self, frame: Frame) -> None:
+        """Give a frame its literals."""
+        values, operations, outputs = frame.values, frame.module.facts.ops, frame.body.outputs
+        known = frame.module.values
+        self.steps += len(frame.body.literals)
+        for number in frame.body.literals:
+            value = known[number]
+            if not value:
+                _, kind, literal = operations[number]
+                value = known[number] = self.sets.single(self.constant(kind, literal))
+            values[number] = value
+            if number in outputs:
+                self._give(frame, number, value)
 
     def _carry_out(self, frame: Frame, numbers: Sequence[int]) -> None:
         values, operations, rules = frame.values, frame.module.facts.ops, self._rules
@@ -151,7 +171,10 @@ class Solver(Fixpoint):
     def _carry_out_again(self, frame: Frame) -> None:
         """Carry out what is dirty, and what follows from it, in order."""
         values, operations, rules = frame.values, frame.module.facts.ops, self._rules
-        outputs, uses = frame.body.outputs, frame.body.uses_of(frame.module.facts)
+        outputs, uses = (
+            frame.body.outputs,
+            frame.body.uses or frame.body.uses_of(frame.module.facts),
+        )
         base = frame.order << SHIFT
         waiting = frame.dirty
         frame.dirty = set()
@@ -211,7 +234,7 @@ class Solver(Fixpoint):
         """Return the number of the object of this key, if there is one."""
         return self._numbers.get(key)
 
-    def members(self, number: int) -> Iterable[tuple[int, Object]]:
+    def members(self, number: int) -> list[tuple[int, Object]]:
         """Return the objects of a set with their numbers."""
         objects = self.objects
         return [(item, objects[item]) for item in self.sets.members[number]]
@@ -245,7 +268,9 @@ class Solver(Fixpoint):
 
     def access(self, descriptor: int, receivers: int) -> int:
         """Return a descriptor that is reached through a set of receivers."""
-        return self.number(Access(descriptor, receivers), ("access", descriptor, receivers))
+        number = self.number(Access(descriptor, receivers), ("access", descriptor, receivers))
+        self.sets.traits[number] = ACCESS
+        return number
 
     def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
         """Return a name from outside."""
@@ -257,7 +282,7 @@ class Solver(Fixpoint):
 
     def constant(self, kind: str, value: object = None) -> int:
         """Return a literal."""
-        key = ("constant", kind, repr(value))
+        key = ("constant", kind, value)
         number = self._numbers.get(key)
         if number is None:
             number = self.number(Constant(kind, value), key)
@@ -305,16 +330,16 @@ class Solver(Fixpoint):
         if variable is None:
             variable = module.exports[value] = Variable(module.values[value])
             owner = self.home_of(module, module.facts.owners[value])
-            body = self.frames[module.index, owner, 0].body
+            body = self.common[module.index][owner].body
             body.outputs.setdefault(value, []).append((Output.EXPORT, "", 0))
         return self.read(variable)
 
     def field(self, number: int, name: str) -> Variable:
         """Return what is stored in an attribute of an object, or of a class's instances."""
-        key = (number, name)
-        found = self.fields.get(key)
+        named = self.fields[name]
+        found = named.get(number)
         if found is None:
-            found = self.fields[key] = Variable()
+            found = named[number] = Variable()
             self.stored.add(name)
             holders = self.holders_of(name)
             holders.value += 1
@@ -357,7 +382,7 @@ class Solver(Fixpoint):
 
     def frame_of(self, module: Module, number: int) -> Frame:
         """Return the frame of a function for all calls together."""
-        return self.frames[module.index, number, 0]
+        return self.common[module.index][number]
 
     def variable_around(self, frame: Frame, number: int, name: str) -> Variable:
         """Return a variable of a function around, as seen from a frame within."""
@@ -366,12 +391,12 @@ class Solver(Fixpoint):
             if here.module is frame.module and here.body.number == number:
                 return here.variables[name]
             here = self._contexts[here.around]
-        return self.frames[frame.module.index, number, 0].variables[name]
+        return self.common[frame.module.index][number].variables[name]
 
     def activate(self, site: Site, function: Function) -> Frame:
         """Return the frame of a function for one call: the common one where calls are not told apart."""
         module, number = function.module, function.number
-        common = self.frames[module.index, number, 0]
+        common = self.common[module.index][number]
         if not common.body.passes_on:
             return common
         around = site.frame
@@ -410,7 +435,7 @@ class Solver(Fixpoint):
         frame.is_settled = common.is_settled
         frame.cls = common.cls
         self._contexts.append(frame)
-        self.frames[function.module.index, function.number, context] = frame
+        self.frames.append(frame)
         self.prepare(frame)
         self.add_task(frame)
         return context

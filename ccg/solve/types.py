@@ -1,5 +1,6 @@
 """What annotations promise; no I/O."""
 
+from collections.abc import Collection
 from typing import Any
 
 from ccg.solve import program
@@ -56,7 +57,7 @@ def _instances(s: Solver, cls: Class) -> int:
     return one_of(s, cls, program.live_below(s, cls))
 
 
-def one_of(s: Solver, cls: Class, live: list[Class]) -> int:
+def one_of(s: Solver, cls: Class, live: Collection[Class]) -> int:
     """Return an instance of one of several classes, all of them a class or below it."""
     if len(live) > MAX_CLASSES:
         return s.sets.single(s.instance(cls, DECLARED, is_open=True))

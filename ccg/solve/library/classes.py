@@ -1,7 +1,7 @@
 """Making classes and instances where the interpreter or a library writes the code; no I/O."""
 
 from ccg.graph import CallKind
-from ccg.solve import containers, members, program
+from ccg.solve import containers, members, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call, call_as_methods
 from ccg.solve.frame import Frame, Site
@@ -142,7 +142,7 @@ def _set_names(s: Solver, site: Site, cls: Class) -> None:
                 continue
             for number, item in s.members(values[value]):
                 if isinstance(item, Instance) and program.lookup(item.cls, "__set_name__"):
-                    methods = members.special_methods(s, s.sets.single(number), "__set_name__")
+                    methods = special.special_methods(s, s.sets.single(number), "__set_name__")
                     owner = s.sets.single(cls.id)
                     call(s, site, methods, Arguments([owner, s.text(name)]))
 
