@@ -9,14 +9,14 @@ from collections.abc import Iterable
 EMPTY = 0
 """The number of the set without objects: nothing is known."""
 MAX_OBJECTS = 16
-"""Objects of a set of several families; of more, those that were met first are kept.
+"""Objects of a set; of more, those that were met first are kept.
 
 What may be so much is not known any more: it comes from calls that were not told apart.
 """
-MAX_FAMILY = 32
-"""Objects of a set of one family: the nodes that a visitor may meet, say, or its methods for them."""
+MAX_DEFINED = 32
+"""Objects of a set of functions, methods and classes: the handlers in a table, say."""
 MAX_STRANGERS = 4
-"""Objects of other families that do not spoil a family."""
+"""Other objects that may be among them."""
 MAX_LITERALS = 8
 """Objects of a set from which on its literals are many: only their types are known."""
 LITERAL, MANY, WEAK, ACCESS = 1, 2, 4, 8
@@ -36,8 +36,8 @@ class Sets:
         """For each literal's object the one that stands for many literals of its type."""
         self.weaker: dict[int, tuple[int, ...]] = {}
         """For each object that says less than others those that make it superfluous."""
-        self.families: list[int] = []
-        """Of each object its family: instances of one hierarchy, functions, containers, ..."""
+        self.is_defined: list[bool] = []
+        """Of each object whether it is a function, a method, a class or their like."""
         self._cut: set[int] = set()
         """Sets that there was more of."""
         self.together: list[int] = [0]
@@ -130,10 +130,8 @@ class Sets:
 
     def _limit_of(self, items: tuple[int, ...]) -> int:
         """Return how many of these objects a set may have."""
-        families = sorted(map(self.families.__getitem__, items))
-        most = families[len(families) // 2]  # a family of nearly all stands in the middle too
-        strangers = len(families) - families.count(most)
-        return MAX_FAMILY if strangers <= MAX_STRANGERS else MAX_OBJECTS
+        strangers = len(items) - sum(map(self.is_defined.__getitem__, items))
+        return MAX_DEFINED if strangers <= MAX_STRANGERS else MAX_OBJECTS
 
     def _number(self, items: tuple[int, ...], traits: int) -> int:
         found = self._numbers.get(items)

@@ -54,6 +54,8 @@ class Found:
 Rule = Callable[["Solver", Frame, int, Op], int]
 """Carries out one operation and returns the set that its value may be."""
 _RESOLUTIONS = (Resolution.EXACT, Resolution.ANNOTATION, Resolution.OVERRIDE)
+_MADE = (Constant, Container, Instance, Outside)
+"""What a program makes by running, unlike what its code defines."""
 _KINDS = {kind: number for number, kind in enumerate(CallKind)}
 _SURE = {resolution: number for number, resolution in enumerate(Resolution)}
 
@@ -227,7 +229,7 @@ class Solver(Fixpoint):
             number = self._numbers[key] = len(self.objects)
             self.objects.append(item)
             self.sets.traits.append(0)
-            self.sets.families.append(_family(item))
+            self.sets.is_defined.append(not isinstance(item, _MADE))
         return number
 
     def known(self, key: Any) -> int | None:
@@ -486,20 +488,6 @@ class Solver(Fixpoint):
     def owner_of(self, module: Module, number: int) -> Unit:
         """Return the function or module whose code a unit's is."""
         return module.facts.units[self.home_of(module, number)]
-
-
-def _family(item: Object) -> int:
-    """Return what tells the objects that belong together from the others."""
-    match item:
-        case Instance():
-            return item.cls.mro[-1].id
-        case Container():
-            return -1
-        case Outside():
-            return -2
-        case Constant():
-            return -3
-    return -4
 
 
 def _nothing(s: Solver, frame: Frame, value: int, op: Op) -> int:

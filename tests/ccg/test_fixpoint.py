@@ -11,7 +11,7 @@ class Rig(Fixpoint):
     def __init__(self) -> None:
         super().__init__()
         self.sets.traits = [0] * 100
-        self.sets.families = [0] * 100
+        self.sets.is_defined = [True] * 100
         self.done: list[str] = []
         self._bodies: dict[Task, tuple[str, Callable[[], object]]] = {}
 

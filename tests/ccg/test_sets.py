@@ -5,13 +5,13 @@ import random
 
 from ccg.solve.objects import DECLARED, EXACT, Module
 from ccg.solve.program import class_of
-from ccg.solve.sets import EMPTY, MAX_FAMILY, MAX_LITERALS, MAX_OBJECTS
+from ccg.solve.sets import EMPTY, MAX_DEFINED, MAX_LITERALS, MAX_OBJECTS
 from ccg.solve.solver import Solver
 from ccg.syntax.lower import lower
 
 
 def solver(count: int) -> Solver:
-    """Return a solver that knows one module with so many classes, each a family of its own."""
+    """Return a solver that knows one module with so many classes, none of them related."""
     text = "".join(f"class C{number}: pass\n" for number in range(count))
     facts = lower(ast.parse(text), end_line=count)
     return Solver({"m": Module("m", "m.py", facts, 0, is_package=False)}, {0: lambda *_: EMPTY})
@@ -36,12 +36,14 @@ def test_sets__equal_sets_have_one_number_in_whatever_order() -> None:
     assert s.sets.members[ways[0]] == tuple(sorted(items))
 
 
-def test_sets__of_many_families_few_are_kept_of_one_more() -> None:
+def test_sets__few_instances_are_kept_and_more_functions() -> None:
     s = solver(MAX_OBJECTS * 3)
-    strangers = instances(s, MAX_OBJECTS * 3)
-    assert len(s.sets.members[s.sets.of(strangers)]) == MAX_OBJECTS
-    names = [s.outside(f"package.name{number}") for number in range(MAX_FAMILY * 2)]
-    assert len(s.sets.members[s.sets.of(names)]) == MAX_FAMILY
+    made = instances(s, MAX_OBJECTS * 3)
+    assert len(s.sets.members[s.sets.of(made)]) == MAX_OBJECTS
+    methods = [s.bound(number, EMPTY) for number in range(MAX_DEFINED * 2)]
+    assert len(s.sets.members[s.sets.of(methods)]) == MAX_DEFINED
+    mixed = [*methods[: MAX_OBJECTS - 1], *made[:MAX_OBJECTS]]
+    assert len(s.sets.members[s.sets.of(mixed)]) == MAX_OBJECTS
 
 
 def test_sets__a_variable_never_loses_what_it_holds_and_stops_growing() -> None:
