@@ -48,6 +48,18 @@ class _Assembler:
         self._edges: dict[tuple[str, str, EdgeType], Edge] = {}
         self._attributes: dict[tuple[int, str], list[str]] = {}
         """What attributes of sets of objects refer to."""
+        self._found_in: dict[tuple[int, str], str] = {}
+        """Where classes find attributes; empty where nowhere."""
+        self._homes = [
+            [module.id_of(s.owner_of(module, number)) for number in range(len(module.facts.units))]
+            for module in s.modules.values()
+        ]
+        """By module and unit the function or module whose code the unit's is."""
+        self._calls = [
+            [value for value, op in enumerate(module.facts.ops) if op[0] == ops.CALL]
+            for module in s.modules.values()
+        ]
+        """The calls of each module."""
 
     def graph(self, not_analysed: Sequence[NotAnalysed], version: str) -> Graph:
         modules = list(self._s.modules.values())
@@ -61,9 +73,9 @@ class _Assembler:
             self._add_imports(module)
             self._add_references(module)
             self._add_makings(module)
-        edges = sorted(self._edges.values(), key=lambda edge: (edge.source, edge.target, edge.type))
+        edges = [self._edges[key] for key in sorted(self._edges)]
         unresolved = sorted(self._unresolved())
-        calls = sum(op[0] == ops.CALL for module in modules for op in module.facts.ops)
+        calls = sum(map(len, self._calls))
         return Graph(
             nodes=tuple(node for _, node in sorted(self._nodes.items())),
             edges=tuple(edges),
@@ -171,7 +183,7 @@ class _Assembler:
     def _add_imports(self, module: Module) -> None:
         s = self._s
         for number, line, level, name, symbol in module.facts.imports:
-            source = module.id_of(s.owner_of(module, number))
+            source = self._homes[module.index][number]
             target = program.absolute(module, level, name)
             found = program.find_module(s, module, target)
             for one in self._imported(found, target, symbol):
@@ -216,8 +228,9 @@ class _Assembler:
 
     def _add_references(self, module: Module) -> None:
         facts = module.facts
+        homes = self._homes[module.index]
         for number, value, name in facts.reads:
-            source = module.id_of(self._s.owner_of(module, number))
+            source = homes[number]
             for target in self._referenced(module, value, name):
                 kind = self._nodes[target].type
                 called = (source, target, EdgeType.CALLS) in self._edges
@@ -228,13 +241,14 @@ class _Assembler:
     def _add_makings(self, module: Module) -> None:
         """Note which classes are made that have no `__init__` of their own which the call leads to."""
         facts = module.facts
-        for value, op in enumerate(facts.ops):
-            if op[0] != ops.CALL or op[4] == ops.HOW_DECORATOR:
+        for value in self._calls[module.index]:
+            op = facts.ops[value]
+            if op[4] == ops.HOW_DECORATOR:
                 continue
             for number in self._s.sets.members[module.values[op[1]]]:
                 cls = self._s.objects[number]
                 if isinstance(cls, Class) and program.lookup(cls, "__init__") is not cls:
-                    source = module.id_of(self._s.owner_of(module, facts.owners[value]))
+                    source = self._homes[module.index][facts.owners[value]]
                     line = facts.lines[value]
                     self._add_edge(source, cls.name, EdgeType.REFERENCES, line=line)
 
@@ -267,20 +281,23 @@ class _Assembler:
             yield from self._definitions(item.module, name)
         cls = item.cls if isinstance(item, Instance) else item
         if isinstance(cls, Class):
-            for ancestor in cls.mro:
-                if f"{ancestor.name}.{name}" in self._nodes:
-                    yield f"{ancestor.name}.{name}"
-                    return
+            found = self._found_in.get((cls.id, name))
+            if found is None:
+                full = (f"{ancestor.name}.{name}" for ancestor in cls.mro)
+                found = next((one for one in full if one in self._nodes), "")
+                self._found_in[cls.id, name] = found
+            if found:
+                yield found
 
     # figures
 
     def _unresolved(self) -> Iterator[UnresolvedCall]:
         for module in self._s.modules.values():
             facts = module.facts
-            for value, op in enumerate(facts.ops):
-                if op[0] == ops.CALL and value not in module.resolved:
-                    owner = module.id_of(self._s.owner_of(module, facts.owners[value]))
-                    text = _text(facts, op[1], 0)[:MAX_CALLEE]
+            for value in self._calls[module.index]:
+                if value not in module.resolved:
+                    owner = self._homes[module.index][facts.owners[value]]
+                    text = _text(facts, facts.ops[value][1], 0)[:MAX_CALLEE]
                     yield UnresolvedCall(owner, facts.lines[value], text)
 
     def _complexity(self, edges: Sequence[Edge]) -> ComplexityMetrics:

@@ -152,22 +152,23 @@ def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
 def _json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
     name, path, signature = map(quote, (node.name, node.path, node.signature))
     figures = ", ".join(
-        f'"{key}": {"null" if value is None else value}' for key, value in _plain(numbers).items()
+        [
+            f'"{key}": null' if value is None else f'"{key}": {value}'
+            for key, value in _plain(numbers).items()
+        ]
     )
     return (
-        f'{{"id": {node_id}, "type": "{node.type.value}", "name": {name}, "path": {path}, '
+        f'{{"id": {node_id}, "type": {_QUOTED[node.type]}, "name": {name}, "path": {path}, '
         f'"line": {node.line}, "end_line": {node.end_line}, "signature": {signature}, '
         f'"metrics": {{{figures}}}}}'
     )
 
 
 def _json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
-    kind = "null" if edge.kind is None else f'"{edge.kind.value}"'
-    resolution = "null" if edge.resolution is None else f'"{edge.resolution.value}"'
     return (
         f'{{"source": {ids[edge.source]}, "target": {ids[edge.target]}, '
-        f'"type": "{edge.type.value}", "line": {edge.line}, '
-        f'"kind": {kind}, "resolution": {resolution}}}'
+        f'"type": {_QUOTED[edge.type]}, "line": {edge.line}, '
+        f'"kind": {_QUOTED[edge.kind]}, "resolution": {_QUOTED[edge.resolution]}}}'
     )
 
 
@@ -272,6 +273,14 @@ def _edge(data: dict[str, Any]) -> Edge:
 
 
 # Many times faster than to ask the enumerations.
+_QUOTED: dict[str | None, str] = {
+    None: "null",
+    **{
+        each: f'"{each.value}"'
+        for kind in (NodeType, EdgeType, CallKind, Resolution)
+        for each in kind
+    },
+}
 _NODE_TYPES = {each.value: each for each in NodeType}
 _EDGE_TYPES = {each.value: each for each in EdgeType}
 _KINDS: dict[str | None, CallKind | None] = {None: None, **{each.value: each for each in CallKind}}
