@@ -1,6 +1,5 @@
 """The door of `p2a graph`."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import typer
 from ccg import options
 from ccg.build import Progress, build_graph, build_json
 from ccg.cache import cache_folder
+from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
 from ccg.forms import LISTS, Format, View
 from ccg.source import package_of
@@ -69,7 +69,7 @@ def main(  # noqa: PLR0913 (each is an option)
         raise typer.BadParameter("--base and --impact name different commits: give one")
     folder = cache_folder(os.environ) if cache else None
     try:
-        with _uncollected(), _shown() as shown:
+        with garbage_left(), _shown() as shown:
             build = _Builder(package, jobs, folder, shown)
             if since is not None:
                 diff_impact = (base is not None, impact is not None)
@@ -130,22 +130,6 @@ def _check_usage(wanted: list[str], view: View, head: str | None, *, format: For
     forms = FORMS.get(wanted[0], frozenset(Format)) if wanted else frozenset(Format)
     if format not in forms:
         raise typer.BadParameter(f"{wanted[0]} is written as {', '.join(sorted(forms))}")
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave everything made within to the end of the process.
-
-    It is near, and to look once through all that an analysis made takes a tenth of its time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager
