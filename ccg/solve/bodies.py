@@ -1,5 +1,6 @@
 """Which operations are carried out together: a function's, or a module's with its class bodies; no I/O."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -69,9 +70,16 @@ class Body:
     def uses_of(self, facts: ModuleFacts) -> dict[int, list[int]]:
         """Return for each value the operations that have it as an operand."""
         if not self.uses:
+            uses: defaultdict[int, list[int]] = defaultdict(list)
             for value in self.values:
-                for operand in operands(facts, facts.ops[value]):
-                    self.uses.setdefault(operand, []).append(value)
+                op = facts.ops[value]
+                if op[0] in _OPERANDS:
+                    for at in _OPERANDS[op[0]]:
+                        uses[op[at]].append(value)
+                else:
+                    for operand in _collected(facts, op):
+                        uses[operand].append(value)
+            self.uses = dict(uses)
         return self.uses
 
 
@@ -170,11 +178,9 @@ def _handed_on(op: Op) -> Iterable[int]:
     return _listed(op) if code in {ops.PHI, ops.CALL, ops.SEQUENCE} else ()
 
 
-def operands(facts: ModuleFacts, op: Op) -> Iterable[int]:
-    """Return the values that an operation reads."""
+def _collected(facts: ModuleFacts, op: Op) -> Iterable[int]:
+    """Return the values that an operation reads of which there may be any number."""
     code = op[0]
-    if code in _OPERANDS:
-        return [op[at] for at in _OPERANDS[code] if op[at] >= 0]
     if code == ops.DICT:
         return [value for pair in op[1] for value in pair if value >= 0]
     if code == ops.CLASS:  # hooks are told of its keywords, and descriptors in it their names

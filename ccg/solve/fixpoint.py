@@ -110,7 +110,7 @@ class Fixpoint:
         old = place.value
         if value == old or not value:
             return
-        new = self.sets.grown(old, value)
+        new = self.sets.grown(old, value) if old else value
         if new != old:
             place.value = new
             self.changes += 1
@@ -163,8 +163,10 @@ class Fixpoint:
         reader, self.reader = self.reader, derived.order << SHIFT
         while derived.value < 0:  # again where it reads itself, until that changes nothing
             derived.is_running = True
-            new = self.sets.grown(old, derived.rule(self, *derived.arguments))
+            new = derived.rule(self, *derived.arguments)
             derived.is_running = False
+            if old and new != old:
+                new = self.sets.grown(old, new)
             derived.value = new
             if new != old and derived.readers is not None:
                 self.notify(derived)

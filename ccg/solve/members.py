@@ -67,7 +67,9 @@ def _parts_of(s: Solver, base: int, name: str) -> tuple[int, list[Derived]]:
     certain: list[int] = []
     instances: list[int] = []
     places: list[Derived] = []
-    for number, item in s.members(base):
+    numbers, objects = s.sets.members[base], s.objects
+    for number in numbers:
+        item = objects[number]
         if isinstance(item, Instance):
             instances.append(number)
         elif isinstance(item, Outside | Constant | Container):
@@ -75,7 +77,8 @@ def _parts_of(s: Solver, base: int, name: str) -> tuple[int, list[Derived]]:
         else:
             places.append(_part(s, _of_object, number, name))
     if instances:
-        places.append(_part(s, _of_instances, s.sets.of(instances), name))
+        own = base if len(instances) == len(numbers) else s.sets.of(instances)
+        places.append(_part(s, _of_instances, own, name))
     return s.sets.union_all(certain), places
 
 
@@ -182,6 +185,8 @@ _Instances = Sequence[tuple[int, Instance]]
 
 def _one_of_each(instances: _Instances) -> Iterable[tuple[int, Instance]]:
     """Return one instance of each class."""
+    if len(instances) <= 1:
+        return instances
     return {(item.cls.id, item.is_open): (number, item) for number, item in instances}.values()
 
 
