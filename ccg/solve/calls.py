@@ -164,7 +164,19 @@ def make_instance(s: Solver, site: Site, number: int, cls: Class, arguments: Arg
 
 
 def instantiate(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
-    """Make an instance and initialise it."""
+    """Make an instance and initialise it; what makes it may be a class, but not in a ring."""
+    if s.making is None:
+        s.making = {cls.id}
+        made = _make(s, site, cls, arguments)
+        s.making = None
+        return made
+    if cls.id in s.making:
+        return s.sets.single(s.instance(cls))
+    s.making.add(cls.id)
+    return _make(s, site, cls, arguments)
+
+
+def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
     made = Hooks.make(s, site, cls, arguments)
     if made is not None:
         return made

@@ -104,6 +104,8 @@ class Solver(Fixpoint):
         """For a special method's name and a set which of its objects have it, and which have not."""
         self.bearing: dict[str, dict[int, tuple[bool, bool]]] = defaultdict(dict)
         """For a special method's name and an object whether it may have it, and whether it surely has."""
+        self.making: set[int] | None = None
+        """The classes that the operation at hand has begun to make instances of, None for none."""
         self.vias: dict[int, int] = {}
         """How the surest of the objects in a set became known."""
         self.direct: dict[int, tuple[tuple[Function, int], ...] | None] = {}
@@ -132,6 +134,7 @@ class Solver(Fixpoint):
         """Carry out a body: all of it at first, later what reads something that has changed."""
         assert isinstance(task, Frame)  # noqa: S101 (nothing else is ever taken up)
         frame, body = task, task.body
+        making, self.making = self.making, None
         if not frame.is_begun:
             frame.is_begun = True
             self._begin(frame)
@@ -141,6 +144,7 @@ class Solver(Fixpoint):
         while frame.dirty and turns:
             turns -= 1
             self._carry_out_again(frame)
+        self.making = making
         if frame.dirty:
             self.enqueue(frame)
 

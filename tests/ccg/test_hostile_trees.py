@@ -93,3 +93,13 @@ def test_build_graph__g16_large_files_end(write_tree: WriteTree, text: str) -> N
     graph = build_graph(write_tree({"big.py": text, "small.py": "def g(): pass\n\n\ng()\n"}))
     assert not graph.metadata.files_not_analysed
     assert ("small", "small.g") in {(edge.source, edge.target) for edge in graph.edges}
+
+
+def test_build_graph__g28_classes_that_make_one_another(write_tree: WriteTree) -> None:
+    names = [f"C{number}" for number in range(8)]
+    classes = "".join(f"class {name}:\n    def __init__(self, *a): pass\n\n" for name in names)
+    made = "".join(f"{one}.__init__ = {other}\n" for one in names for other in names)
+    graph = build_graph(write_tree({"ring.py": f"{classes}{made}thing = C0()\n"}))
+    called = {edge.target for edge in graph.edges if edge.type.value == "calls"}
+    assert graph.metadata.files_not_analysed == ()
+    assert any("C0.__init__" in node for node in called)
