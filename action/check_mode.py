@@ -86,6 +86,7 @@ class CheckMode:
             # The event's base may be missing in a shallow checkout; the author's own may not.
             is_base_needed=inputs.base is not None,
             with_tests=inputs.tests and event.may_run_code,
+            with_setup=not event.is_fork,
             minimum=inputs.minimum,
             graph_cache=self._graph_cache,
         )

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +18,7 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _CHUNK = 1 << 16
 _ERROR_BYTES = 1 << 16
+_CHECK_SECONDS = 0.5
 
 
 class Stop(StrEnum):
@@ -47,10 +48,12 @@ def capture(
     timeout: float,
     max_output: int,
     keep_open: Sequence[int] = (),
+    check: Callable[[], None] = lambda: None,
 ) -> Captured:
     """Run a program in a session of its own; at a limit its whole process group is killed.
 
-    The program inherits the descriptors `keep_open`, with the locks that are on them.
+    The program inherits the descriptors `keep_open`, with the locks that are on them. `check` is called
+    about twice a second; what it raises ends the program, then leaves here.
 
     Raises:
         OSError: the program cannot be started.
@@ -72,7 +75,7 @@ def capture(
         streams = _Streams(process, max_output)
         stopped: Stop | None = None
         try:
-            stopped = streams.read(until=time.monotonic() + timeout)
+            stopped = streams.read(until=time.monotonic() + timeout, check=check)
         finally:
             _end(process, kill=stopped is not None)
     return Captured(process.returncode, streams.stdout, streams.stderr, stopped)
@@ -94,7 +97,7 @@ class _Streams:
     def stderr(self) -> bytes:
         return bytes(self._errors)
 
-    def read(self, *, until: float) -> Stop | None:
+    def read(self, *, until: float, check: Callable[[], None]) -> Stop | None:
         """Read both streams to their ends, or say why that was given up."""
         with selectors.DefaultSelector() as selector:
             selector.register(_stream(self._process.stdout), selectors.EVENT_READ, self._keep)
@@ -103,7 +106,8 @@ class _Streams:
                 left = until - time.monotonic()
                 if left <= 0:
                     return Stop.TIME
-                for key, _ in selector.select(left):
+                check()
+                for key, _ in selector.select(min(left, _CHECK_SECONDS)):
                     data = os.read(key.fd, _CHUNK)
                     key.data(data)
                     if not data:

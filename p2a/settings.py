@@ -32,6 +32,8 @@ class Settings:
     sandbox: str = "auto"
     test_env: Path | None = None
     """A virtual environment for the sandbox; None means our own small toolbox of pytest."""
+    package_index: str | None = field(default=None, repr=False)
+    """Where packages for the sandbox come from, as pip takes it; None means that none are installed."""
     public_url: str | None = None
     job_url: str | None = None
     """The page of the CI job that all this happens in, whose artifacts hold our files; no variable
@@ -65,6 +67,7 @@ class Settings:
             models=ModelSettings.from_environ(environ),
             sandbox=_choice(environ, "P2A_SANDBOX", SANDBOX_CHOICES),
             test_env=Path(environ["P2A_TEST_ENV"]) if environ.get("P2A_TEST_ENV") else None,
+            package_index=read_url(environ, "P2A_PACKAGE_INDEX"),
             public_url=read_url(environ, "P2A_PUBLIC_URL"),
             repositories=_globs(environ.get("P2A_REPOSITORIES") or "*/*"),
             concurrency=read_integer(environ, "P2A_CONCURRENCY") or 10,

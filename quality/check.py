@@ -21,6 +21,8 @@ from quality.gate_source import (
     policy_for_change,
     policy_without_base,
 )
+from quality.needs.detect import FOREIGN, NO_BASE, Needs
+from quality.needs.source import needs_of_change, needs_of_folder
 from quality.report import Report
 from quality.suite_runner import SuiteRunner
 from quality.tree import find_work_tree, known_files
@@ -39,6 +41,8 @@ class CheckRequest:
     is_base_needed: bool = True
     """Whether a base that is not there is an error; else the report says so and goes on."""
     with_tests: bool = True
+    with_setup: bool = True
+    """Whether packages may be installed for the tests: not for a change by somebody else."""
     minimum: float | None = None
     command: str | None = None
     with_timing: bool = False
@@ -87,7 +91,13 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
         policy = _find_policy(request, place, change)
-        runner = partial(SuiteRunner, request.command, limits=request.limits, settings=settings)
+        runner = partial(
+            SuiteRunner,
+            request.command,
+            limits=request.limits,
+            settings=settings,
+            needs=_find_needs(request, place, change, settings),
+        )
         with Trials(runner, work=work) as tests:
             if request.with_tests:
                 tests.start(place.folder, place.files, change)
@@ -157,6 +167,21 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
             raise
         return None, f"base: {error}"
     return change, ""
+
+
+def _find_needs(
+    request: CheckRequest, place: _Place, change: Change | None, settings: Settings
+) -> Needs:
+    """Read what is to be installed for the tests, where anything is."""
+    if settings.package_index is None or not request.with_tests:
+        return Needs()
+    if not request.with_setup:
+        return FOREIGN
+    if change is not None and place.git is not None:
+        return needs_of_change(place.git, change)
+    if request.base is not None:
+        return NO_BASE
+    return needs_of_folder(place.folder, git=place.git)
 
 
 def _find_policy(request: CheckRequest, place: _Place, change: Change | None) -> Policy:

@@ -1,18 +1,24 @@
-"""Reads the gate from the bytes of a `.p2a.yml`: strict, bounded, and never a program; no I/O."""
+"""Reads the bytes of a `.p2a.yml`, its gate and its setup: strict, bounded, never a program; no I/O."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NoReturn, TypeVar
 
 import yaml
+from packaging.requirements import InvalidRequirement, Requirement
 
 from p2a.errors import ConfigurationInvalid
 from quality.gate import CHANGED_LINES, RULES, SCORES, ChangedLines, Gate
+from quality.setup import Setup
 
 FILE = ".p2a.yml"
 MAX_BYTES = 64 * 1024
 SECTION = "quality"
+SETUP = "setup"
+SECTIONS = (SECTION, SETUP)
 KEYS = ("minimum", "max_drop", "changed_lines", "informational", "comment")
+SETUP_KEYS = ("requirements", "files", "extras", "groups")
+MAX_SETUP_ITEMS = 200
 _SHOWN = 80
 
 _Value = TypeVar("_Value")
@@ -29,12 +35,10 @@ def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
         ConfigurationInvalid: it is too long, no YAML, or says what has no meaning; the line is named.
     """
     reader = _Reader(origin)
-    root = reader.parse(content)
-    if root is None or reader.is_null(root):
-        return Gate()
-    sections = reader.mapping(root, place="", known=(SECTION,))
+    sections = reader.sections(content)
+    reader.setup(sections)  # what cannot be used is an error of the file, whoever reads it
     section = sections.get(SECTION)
-    if section is None or reader.is_null(section):
+    if section is None:
         return Gate()
     values = reader.mapping(section, place=SECTION, known=KEYS)
     return Gate(
@@ -44,6 +48,16 @@ def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
         informational=reader.optional(values, "informational", reader.rules) or frozenset(),
         comment=reader.optional(values, "comment", reader.boolean) is True,
     )
+
+
+def read_setup(content: bytes, *, origin: str = FILE) -> Setup | None:
+    """Return what the file wants installed for the tests, None where it says nothing of it.
+
+    Raises:
+        ConfigurationInvalid: as `read_gate`, about the setup.
+    """
+    reader = _Reader(origin)
+    return reader.setup(reader.sections(content))
 
 
 class _Loader(yaml.SafeLoader):
@@ -79,6 +93,60 @@ class _Reader:
         except (yaml.YAMLError, RecursionError) as error:
             why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
             self._fail(None, "not the YAML that is read here", why=why)
+
+    def sections(self, content: bytes) -> dict[str, yaml.Node]:
+        """Return the file's sections that hold something."""
+        root = self.parse(content)
+        if root is None or self.is_null(root):
+            return {}
+        found = self.mapping(root, place="", known=SECTIONS)
+        return {name: node for name, node in found.items() if not self.is_null(node)}
+
+    def setup(self, sections: Mapping[str, yaml.Node]) -> Setup | None:
+        """Return the section `setup`; `false` is one that installs nothing."""
+        section = sections.get(SETUP)
+        if section is None:
+            return None
+        if isinstance(section, yaml.ScalarNode):
+            if self.boolean(section, SETUP):
+                self._fail(
+                    section, "`setup` cannot be true", next_step="leave it out, or list what"
+                )
+            return Setup()
+        values = self.mapping(section, place=SETUP, known=SETUP_KEYS)
+        return Setup(**{key: self._texts(node, f"{SETUP}.{key}") for key, node in values.items()})
+
+    def _texts(self, node: yaml.Node, place: str) -> tuple[str, ...]:
+        if not isinstance(node, yaml.SequenceNode) or len(node.value) > MAX_SETUP_ITEMS:
+            self._fail(
+                node,
+                f"{_named(place)} is no list of at most {MAX_SETUP_ITEMS}",
+                next_step="write a list",
+            )
+        read = self._requirement if place.endswith(".requirements") else self._text
+        return tuple(read(item, place) for item in node.value)
+
+    def _text(self, node: yaml.Node, place: str) -> str:
+        text = self._word(node, f"an item of {_named(place)}").strip()
+        if not text or not text.isprintable():
+            self._fail(node, f"an item of {_named(place)} is empty", next_step="write its name")
+        return text
+
+    def _requirement(self, node: yaml.Node, place: str) -> str:
+        """Return a name with versions: another address or a path is never installed."""
+        text = self._text(node, place)
+        try:
+            has_address = Requirement(text).url is not None
+        except InvalidRequirement:
+            has_address = True
+        if has_address or not text.isascii():
+            self._fail(
+                node,
+                f"{_shown(text)} in {_named(place)} is no name with versions",
+                why="addresses, clones and paths are not installed",
+                next_step="write it as in requests>=2",
+            )
+        return text
 
     @staticmethod
     def is_null(node: yaml.Node) -> bool:

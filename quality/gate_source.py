@@ -8,7 +8,8 @@ from p2a.errors import ConfigurationInvalid
 from p2a.git import Git
 from p2a.tree import EXECUTABLE, REGULAR, parse_listing
 from quality.gate import Gate, Policy
-from quality.gate_file import FILE, MAX_BYTES, read_gate
+from quality.gate_file import FILE, MAX_BYTES, read_gate, read_setup
+from quality.setup import Setup
 
 OTHER_NAME = ".p2a.yaml"
 CHANGED = "the change edits {file}: the gate is that of the base {base}, and the edited one holds once it is merged"
@@ -33,6 +34,27 @@ def gate_of_folder(folder: Path) -> Gate:
         ConfigurationInvalid: the file there cannot be used.
     """
     return _gate(_present(folder), origin=FILE)
+
+
+def setup_of_commit(git: Git, commit: str) -> Setup | None:
+    """Return what a commit's tree wants installed for its tests, None where it does not say.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+        GitFailed: the commit is not here.
+    """
+    content = _committed(git, commit)
+    return None if content is None else read_setup(content, origin=f"{FILE} of {commit[:12]}")
+
+
+def setup_of_folder(folder: Path) -> Setup | None:
+    """Return what a folder's own file wants installed for its tests.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+    """
+    content = _present(folder)
+    return None if content is None else read_setup(content)
 
 
 def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:

@@ -27,10 +27,11 @@ from quality.tree import TreeTooLarge, all_files, copy_files
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
 NO_TESTS_COLLECTED = 5
-MISSING_MODULES = (
-    "the tests need modules that are not installed here: {names} "
-    "(a virtual environment in P2A_TEST_ENV can give them)"
+MISSING_MODULES = "the tests need modules that are not installed here: {names} ({about})"
+MISSING_FIXTURES = (
+    "the tests need pytest plugins that are not installed here, for: {names} ({about})"
 )
+GIVE_THEM = "a virtual environment in P2A_TEST_ENV can give them"
 _FINISHED = frozenset({0, 1})
 _DURATION = re.compile(
     r"(\b(?:passed|failed|errors?|skipped|warnings?|ran) )in \d+(?:\.\d+)?(?=s\b)"
@@ -73,7 +74,8 @@ def run_suite(
     try:
         ran = sandbox.run(calls.tests)
         junit_read, trouble = _read_junit(output)
-        result = _read_run(ran, junit_read, trouble, copy=copy)
+        reason = _reason(ran, junit_read, copy=copy, about=environment.absences or GIVE_THEM)
+        result = _read_run(ran, junit_read, reason or trouble)
         if calls.report and result.is_measured:
             sandbox.run(calls.report)
             result = _with_coverage(result, output)
@@ -149,16 +151,15 @@ def _settings(copy: Path) -> dict[str, str]:
     return found
 
 
-def _read_run(ran: SandboxResult, report: JUnit | None, trouble: str, *, copy: Path) -> SuiteResult:
-    result = SuiteResult(
+def _read_run(ran: SandboxResult, report: JUnit | None, reason: str) -> SuiteResult:
+    return SuiteResult(
         exit_code=ran.exit_code,
         counts=report.counts if report else None,
         failed_tests=report.failed if report else (),
         output_tail=_DURATION.sub(r"\1in some", ran.output[-TAIL:]),
         seconds=ran.seconds,
+        reason_not_measured=reason or None,
     )
-    reason = _reason(ran, report, copy=copy) or trouble
-    return replace(result, reason_not_measured=reason or None)
 
 
 def _read_junit(output: Path) -> tuple[JUnit | None, str]:
@@ -171,18 +172,18 @@ def _read_junit(output: Path) -> tuple[JUnit | None, str]:
         return None, f"the test run left a report that cannot be read: {error}"
 
 
-def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path) -> str:
-    """Say why this run is no measurement, empty when it is one."""
+def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path, about: str) -> str:
+    """Say why this run is no measurement, empty when it is one; `about` is said of what lacks."""
     if ran.ending is not Ending.EXITED:
         return f"the test run was ended after {ran.seconds:.0f} s: {ran.ending.value}"
     texts = report.collection_errors if report else ()
     missing = _missing_modules([*texts, ran.output], copy=copy)
     is_unfinished = ran.exit_code not in _FINISHED
     if missing and is_unfinished:
-        return MISSING_MODULES.format(names=", ".join(missing))
+        return MISSING_MODULES.format(names=", ".join(missing), about=about)
     if report and report.absent_fixtures:
         names = ", ".join(report.absent_fixtures)
-        return f"the tests need pytest plugins that are not installed here, for: {names}"
+        return MISSING_FIXTURES.format(names=names, about=about)
     counts = report.counts if report else TestCounts()
     if ran.exit_code == NO_TESTS_COLLECTED:
         return "no tests were found"

@@ -8,8 +8,10 @@ from threading import Lock
 from p2a.errors import EnvironmentMissing
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Limits, Sandbox
-from p2a.sandbox.toolbox import PythonEnvironment, python_environment
+from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.settings import Settings
+from quality.environment import find_environment
+from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
 from quality.suite import make_place, run_suite
 from quality.suite_result import SuiteResult, not_run
@@ -23,6 +25,7 @@ class SuiteRunner:
         command: the repository's test command; None means pytest.
         limits: the bounds of each run.
         settings: which sandbox, and where its Python comes from.
+        needs: what is installed for the tests, of all trees the same.
         check: called about twice a second during a run; what it raises ends the run.
     """
 
@@ -32,11 +35,13 @@ class SuiteRunner:
         *,
         limits: Limits,
         settings: Settings,
+        needs: Needs,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._command = command
         self._limits = limits
         self._settings = settings
+        self._needs = needs
         self._check = check
         self._choosing = Lock()
 
@@ -82,4 +87,5 @@ class SuiteRunner:
     def _laboratory(self) -> tuple[Sandbox, PythonEnvironment]:
         settings = self._settings
         sandbox = choose_sandbox(settings.sandbox).stopped_by(self._check)
-        return sandbox, python_environment(data_dir=settings.data_dir, test_env=settings.test_env)
+        environment = find_environment(settings, self._needs, sandbox=sandbox, check=self._check)
+        return sandbox, environment

@@ -56,7 +56,7 @@ def _secrets(settings: Settings) -> Iterator[str]:
     for value in (settings.private_key, settings.webhook_secret, *keys):
         if value:
             yield value
-    for url in (settings.database_url, settings.redis_url):
+    for url in (settings.database_url, settings.redis_url, settings.package_index):
         password = urlsplit(url or "").password
         if password:
             yield from (password, unquote(password))

@@ -7,11 +7,13 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from p2a.doctor.finding import Finding, bad_part, bad_setting, from_error, ok, warn
 from p2a.errors import EnvironmentMissing, GitFailed
 from p2a.git import Git, find_git
 from p2a.sandbox.choose import probe_bubblewrap
+from p2a.sandbox.packages import pip_version
 from p2a.sandbox.toolbox import TOOLS, closure
 from p2a.settings import Settings
 
@@ -85,7 +87,15 @@ def check_test_env(settings: Settings) -> Finding:
         tools = [f"{item.name} {item.version}" for item in closure(TOOLS) if item.name in TOOLS]
     except EnvironmentMissing as error:
         return from_error(part, error)
-    return ok(part, f"our own copy of {' and '.join(tools)}")
+    found = f"our own copy of {' and '.join(tools)}"
+    if settings.package_index is None:
+        return ok(part, f"{found}; P2A_PACKAGE_INDEX is not set: packages are not installed")
+    try:
+        pip = pip_version()
+    except EnvironmentMissing as error:
+        return from_error(part, error)
+    host = urlsplit(settings.package_index).hostname
+    return ok(part, f"{found}; packages by pip {pip} from {host}")
 
 
 def check_data_dir(settings: Settings) -> Finding:

@@ -25,6 +25,8 @@ from p2a.sandbox.interface import Mount
 
 TOOLS = ("coverage", "pytest")
 TOOLBOX_TARGET = "/opt/p2a-toolbox"
+ENVIRONMENT_TARGET = "/opt/p2a-environment"
+"""Where a virtual environment of ours lies inside."""
 
 _QUIET_ENV = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
 
@@ -37,6 +39,8 @@ class PythonEnvironment:
     """The interpreter's path inside."""
     mounts: tuple[Mount, ...]
     env: Mapping[str, str]
+    absences: str = ""
+    """What is to be said where a module that the tests need is not here; empty for nothing."""
 
 
 def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnvironment:
@@ -62,6 +66,18 @@ def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnviro
     chain = (Mount(env, str(env)), *interpreter_mounts(python))
     missing = tuple(name for name in TOOLS if not _has(env, name))
     return _with_tools(str(python), tuple(dict.fromkeys(chain)), missing=missing, data_dir=data_dir)
+
+
+def packages_environment(folder: Path, *, data_dir: Path) -> PythonEnvironment:
+    """Return a virtual environment that was made inside, at `ENVIRONMENT_TARGET`.
+
+    Raises:
+        EnvironmentMissing: one of our own distributions is not usable.
+    """
+    mounts = (Mount(folder, ENVIRONMENT_TARGET), *base_interpreter().mounts)
+    missing = tuple(name for name in TOOLS if not _has(folder, name))
+    python = f"{ENVIRONMENT_TARGET}/bin/python"
+    return _with_tools(python, mounts, missing=missing, data_dir=data_dir)
 
 
 def _covers(data_dir: Path) -> tuple[Mount, ...]:

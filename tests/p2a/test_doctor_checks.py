@@ -97,6 +97,14 @@ def test_test_env__is_looked_at(settings: Settings, tmp_path: Path) -> None:
     assert grade(check_test_env(given)) == OK
 
 
+def test_test_env__names_the_index_without_its_password(settings: Settings) -> None:
+    assert "packages are not installed" in check_test_env(settings).found
+    given = replace(settings, package_index="https://somebody:secret@index.example/simple")
+    finding = check_test_env(given)
+    assert grade(finding) == OK
+    assert finding.found.endswith("from index.example")
+
+
 def test_data_dir__private_open_missing_or_not_a_folder(settings: Settings, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     assert grade(check_data_dir(settings)) == OK

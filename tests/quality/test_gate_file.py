@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from p2a.errors import ConfigurationInvalid
 from quality.gate import RULES, ChangedLines, Gate
-from quality.gate_file import MAX_BYTES, read_gate
+from quality.gate_file import MAX_BYTES, read_gate, read_setup
+from quality.setup import Setup
 
 WHOLE = b"""\
 # what a change must reach
@@ -22,6 +23,11 @@ quality:
   changed_lines: {target: 80, threshold: 5}
   informational: [documentation, changed_lines]
   comment: true
+setup:
+  requirements: ["mock>=5", "pytest-asyncio"]
+  files: [requirements/ci.txt]
+  extras: [cli]
+  groups: [test]
 """
 
 
@@ -136,6 +142,62 @@ def test_read_gate__errors_name_the_place_and_what_to_write(
     assert what in caught.value.what
     assert step in caught.value.next_step
     assert content in LEFT_TO_US or not is_valid(content.encode())
+
+
+def test_read_setup__everything() -> None:
+    assert read_setup(WHOLE) == Setup(
+        requirements=("mock>=5", "pytest-asyncio"),
+        files=("requirements/ci.txt",),
+        extras=("cli",),
+        groups=("test",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "setup"),
+    [
+        ("", None),
+        ("quality: {minimum: 5}", None),
+        ("setup:", None),
+        ("setup: false", Setup()),
+        ("setup: {}", Setup()),
+        ("setup: {extras: []}", Setup()),
+        ("setup: {groups: [dev]}", Setup(groups=("dev",))),
+    ],
+)
+def test_read_setup__short_forms(
+    is_valid: Callable[[bytes], bool], content: str, setup: Setup | None
+) -> None:
+    assert read_setup(content.encode()) == setup
+    assert is_valid(content.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("setup: true", "`setup` cannot be true"),
+        ("setup: 5", "`setup` is neither true nor false"),
+        ("setup: [mock]", "`setup` is not a mapping"),
+        ("setup: {extra: [a]}", "unknown key 'extra' in `setup`"),
+        ("setup: {extras: a}", "`setup.extras` is no list"),
+        ("setup: {extras: [[a]]}", "an item of `setup.extras` is no word"),
+        ("setup: {files: ['']}", "an item of `setup.files` is empty"),
+        ("setup: {requirements: ['-e .']}", "'-e .' in `setup.requirements` is no name"),
+        ("setup: {requirements: ['../lib']}", "'../lib' in `setup.requirements` is no name"),
+        ("setup: {requirements: ['a @ git+ssh://h/a']}", "'a @ git+ssh://h/a' in"),
+        ("setup: {requirements: ['--index-url https://h']}", "'--index-url https://h' in"),
+        (f"setup: {{groups: [{'a, ' * 201}]}}", "`setup.groups` is no list of at most 200"),
+    ],
+)
+def test_g23__a_setup_of_anything_but_names_is_refused(
+    is_valid: Callable[[bytes], bool], content: str, what: str
+) -> None:
+    for read in (read_setup, read_gate):
+        with pytest.raises(ConfigurationInvalid) as caught:
+            read(content.encode())
+        assert what in caught.value.what
+        assert caught.value.what.startswith(".p2a.yml, line 1: ")
+    assert not is_valid(content.encode())
 
 
 @pytest.mark.parametrize(
