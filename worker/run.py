@@ -79,6 +79,8 @@ class Run:
     """The agent in whose name it is taken."""
     measured: dict[str, SuiteResult] = field(default_factory=dict)
     """The runs of the suite in this process, by the digest of their tree."""
+    equipped: Laboratory | None = None
+    """The laboratory with what the tests need, once it was made."""
     _tree: WorkTree | None = None
     _models: dict[AgentType, Model] = field(default_factory=dict)
 

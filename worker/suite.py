@@ -6,6 +6,7 @@ from p2a.sandbox.interface import Limits
 from p2a.scratch import scratch
 from quality.suite import run_suite
 from quality.suite_result import SuiteResult, TestCounts, not_run
+from worker.equipment import laboratory_of
 from worker.records import SuiteRecord
 from worker.run import Run
 from worker.work_tree import WorkTree
@@ -56,7 +57,7 @@ def _run(run: Run, tree: WorkTree) -> SuiteResult:
         return not_run(FORK)
     if run.laboratory.sandbox is None:
         return not_run(run.laboratory.reason)
-    sandbox, python = run.laboratory.required(check=run.check)
+    sandbox, python = laboratory_of(run).required(check=run.check)
     seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
     with scratch("suite") as work:
         return run_suite(

@@ -9,6 +9,8 @@ from p2a.tree import SUBMODULE, SYMLINK
 from quality.change import Change, find_change
 from quality.gate import Policy
 from quality.gate_source import policy_for_change
+from quality.needs.detect import Needs
+from quality.needs.source import needs_of_change
 from worker.workspace import Workspace
 
 MAX_DIFF = 120_000
@@ -48,6 +50,14 @@ class WorkTree:
         """
         paths = self.workspace.paths()
         return find_change(self._checkout.git, self.root, revision=revision, paths=paths, work=work)
+
+    def needs_since(self, revision: str, work: Path) -> Needs:
+        """Return what the tests need by the commit where the tree left the revision's history.
+
+        Raises:
+            GitFailed: the revision is not here or shares no history.
+        """
+        return needs_of_change(self._checkout.git, self.change_since(revision, work))
 
     def policy_since(self, base: str) -> Policy:
         """Return the gate that the base commit sets; what lies in the tree only reads as data.

@@ -8,6 +8,7 @@ from worker.agents import developer as agent
 from worker.command_run import run_in_copy
 from worker.coordinator import Signal, Step
 from worker.draft import Draft, draft_of
+from worker.equipment import laboratory_of
 from worker.errors import ModelRejected
 from worker.model.interface import Conversation, Message, Reply, ToolAnswer, ToolCall
 from worker.prompt import Request
@@ -165,7 +166,7 @@ def _told(call: ToolCall) -> str:
 
 def _run_command(run: Run, command: str) -> str:
     return run_in_copy(
-        run.laboratory,
+        laboratory_of(run),
         run.tree().workspace,
         command,
         seconds=run.pulse.seconds_left(),
