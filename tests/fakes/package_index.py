@@ -59,6 +59,9 @@ class PackageIndex:
     def __init__(self, *files: tuple[str, bytes]) -> None:
         self.files = dict(files)
         self.asked: list[str] = []
+        self.gate = threading.Event()
+        """While it is clear, no question is answered."""
+        self.gate.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/simple"
 
@@ -91,6 +94,7 @@ class PackageIndex:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 content = index.answer(self.path)
+                index.gate.wait(60)
                 self.send_response(404 if content is None else 200)
                 is_file = self.path.startswith("/files/")
                 kind = "application/octet-stream" if is_file else "text/html"

@@ -1,5 +1,7 @@
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +14,7 @@ from p2a.sandbox.packages import KEPT_SECONDS, Installed, Packages, Wanted
 from p2a.sandbox.toolbox import packages_environment
 from p2a.sandbox.wheels import CONSTRAINTS, FetchLimits, NoWheels, fetch_wheels
 from tests.fakes.package_index import PackageIndex, source, wheel
+from tests.fakes.pool_process import eventually
 
 ADDER = wheel("adder", {"adder.py": "def add(a, b):\n    return a + b\n"})
 TWICE = wheel("twice", {"twice.py": "import adder\n"}, requires=("adder>=1",))
@@ -196,6 +199,30 @@ def test_install__what_a_killed_process_left_is_removed(
     made.rename(left)
     assert packages.install(Wanted(("adder",))).folder.parent == made
     assert not left.exists()
+
+
+_INSTALLER = """\
+import pathlib, sys
+from p2a.sandbox.choose import choose_sandbox
+from p2a.sandbox.packages import Packages, Wanted
+folder, index = sys.argv[1:]
+sandbox = choose_sandbox("auto")
+Packages(pathlib.Path(folder), index=index, sandbox=sandbox).install(Wanted(("adder",)))
+"""
+
+
+def test_install__goes_on_where_a_killed_process_was(
+    index: PackageIndex, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    folder = tmp_path / "environments"
+    index.gate.clear()
+    with subprocess.Popen([sys.executable, "-c", _INSTALLER, str(folder), index.url]) as process:
+        eventually(lambda: bool(index.asked))
+        process.kill()
+    index.gate.set()
+    packages = Packages(folder, index=index.url, sandbox=sandbox)
+    made = packages.install(Wanted(("adder",))).folder.parent
+    assert sorted(path.name for path in folder.iterdir()) == [made.name, f"{made.name}.lock"]
 
 
 def test_install__what_nobody_used_for_long_is_removed(
