@@ -64,7 +64,7 @@ def prose(text: str, *, limit: int | None = None) -> str:
     done: list[str] = []
     plain: list[str] = []
     for row in text.split("\n"):
-        after = _fence_after(fence, row)
+        after = fence_after(fence, row)
         if fence or after:
             done.extend(_broken(plain))
             plain = []
@@ -163,22 +163,7 @@ def fit(
     return shorter if size(shorter) <= limit else _closed(markdown[:low], note)
 
 
-def _closed(markdown: str, note: str) -> str:
-    fence = ""
-    details = 0
-    for row in markdown.split("\n"):
-        after = _fence_after(fence, row)
-        if not fence and not after:
-            for tag in _DETAILS.finditer(row):
-                details = max(0, details - 1) if tag["end"] else details + 1
-        fence = after
-    ends = [fence] if fence else []
-    if not fence and markdown.rfind("<!--") > markdown.rfind("-->"):
-        ends.append("-->")
-    return "\n".join([markdown.rstrip("\n"), *ends, *["\n</details>"] * details, "", note])
-
-
-def _fence_after(fence: str, row: str) -> str:
+def fence_after(fence: str, row: str) -> str:
     """Return the fence that is open after this line, empty for none; `fence` is the one before."""
     match = _FENCE.match(row)
     if match is None:
@@ -188,6 +173,21 @@ def _fence_after(fence: str, row: str) -> str:
         closes = marks[0] == fence[0] and len(marks) >= len(fence) and not info.strip(" \t")
         return "" if closes else fence
     return "" if marks[0] == "`" and "`" in info else marks
+
+
+def _closed(markdown: str, note: str) -> str:
+    fence = ""
+    details = 0
+    for row in markdown.split("\n"):
+        after = fence_after(fence, row)
+        if not fence and not after:
+            for tag in _DETAILS.finditer(row):
+                details = max(0, details - 1) if tag["end"] else details + 1
+        fence = after
+    ends = [fence] if fence else []
+    if not fence and markdown.rfind("<!--") > markdown.rfind("-->"):
+        ends.append("-->")
+    return "\n".join([markdown.rstrip("\n"), *ends, *["\n</details>"] * details, "", note])
 
 
 def _broken(rows: list[str]) -> list[str]:

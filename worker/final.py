@@ -6,6 +6,7 @@ from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
 from worker.errors import BudgetReached
+from worker.evidence import Evidence, backed
 
 INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
 RETRY = "`/p2a retry` goes on from the last finished step."
@@ -36,7 +37,7 @@ def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") ->
         return Final(
             WorkflowStatus.COMPLETED,
             headline="Nothing to do",
-            cause=nothing,
+            cause=backed(nothing, Evidence()),
             next_step="Say more about what should change: `/p2a TEXT`.",
         )
     if ending is Ending.REFUSED:

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
+from worker.evidence import backed, wished
 from worker.shown_command import essentials
 
 
@@ -27,6 +28,8 @@ class Pages:
             code=inert.code_span,
             block=_block,
             essentials=essentials,
+            backed=backed,
+            wished=wished,
         )
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from p2a.effects import (
 )
 from quality.render.wording import counted
 from worker.cost import by_agent, total
+from worker.evidence import Evidence, holds_claim
 from worker.pages import Pages
 from worker.progress import Link
 from worker.records import AnnotationRecord, BaseRecord, GraphRecord, SuiteRecord
@@ -31,6 +32,7 @@ STARTED_SUMMARY = "The change is being measured; this page is filled when that i
 FIX = CheckAction("Fix this", "Let p2a mend what this check found", FIX_ACTION)
 RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
+NO_TITLE = "Change by p2a"
 CHECK_TEMPLATE = "check.md.j2"
 CHECK_TEXT_TEMPLATE = "check_text.md.j2"
 PARTIAL_TITLE = "[partial] {title}"
@@ -52,6 +54,8 @@ class Publication:
     """Why the change is not finished; empty for a finished one."""
     branch: str = ""
     """A branch of its own for an unfinished change; empty means the workflow's."""
+    tree: str = ""
+    """The digest of the tree that is published: what was run on another one shows nothing of it."""
 
 
 def plan_change(publication: Publication, pages: Pages) -> list[Effect]:
@@ -103,6 +107,7 @@ def render_pull(publication: Publication, pages: Pages) -> str:
         "costs": by_agent(story.tasks),
         "total": total(story.tasks),
         "partial": publication.partial,
+        "evidence": Evidence.of(story, tree=publication.tree),
     }
     return pages.render(PULL_TEMPLATE, values)
 
@@ -193,7 +198,9 @@ def check_title(story: Story) -> str:
 
 
 def _title(story: Story) -> str:
-    return story.route.title if story.route else "Change by p2a"
+    """Return the coordinator's title; one that claims a run is none."""
+    title = story.route.title if story.route else ""
+    return NO_TITLE if not title or holds_claim(title, Evidence()) else title
 
 
 def _base(story: Story) -> BaseRecord:

@@ -58,6 +58,7 @@ def publication_of(run: Run, story: Story) -> Publication:
         ),
         links=links_of(run),
         report_url=artifact_url(run, REPORT_ARTIFACT),
+        tree=run.tree().digest(),
     )
 
 
