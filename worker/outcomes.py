@@ -59,6 +59,8 @@ class ReviewFinding(Outcome):
     line: int = Field(ge=1, le=10_000_000)
     severity: Severity
     message: str = Field(min_length=1, max_length=4_000)
+    suggestion: str = Field(default="", max_length=4_000)
+    """What to write there instead, in words or as code; empty where the reviewer has none."""
 
 
 class Verdict(StrEnum):

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
+from quality.render.wording import counted
 from worker.evidence import backed, wished
 from worker.shown_command import essentials
 
@@ -30,6 +31,7 @@ class Pages:
             essentials=essentials,
             backed=backed,
             wished=wished,
+            counted=counted,
         )
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:

@@ -154,6 +154,14 @@ class RefusalRecord(Record):
     reason: str
 
 
+class DroppedFindingRecord(Record):
+    """A finding of the reviewer that cites what is not in the change's tree, and why it was dropped."""
+
+    path: str
+    line: int
+    reason: str
+
+
 class PublishedRecord(Record):
     """What stands on GitHub, or in the local repository."""
 

@@ -41,6 +41,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "nothing_to_do": story.nothing or None,
         "changed_files": [change.path for change in story.changes],
         "refused_paths": [item.model_dump() for item in story.refusals],
+        "review_findings_dropped": [item.model_dump() for item in story.findings_dropped],
         "notes": list(story.notes),
         "cost": {
             "total": asdict(total(story.tasks)),

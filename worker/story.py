@@ -15,6 +15,7 @@ from worker.records import (
     AssessmentRecord,
     BaseRecord,
     CodeRecord,
+    DroppedFindingRecord,
     GraphRecord,
     PartialRecord,
     PublishedRecord,
@@ -29,6 +30,7 @@ SIGNAL = "signal"
 CHANGES = "changes"
 REFUSALS = "refusals"
 TO_MEND = "to_mend"
+FINDINGS_DROPPED = "review_findings_dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Story:
     """Why there was nothing to do."""
     changes: tuple[FileChange, ...] = ()
     refusals: tuple[RefusalRecord, ...] = ()
+    findings_dropped: tuple[DroppedFindingRecord, ...] = ()
+    """Of the newest review."""
     notes: tuple[str, ...] = ()
     """Facts that a reader must know, such as a part that could not be done."""
     tasks: tuple[Task, ...] = field(default=())
@@ -91,6 +95,9 @@ def story_of(tasks: Sequence[Task]) -> Story:
         nothing=str(facts.get("nothing", "")),
         changes=changes_from_json(facts.get(CHANGES, ())),
         refusals=tuple(dict.fromkeys(refusals)),
+        findings_dropped=tuple(
+            _read(DroppedFindingRecord, item) for item in facts.get(FINDINGS_DROPPED, ())
+        ),
         notes=tuple(dict.fromkeys(notes)),
         tasks=tuple(tasks),
     )

@@ -70,6 +70,7 @@ def to_mend(because: Signal, story: Story) -> str:
     if because is Signal.REVISE and story.review is not None:
         findings = [
             f"{item.path}:{item.line}: {item.severity.value}: {item.message}"
+            + (f"\n  suggested: {item.suggestion}" if item.suggestion else "")
             for item in story.review.findings
         ]
         return "\n".join([story.review.summary, *findings])
