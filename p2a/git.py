@@ -13,10 +13,20 @@ from pathlib import Path
 
 from p2a.effects import FileChange
 from p2a.errors import EnvironmentMissing, GitFailed, GitUnreachable
+from p2a.line_count import LineCount
 from p2a.process import SYSTEM_PATH, Captured, Stop, capture
 from p2a.remote import Remote
 from p2a.scratch import scratch
-from p2a.tree import EXECUTABLE, REGULAR, SYMLINK, Change, Entry, parse_changes, parse_listing
+from p2a.tree import (
+    EXECUTABLE,
+    REGULAR,
+    SYMLINK,
+    Change,
+    Entry,
+    parse_changes,
+    parse_line_counts,
+    parse_listing,
+)
 
 MAX_OUTPUT = 256 * 1024 * 1024
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
@@ -276,6 +286,11 @@ class Git:
         """Return the paths that differ between two commits or trees, renames as two paths."""
         arguments = ("diff-tree", "-r", "-z", "--no-renames", _sha(old), _sha(new))
         return parse_changes(self.run(*arguments))
+
+    def line_counts(self, old: str, new: str) -> dict[str, LineCount]:
+        """Return by path how many lines differ between two commits or trees, by git's own means only."""
+        options = ("--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
+        return parse_line_counts(self.run("diff-tree", "-r", "-z", *options, _sha(old), _sha(new)))
 
     def patch(self, old: str, new: str, *, max_output: int = MAX_OUTPUT) -> bytes:
         """Return the unified diff between two commits or trees, by git's own means only."""

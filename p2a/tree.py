@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from p2a.line_count import LineCount
+
 REGULAR = "100644"
 EXECUTABLE = "100755"
 SYMLINK = "120000"
@@ -54,6 +56,17 @@ def parse_changes(output: bytes) -> tuple[Change, ...]:
     """Read the answer of `git diff-tree -r -z --no-renames`; sizes are 0, as git states none."""
     records = iter(output.split(b"\0"))
     return tuple(_change(facts, next(records)) for facts in records if facts)
+
+
+def parse_line_counts(output: bytes) -> dict[str, LineCount]:
+    """Read the answer of `git diff-tree -r -z --numstat --no-renames`; `-` stands for no text."""
+    counts = {}
+    for record in filter(None, output.split(b"\0")):
+        added, removed, name = record.split(b"\t", 2)
+        is_text = added != b"-"
+        numbers = (int(added), int(removed)) if is_text else (0, 0)
+        counts[os.fsdecode(name)] = LineCount(*numbers, is_text=is_text)
+    return counts
 
 
 def _change(facts: bytes, name: bytes) -> Change:

@@ -1,12 +1,13 @@
 """What is to be published, planned as a list of effects from stored records; no I/O."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from p2a import inert
 from p2a.domain import Workflow, WorkflowKind
 from p2a.effects import (
     FIX_ACTION,
+    MAX_BODY,
     RERUN_ACTION,
     Annotation,
     AnnotationLevel,
@@ -17,9 +18,10 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
 )
+from p2a.line_count import LineCount
 from quality.render.wording import counted
 from worker.cost import by_agent, total
-from worker.evidence import Evidence, holds_claim
+from worker.evidence import CUT_CLAIM, Evidence, holds_claim
 from worker.pages import Pages
 from worker.progress import Link
 from worker.records import AnnotationRecord, BaseRecord, GraphRecord, SuiteRecord
@@ -32,6 +34,7 @@ STARTED_SUMMARY = "The change is being measured; this page is filled when that i
 FIX = CheckAction("Fix this", "Let p2a mend what this check found", FIX_ACTION)
 RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
+PULL_END_TEMPLATE = "pull_end.md.j2"
 NO_TITLE = "Change by p2a"
 CHECK_TEMPLATE = "check.md.j2"
 CHECK_TEXT_TEMPLATE = "check_text.md.j2"
@@ -48,6 +51,8 @@ class Publication:
     story: Story
     added: frozenset[str] = frozenset()
     """Paths that the base does not have."""
+    lines: Mapping[str, LineCount] = field(default_factory=dict)
+    """How many lines of each path were added and removed, as git counts them."""
     links: tuple[Link, ...] = ()
     report_url: str | None = None
     partial: str = ""
@@ -94,7 +99,10 @@ def commit_message(workflow: Workflow, story: Story) -> str:
 
 
 def render_pull(publication: Publication, pages: Pages) -> str:
-    """Return the pull request's text; each number in it comes from a stored record."""
+    """Return the pull request's text within GitHub's limit; each number in it comes from a record.
+
+    What does not fit is cut with a note before the end, which says how to go on.
+    """
     story = publication.story
     not_run = SuiteRecord(reason="no record")
     values = {
@@ -103,13 +111,19 @@ def render_pull(publication: Publication, pages: Pages) -> str:
         "baseline": story.baseline or not_run,
         "suite": story.suite or not_run,
         "added": publication.added,
+        "lines": publication.lines,
+        "tree": publication.tree,
+        "branch": publication.branch or publication.workflow.branch,
+        "blast": blast_radius(story.graph) if story.graph else "",
         "links": publication.links,
         "costs": by_agent(story.tasks),
         "total": total(story.tasks),
         "partial": publication.partial,
         "evidence": Evidence.of(story, tree=publication.tree),
     }
-    return pages.render(PULL_TEMPLATE, values)
+    told = pages.render(PULL_TEMPLATE, values)
+    end = pages.render(PULL_END_TEMPLATE, {**values, "cut": told.count(CUT_CLAIM)})
+    return f"{inert.fit(told, MAX_BODY - len(end) - 1)}\n{end}"
 
 
 def plan_check(publication: Publication, pages: Pages, *, head_sha: str) -> PutCheck:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from p2a.checkout import Checkout
 from p2a.effects import FileChange
+from p2a.line_count import LineCount
 from p2a.tree import SUBMODULE, SYMLINK
 from quality.change import Change, find_change
 from quality.gate import Policy
@@ -41,6 +42,10 @@ class WorkTree:
         patch = self._checkout.git.patch(self._checkout.commit, self.digest())
         text = patch.decode("utf-8", errors="replace")
         return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
+
+    def line_counts(self) -> dict[str, LineCount]:
+        """Return by path how many lines the changes added and removed, counted by git."""
+        return self._checkout.git.line_counts(self._checkout.commit, self.digest())
 
     def change_since(self, revision: str, work: Path) -> Change:
         """Return the Python files that differ from where the tree left the revision's history.

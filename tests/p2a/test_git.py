@@ -12,6 +12,7 @@ from p2a.domain import Repository
 from p2a.effects import FileChange
 from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
 from p2a.git import Git, Identity, find_git, is_sha
+from p2a.line_count import LineCount
 from p2a.remote import Remote
 from p2a.tree import EXECUTABLE, REGULAR, SYMLINK
 from tests.fakes.git_server import GitServer
@@ -105,6 +106,20 @@ def test_changes__have_status_and_modes(upstream: Upstream, git: Git) -> None:
     assert changed
     assert changed.mode == EXECUTABLE
     assert b"-1\n" in git.patch(old, new)
+
+
+def test_line_counts__are_gits_whatever_the_tree_wishes(upstream: Upstream, git: Git) -> None:
+    upstream.commit({".gitattributes": "*.py diff=evil\n", "a.py": "1\n2\n", "gone.txt": "1\n"})
+    old = upstream.commit({"tab\there": "x\n"})
+    (upstream.folder / "gone.txt").unlink()
+    (upstream.folder / "logo.png").write_bytes(b"\x89PNG\0\0")
+    new = upstream.commit({"a.py": "1\n3\n4\n", "tab\there": "x\ny\n"})
+    assert git.line_counts(old, new) == {
+        "a.py": LineCount(2, 1),
+        "gone.txt": LineCount(0, 1),
+        "logo.png": LineCount(0, 0, is_text=False),
+        "tab\there": LineCount(1, 0),
+    }
 
 
 def test_arguments__only_full_ids_get_to_git(upstream: Upstream, git: Git) -> None:

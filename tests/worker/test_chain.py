@@ -38,6 +38,9 @@ def test_fix__green_tests_are_told_with_their_record(open_workshop: OpenWorkshop
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     (pull,) = workshop.get("pulls?state=all")
     assert "| 3 passed in 0.1 s | 3 passed in 0.1 s |" in pull["body"]
+    assert "| src/uploader/pieces.py | changed | +1 \u22121 |" in pull["body"]
+    assert "did not run on the tree" not in pull["body"]
+    assert "```mermaid\nflowchart" in pull["body"]
     assert "```sh\npython -m coverage run -m pytest\n```" in pull["body"]
     assert "--junitxml" not in pull["body"]
     (check,) = workshop.get(f"commits/{pull['head']['sha']}/check-runs")["check_runs"]

@@ -56,6 +56,7 @@ def publication_of(run: Run, story: Story) -> Publication:
         added=frozenset(
             change.path for change in story.changes if workspace.original(change.path) is None
         ),
+        lines=run.tree().line_counts(),
         links=links_of(run),
         report_url=artifact_url(run, REPORT_ARTIFACT),
         tree=run.tree().digest(),
