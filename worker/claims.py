@@ -109,6 +109,7 @@ _NO_FACT = re.compile(
     r"|\b(?:to|must|should|can|could|may|might|will|would|shall|cannot|needs?|let|please|i'll|we'll)"
     r"(?: (?:also|then|only|still|easily|be|been|have|make|get|keep|see|sure|that|the|all|always))*"
     r"|(?:\b(?:not|never|no|none|nothing|without|neither|nor|yet)|n't)(?: (?:been|yet|all|any|of|the|be|also))*"
+    r"|(?:\A|: )(?:make|get|let)"
     r") *\Z"
 )
 
@@ -142,8 +143,13 @@ _WHO = r"\b(?:i|we|i've|we've)(?: (?:have|also|then|just|successfully|manually|l
 _TOOL = (
     r"\b(?:mypy|ruff|flake8|pylint|black|bandit|pyright|isort|eslint|semgrep|codeql|pip-audit|pre-commit|tox|nox"
     r"|lint(?:er|ers|ing|s)?(?: checks?)?|type[- ]?check(?:s|er|ing)?|static analysis|(?:the |our )ci|ci(?: checks?)?"
-    r"|(?:the |our )(?:build|pipeline|workflow)|builds?|security scan(?:ner)?s?|all (?:the )?checks|make \w+)"
+    r"|(?:the |our )(?:build|pipeline|workflow)|builds?|security scan(?:ner)?s?|all (?:the )?checks|make (?:tests?|check|lint|ci|all|build|typecheck))"
 )
+_COMMAND = (
+    r"pytest|unittest|ruff|mypy|pyright|black|isort|flake8|pylint|bandit|tox|nox|make (?:tests?|check|lint|ci|all|build|typecheck)|actionlint|pre-commit|ci"
+    r"|git diff --check"
+)
+_ARGUMENTS = r"(?: (?:--?[\w=-]+|[\w-]*[./][\w./:*-]*|check|run|format|tests?|all)){0,10}"
 _AND = r"(?:(?:,| and|, and) [\w-]+| --?[\w=-]+){0,4}"
 _NONE = r"(?:no|zero|0|without(?: any)?)(?: (?:new|more|other|further|single))*"
 _ISSUES = r"(?:errors?|issues?|problems?|warnings?|findings?|complaints?|vulnerabilit(?:y|ies)|violations?)"
@@ -172,7 +178,8 @@ PATTERNS: tuple[ClaimPattern, ...] = (
     ),
     _row(
         ClaimKind.TESTS,
-        r"\b(?:all|\d+ (?:of|out of) \d+|\d+ ?/ ?\d+|\d+)(?: [\w-]+){0,2} (?:tests |of them )?(?:passed|passing|green)\b",
+        r"\b(?<!\d\.)(?:all|(?:all )?\d+(?: ?(?:of|out of|/) ?\d+)?)(?: of them|(?: [\w-]+){0,2} (?:tests?|checks|cases|specs))?"
+        r" (?:(?:passed|passing)\b|green(?=\s*(?:\Z|[.,;!)])))|\bpassed: ?\d+|\b\d+ ?% of (?:the |all )?tests (?:pass|passed)\b",
         "42 passed.",
     ),
     _row(ClaimKind.TESTS, r"\b\d+ ?/ ?\d+ tests\b", "42/42 tests."),
@@ -199,7 +206,48 @@ PATTERNS: tuple[ClaimPattern, ...] = (
         r"\btests? (?:confirm|confirms|prove|proves|proved|confirmed|demonstrate|demonstrates) (?:that|it|this|the)\b",
         "The tests confirm that it works.",
     ),
-    _row(ClaimKind.RUN, rf"{_WHO} (?:{_DONE}|run(?! into))\b", "I ran pytest on my machine."),
+    _row(
+        ClaimKind.TESTS,
+        r"\b(?:pass|passes|passed) (?:(?:all|every|the|of|full|complete|entire|existing|new|our|\d+) )+"
+        r"(?:unit |integration |regression |test )?(?:tests?|suite|checks)\b",
+        "It passes all tests.",
+    ),
+    _row(
+        ClaimKind.TESTS,
+        rf"(?:\b\w+\.py(?:::[\w\[\]-]+)+|\btest_\w+){_ADVERB} (?:pass|passes|passed|succeeds?){_AFTER}",
+        "`test_retry` now passes.",
+    ),
+    _row(
+        ClaimKind.TESTS,
+        r"\b(?:no|none of the|none of these) tests? (?:fail|fails|failed|break|breaks|broke)\b"
+        r"|\beverything (?:is |now |still )*(?:pass(?:es|ed)?|green)\b|\ball (?:is )?green(?=\s*(?:\Z|[.,;!)]))",
+        "None of the tests fail.",
+    ),
+    _row(
+        ClaimKind.TOOL,
+        rf"\b(?:{_COMMAND}){_ARGUMENTS} ?(?:(?:[:=\u2014\u2013]| -) ?(?:all )?(?:{_TICK}|pass(?:ed|es)?\b|ok\b|clean\b"
+        rf"|green\b|success|no (?:issues|errors|findings|warnings))|{_TICK}"
+        rf"|(?<= )(?:pass|passes|passed|clean|ok|succeeds|succeeded){_AFTER})",
+        "`uv run ruff check src/a.py`: passed",
+    ),
+    _row(
+        ClaimKind.TOOL,
+        r"\b(?:generates?|introduces?|adds?|causes?|produces?) no (?:new |further )*(?:warnings?|errors?|regressions?)\b",
+        "My changes generate no new warnings.",
+    ),
+    _row(
+        ClaimKind.RUN,
+        r"\b(?:i|we) (?:(?:was|were) able to|could|can) (?:reproduce|confirm|verify)\b"
+        r"|\b(?:in|during|from) (?:my|our) (?:own |local |manual )*(?:testing|tests|test runs?)\b"
+        r"|\b(?:manual|local) (?:testing|tests|verification) (?:was |were )?(?:done|performed|completed)\b"
+        r"|\b(?:load|battle|stress|smoke|fuzz)-tested\b",
+        "In my testing it works.",
+    ),
+    _row(
+        ClaimKind.RUN,
+        rf"{_WHO} {_DONE}\b|\b(?:i|we)(?:'ve| have)(?: also| just| then| already)* run\b",
+        "I ran pytest on my machine.",
+    ),
     _row(
         ClaimKind.RUN,
         rf"{_WHO} (?:checked|confirmed|measured|double-?checked|tried)"
@@ -221,8 +269,9 @@ PATTERNS: tuple[ClaimPattern, ...] = (
     ),
     _row(
         ClaimKind.RUN,
-        r"\b(?:verified|tested|checked|confirmed|validated|reproduced|exercised|works?|worked|ran)(?: [\w.-]+){0,3}"
-        r" (?:locally|manually|by hand|on my machine|in my environment|by running|in production|in staging)\b",
+        r"\b(?:verified|tested|checked|confirmed|validated|reproduced|exercised|ran)(?: [\w.-]+){0,3}"
+        r" (?:locally|manually|by hand|on my machine|in my environment|by running|in production|in staging)\b"
+        r"|\b(?:works?|worked)(?: [\w.-]+){0,3} (?:locally|on my machine|in my environment)\b",
         "The fix was verified locally.",
     ),
     _row(
@@ -246,7 +295,7 @@ PATTERNS: tuple[ClaimPattern, ...] = (
     ),
     _row(
         ClaimKind.RUN,
-        r"\b(?:after|when|by)? ?(?:re-?)?(?:running|executing) (?:[\w./:'-]+ ){1,6}?(?:shows?|showed|gives?|gave|confirms?"
+        r"\b(?:after|when|by)? ?(?:re-?)?(?:running|executing) (?:(?!will|would|may|should|can|could)[\w./:'-]+ ){1,6}?(?:shows?|showed|gives?|gave|confirms?"
         r"|confirmed|reports?|reported|yields?|succeeds?|succeeded|passes|passed|completes?)\b",
         "Running pytest shows that it works.",
     ),
@@ -294,7 +343,7 @@ PATTERNS: tuple[ClaimPattern, ...] = (
     ),
     _row(
         ClaimKind.COVERAGE,
-        r"\b(?:full|complete) (?:test |code |line |branch )*coverage\b|\bfully covered\b"
+        r"\b(?:has|have|gives?|reach(?:es|ed)?|provides?|with|at|now|:) (?:full|complete) (?:test |code |line |branch )*coverage\b|\bfully covered\b"
         r"|\b(?:every|all)(?: [\w-]+){0,2} (?:lines?|branch(?:es)?|paths?) (?:is|are) (?:now )?(?:fully )?covered\b",
         "Every new line is covered.",
     ),
