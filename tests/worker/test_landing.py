@@ -161,7 +161,7 @@ def test_q27__without_a_key_the_measured_parts_are_delivered(
     (comment,) = workshop.bot_comments()
     assert said in comment
     assert "test-key" not in comment
-    assert "| Dimension | Score |" in comment
+    assert "| Code quality |" in comment
     assert "Code context graph: " in comment
     for artifact in ("ccg.json", "quality.json", "report.json"):
         assert workshop.store.artifact(name, artifact) is not None
