@@ -49,8 +49,8 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
-# Needs uv (pip install uv); commit the result. Extras stay in the list: pip takes the newest version of a
-# package that something needs with an extra, and refuses it for want of a hash, unless the list names both.
+# Needs uv (pip install uv); commit the result. Extras stay in the list, and what has some is named
+# without them as well: pip takes the newest version of the form that is not named, and refuses it for want of a hash.
 lock:
 	uv pip compile pyproject.toml --extra postgres --group build --universal --generate-hashes \
 		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/bot.txt
@@ -58,6 +58,7 @@ lock:
 		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/all.txt
 	uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes \
 		--python-version 3.11 --no-strip-extras --no-header --no-annotate --quiet -o requirements/dev.txt
+	python3 scripts/name_extras_twice.py requirements/bot.txt requirements/all.txt requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) $(OCTOKIT)/node_modules $(AIMOCK)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

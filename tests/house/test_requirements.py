@@ -49,6 +49,13 @@ def test_requirements__name_the_extras_that_pinned_packages_need(path: Path) -> 
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_requirements__name_what_has_extras_without_them_as_well(path: Path) -> None:
+    found = PIN.findall(path.read_text(encoding="utf-8"))
+    plain = {name for name, extras in found if not extras}
+    assert {name for name, extras in found if extras} <= plain
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
 def test_a17__every_requirement_is_pinned_and_hashed(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("\\\n", "")
     wrong = [line for line in text.splitlines() if line and not LOCKED.fullmatch(line)]
