@@ -1,5 +1,7 @@
 import json
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -304,6 +306,41 @@ def test_run_suite__examples_with_other_needs_have_no_say(
     result = real_run(write_tree(files), tmp_path, python)
     assert result.reason_not_measured is None, result
     assert result.counts == TestCounts(passed=1)
+
+
+DAEMON = """\
+import os
+import signal
+import time
+
+
+def test_daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
+            for number in range(3):
+                os.close(number)
+            os.execv("/bin/sleep", ["sleep", "{seconds}"])
+        os._exit(0)
+    os.wait()
+    time.sleep(0.2)
+"""
+
+
+def test_g25__what_the_tests_left_running_is_gone(
+    write_tree: WriteTree, tmp_path: Path, python: PythonEnvironment
+) -> None:
+    seconds = f"86{os.getpid():07}"
+    result = real_run(write_tree({"test_a.py": DAEMON.format(seconds=seconds)}), tmp_path, python)
+    assert result.counts == TestCounts(passed=1), result
+    lines = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            lines.append(place.read_bytes())
+    assert lines
+    assert not [line for line in lines if seconds.encode() in line]
 
 
 def test_g20__real_run_that_leaves_at_once(
