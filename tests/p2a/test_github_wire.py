@@ -122,8 +122,14 @@ def test_token__asked_for_less_when_the_app_holds_less(
     hub: Hub, gateway: Gateway, watch: Stopwatch
 ) -> None:
     refusal = "The permissions requested are not granted to this installation."
-    hub.plan(TOKENS, Reply(422, {"message": refusal}), token(1, watch.now))
+    refused = Reply(422, {"message": refusal})
+    hub.plan(TOKENS, refused, token(1, watch.now))
     hub.plan(PERMISSION, WRITER)
+    assert gateway.permission("ann") == "maintain"
+    assert "checks" not in hub.last(TOKENS).body["permissions"]
+    assert hub.last(TOKENS).body["permissions"]["statuses"] == "write"
+    watch.now += timedelta(minutes=56)
+    hub.plan(TOKENS, refused, refused, token(2, watch.now))
     assert gateway.permission("ann") == "maintain"
     assert hub.last(TOKENS).body == {"repository_ids": [99]}
 

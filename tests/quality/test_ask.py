@@ -60,8 +60,13 @@ def test_ask_both__the_base_is_judged_as_if_alone(write_tree: WriteTree, change:
 
 def test_compare__a_renamed_file_brings_nothing(write_tree: WriteTree, change: Change) -> None:
     report = assess(write_tree(HEAD), suite=None, change=change)
-    new = {(item.path, item.rule) for item in report.findings if report.is_new(item)}
-    assert not [path for path, _ in new if path in {"moved_to.py", "same.py"}]
+    # Which of several copies is named depends on their paths: the renamed one has another place.
+    new = {
+        item.path
+        for item in report.findings
+        if report.is_new(item) and item.rule != "duplicated-code"
+    }
+    assert new.isdisjoint({"moved_to.py", "same.py"})
     assert report.comparison is not None
     fixed = {item.rule for item in report.comparison.fixed if item.path == "a.py"}
     assert "B102" in fixed
