@@ -30,6 +30,8 @@ def test_refuse_secrets__lets_pass_what_the_base_has_and_examples() -> None:
     ]
     before = {"old.py": f"KEY = '{TOKEN}'\n".encode()}
     refuse_secrets(changes, before.get)
+    with pytest.raises(EditRefused, match=r"GitHub token at old\.py:2\. "):
+        refuse_secrets(changes, lambda path: None)
 
 
 def test_fix__m11_a_secret_in_generated_code_is_not_pushed(open_workshop: OpenWorkshop) -> None:
