@@ -1,7 +1,5 @@
 """What happens when something is called: edges, arguments to parameters, results; no I/O."""
 
-from collections.abc import Callable
-
 from ccg.graph import CallKind
 from ccg.solve import members, program, special
 from ccg.solve.arguments import Arguments
@@ -24,21 +22,9 @@ from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
-Library = Callable[[Solver, Site, str, Arguments, int], int | None]
-"""Knows what a name from outside gives when it is called with these arguments on these receivers (-1
-for none); None where it does not know."""
-SpecialCall = Callable[[Solver, Site, int, Arguments, int], int]
 NOTHING = Arguments()
 MAX_DEPTH = 100
 """Calls within one another; there are more only where something that is called leads to itself."""
-
-
-class Hooks:
-    """What the library's rules register: this module must not know them."""
-
-    library: Library
-    special: SpecialCall
-    make: Callable[[Solver, Site, Class, Arguments], int | None]
 
 
 def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
@@ -70,7 +56,7 @@ def call_one(s: Solver, site: Site, number: int, arguments: Arguments) -> int:
         case Instance():
             return _call_instance(s, site, number, item, arguments)
         case Special():
-            return Hooks.special(s, site, number, arguments, -1)
+            return s.library.special(s, site, number, arguments, -1)
         case Access():
             return call(s, site, read_access(s, site, item), arguments)
     return EMPTY
@@ -88,7 +74,7 @@ def _call_instance(s: Solver, site: Site, number: int, item: Instance, arguments
 def _call_outside(
     s: Solver, site: Site, item: Outside, arguments: Arguments, receivers: int
 ) -> int:
-    found = Hooks.library(s, site, item.name, arguments, receivers)
+    found = s.library.call(s, site, item.name, arguments, receivers)
     if found is not None:
         return found
     if item.is_end or item.is_instance or item.name.startswith("<**"):
@@ -104,7 +90,7 @@ def _call_bound(s: Solver, site: Site, item: Bound, arguments: Arguments) -> int
         case Outside():
             return _call_outside(s, site, function, arguments, item.receivers)
         case Special():
-            return Hooks.special(s, site, item.function, arguments, item.receivers)
+            return s.library.special(s, site, item.function, arguments, item.receivers)
     return call_one(s, site, item.function, arguments.joined((item.receivers,)))
 
 
@@ -177,7 +163,7 @@ def instantiate(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
 
 
 def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
-    made = Hooks.make(s, site, cls, arguments)
+    made = s.library.make(s, site, cls, arguments)
     if made is not None:
         return made
     cls.is_made = True

@@ -18,7 +18,7 @@ from ccg.solve.frame import Frame
 from ccg.solve.library import call_outside, classes
 from ccg.solve.library.wrappers import call_special
 from ccg.solve.objects import Class, Module
-from ccg.solve.solver import Rule, Solver
+from ccg.solve.solver import Library, Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import ParameterKind, Unit, UnitKind
 
@@ -31,6 +31,7 @@ _RULES: dict[int, Rule] = {
     **operators.RULES,
     **classes.RULES,
 }
+_LIBRARY = Library(call_outside, call_special, classes.make)
 MIN_STEPS = 1_000_000
 STEPS_PER_OPERATION = 40
 """How often operations are carried out at most; of a program that needs more it is said that some is missing."""
@@ -40,10 +41,7 @@ MAX_ROUNDS = 6
 
 def solve(modules: Mapping[str, Module]) -> Solver:
     """Return the solved program."""
-    calls.Hooks.library = staticmethod(call_outside)
-    calls.Hooks.special = staticmethod(call_special)
-    calls.Hooks.make = staticmethod(classes.make)
-    s = Solver(modules, _RULES)
+    s = Solver(modules, _RULES, _LIBRARY)
     s.max_steps = MIN_STEPS + STEPS_PER_OPERATION * sum(len(m.values) for m in modules.values())
     program.link_classes(s, bases.find_bases(s))
     _note_methods(s)

@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from ccg.graph import CallKind, Resolution
+from ccg.solve.arguments import Arguments
 from ccg.solve.bodies import Output, bodies_of
 from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Task, Variable
 from ccg.solve.frame import Frame, Site
@@ -53,6 +54,21 @@ class Found:
 
 Rule = Callable[["Solver", Frame, int, Op], int]
 """Carries out one operation and returns the set that its value may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is known of code from outside; the rules of calls go by it, for it calls them in turn."""
+
+    call: Callable[["Solver", Site, str, Arguments, int], int | None]
+    """Gives what a name from outside returns, called with these arguments on these receivers (-1 for
+    none); None where it does not know."""
+    special: Callable[["Solver", Site, int, Arguments, int], int]
+    """Gives what a function returns that stands for a call of something else."""
+    make: Callable[["Solver", Site, Class, Arguments], int | None]
+    """Makes what a class from outside makes in a way of its own; None for every other class."""
+
+
 _RESOLUTIONS = (Resolution.EXACT, Resolution.ANNOTATION, Resolution.OVERRIDE)
 _MADE = (Constant, Container, Instance, Outside)
 """What a program makes by running, unlike what its code defines."""
@@ -63,9 +79,12 @@ _SURE = {resolution: number for number, resolution in enumerate(Resolution)}
 class Solver(Fixpoint):
     """Everything that is known while the analysis runs."""
 
-    def __init__(self, modules: Mapping[str, Module], rules: Mapping[int, Rule]) -> None:
+    def __init__(
+        self, modules: Mapping[str, Module], rules: Mapping[int, Rule], library: Library
+    ) -> None:
         super().__init__()
         self.modules = modules
+        self.library = library
         self.objects: list[Object] = []
         self._numbers: dict[Any, int] = {}
         size = max(rules) + 1

@@ -6,7 +6,7 @@ import random
 from ccg.solve.objects import DECLARED, EXACT, Module
 from ccg.solve.program import class_of
 from ccg.solve.sets import EMPTY, MAX_DEFINED, MAX_LITERALS, MAX_OBJECTS
-from ccg.solve.solver import Solver
+from ccg.solve.solver import Library, Solver
 from ccg.syntax.lower import lower
 
 
@@ -14,7 +14,9 @@ def solver(count: int) -> Solver:
     """Return a solver that knows one module with so many classes, none of them related."""
     text = "".join(f"class C{number}: pass\n" for number in range(count))
     facts = lower(ast.parse(text), end_line=count)
-    return Solver({"m": Module("m", "m.py", facts, 0, is_package=False)}, {0: lambda *_: EMPTY})
+    modules = {"m": Module("m", "m.py", facts, 0, is_package=False)}
+    library = Library(lambda *_: None, lambda *_: EMPTY, lambda *_: None)
+    return Solver(modules, {0: lambda *_: EMPTY}, library)
 
 
 def instances(s: Solver, count: int, via: int = EXACT) -> list[int]:
