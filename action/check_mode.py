@@ -88,12 +88,12 @@ class CheckMode:
             with_tests=inputs.tests and event.may_run_code,
             with_setup=not event.is_fork,
             minimum=inputs.minimum,
-            graph_cache=self._graph_cache,
+            cache=self._cache,
         )
 
     @property
-    def _graph_cache(self) -> Path:
-        """Return where the check leaves what the graph is made of; of this step alone."""
+    def _cache(self) -> Path:
+        """Return where the check leaves what may be needed again; of this step alone."""
         return self.settings.data_dir / "graph"
 
     def _notes(self) -> Iterator[str]:
@@ -119,7 +119,7 @@ class CheckMode:
         path = self.folder / GRAPH_FILE
         try:
             root = self.runner.workspace / self.inputs.path
-            path.write_text(build_json(root, cache=self._graph_cache), encoding="utf-8")
+            path.write_text(build_json(root, cache=self._cache), encoding="utf-8")
         except GraphError as error:
             return outputs, [NO_GRAPH.format(why=error)]
         return {**outputs, "graph": str(path)}, []

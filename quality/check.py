@@ -47,8 +47,9 @@ class CheckRequest:
     command: str | None = None
     with_timing: bool = False
     """Whether the tests and imports of head and base are timed as well, which takes six runs more."""
-    graph_cache: Path | None = None
-    """A folder of the user's own where the graph's facts are kept for the next time."""
+    cache: Path | None = None
+    """A folder of the user's own where the graph's facts and the outcome of the base's tests are kept
+    for the next time."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -97,13 +98,14 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
             limits=request.limits,
             settings=settings,
             needs=_find_needs(request, place, change, settings),
+            cache=request.cache,
         )
         with Trials(runner, work=work) as tests:
             if request.with_tests:
                 tests.start(place.folder, place.files, change)
             tell(tests.shown)
             examination = Examination(
-                place.folder, paths=place.files, change=change, graph_cache=request.graph_cache
+                place.folder, paths=place.files, change=change, graph_cache=request.cache
             )
             if request.with_tests:
                 tell("waiting for the tests in the sandbox")

@@ -32,6 +32,7 @@ def main(  # noqa: PLR0913 (each is an option)
     tests: options.Tests = True,
     timing: options.Timing = False,
     minimum: options.Minimum = None,
+    cache: options.Cache = True,
 ) -> int:
     """Measure a Python project: scores, findings and its tests, by our own rules only.
 
@@ -53,7 +54,7 @@ def main(  # noqa: PLR0913 (each is an option)
         with_tests=tests,
         minimum=minimum,
         with_timing=timing,
-        graph_cache=cache_folder(os.environ),
+        cache=cache_folder(os.environ) if cache else None,
     )
     with Console(stderr=True).status("") as status:
         settings = Settings.from_environ(os.environ)

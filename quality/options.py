@@ -47,3 +47,9 @@ Minimum = Annotated[
     float | None,
     typer.Option(min=0, max=100, help="Fail below this overall score; .p2a.yml can ask for more."),
 ]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", help="Keep the graph's facts and the base's tests for the next check."
+    ),
+]

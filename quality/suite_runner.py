@@ -1,7 +1,7 @@
 """Runs the tests of several trees in the same way: one sandbox, one Python, one command."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 
@@ -11,6 +11,7 @@ from p2a.sandbox.interface import Limits, Sandbox
 from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.settings import Settings
 from quality.environment import find_environment
+from quality.kept_suites import KeptSuites, Setting, key_of
 from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
 from quality.suite import make_place, run_suite
@@ -26,6 +27,7 @@ class SuiteRunner:
         limits: the bounds of each run.
         settings: which sandbox, and where its Python comes from.
         needs: what is installed for the tests, of all trees the same.
+        cache: a folder of the user's own where a base's outcome is kept; None keeps none.
         check: called about twice a second during a run; what it raises ends the run.
     """
 
@@ -36,12 +38,14 @@ class SuiteRunner:
         limits: Limits,
         settings: Settings,
         needs: Needs,
+        cache: Path | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._command = command
         self._limits = limits
         self._settings = settings
         self._needs = needs
+        self._cache = cache
         self._check = check
         self._choosing = Lock()
 
@@ -53,20 +57,40 @@ class SuiteRunner:
             paths: those that count; by default all but caches and git's own.
             work: a folder of ours, not there yet.
         """
+        return self._run(tree, paths, work=work, is_base=False)
+
+    def run_base(self, tree: Path, paths: Iterable[str], *, work: Path) -> SuiteResult:
+        """Run the tests of a commit's own files, as `run`, or tell what came of them lately."""
+        return self._run(tree, paths, work=work, is_base=True)
+
+    def _run(
+        self, tree: Path, paths: Iterable[str] | None, *, work: Path, is_base: bool
+    ) -> SuiteResult:
         try:
             with self._choosing:  # two trees' tests may be run at once
                 sandbox, environment = self._laboratory
         except EnvironmentMissing as error:
             return not_run(str(error))
-        return run_suite(
+        run = partial(
+            run_suite,
             tree,
             sandbox=sandbox,
             environment=environment,
             command=self._command,
             limits=self._limits,
             work=work,
-            paths=paths,
         )
+        if not is_base or paths is None:
+            return run(paths=paths)
+        files = tuple(paths)
+        setting = Setting(sandbox.name, environment, self._command, self._limits)
+        with KeptSuites(self._cache) as kept:
+            key = key_of(tree, files, setting)
+            result = kept.find(key)
+            if result is None:
+                result = run(paths=files)
+                kept.keep(key, result)
+        return result
 
     def watch(
         self, tree: Path, paths: Iterable[str] | None, *, modules: str, work: Path

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Self
@@ -43,11 +44,12 @@ class Trials:
     def start(self, tree: Path, files: Iterable[str] | None, change: Change | None) -> None:
         """Start to run the tests of the tree, and those of the base if there is one."""
         self._trees = [(tree, files)]
+        run = self._runner.run
+        self._runs.append(self._pool.submit(run, tree, files, work=self._work / "suite"))
         if change is not None:
             self._trees.append((change.root, change.files))
-        for number, (folder, paths) in enumerate(self._trees):
-            work = self._work / ("suite-before" if number else "suite")
-            self._runs.append(self._pool.submit(self._runner.run, folder, paths, work=work))
+            base = partial(self._runner.run_base, change.root, change.files)
+            self._runs.append(self._pool.submit(base, work=self._work / "suite-before"))
 
     @property
     def shown(self) -> str:
