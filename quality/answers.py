@@ -48,6 +48,11 @@ class Answers:
         return {name: item.measure for name, item in self.analyses.items() if item.measure}
 
     @property
+    def size(self) -> dict[str, float]:
+        """Return the sums that are told and not judged."""
+        return {name: n for item in self.analyses.values() for name, n in item.size.items()}
+
+    @property
     def not_analysed(self) -> tuple[NotAnalysed, ...]:
         """Return the files that could not be parsed, or not be read by an analyser."""
         failed = (item for analysis in self.analyses.values() for item in analysis.not_analysed)

@@ -41,6 +41,10 @@ def ask_both(analyser: Analyser, sides: Sides) -> tuple[Analysis, Analysis]:
         _exchange(head.measure, now.measure, before.measure),
         (*_unchanged(head.findings, sides), *before.findings),
         (*_unchanged(head.not_analysed, sides), *before.not_analysed),
+        {
+            name: head.size.get(name, 0) - now.size.get(name, 0) + before.size.get(name, 0)
+            for name in sorted({*head.size, *before.size})
+        },
     )
 
 

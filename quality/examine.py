@@ -89,6 +89,7 @@ class Examination:
             findings=tuple(item for item in findings if _is_shown(item, comparison)),
             points=points(judgement),
             measures=judgement.measures,
+            size=head.size,
             suite=outcome,
             files_analysed=len(head.tree.product),
             not_analysed=head.not_analysed,
@@ -156,6 +157,7 @@ class Examination:
             fixed=matched.fixed,
             scores=score(judgement),
             measures=judgement.measures,
+            size=base.size,
             changed_lines=touched,
             changed_coverage=_coverage_of(touched, suite),
         )

@@ -48,6 +48,8 @@ class Comparison:
     """The base's, by the same rules."""
     measures: Mapping[str, Measure | NotMeasured] = field(default_factory=dict)
     """The base's."""
+    size: Mapping[str, float] = field(default_factory=dict)
+    """The base's."""
     changed_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The head's lines that the base has not, by path."""
     changed_coverage: Measure | NotMeasured = NOT_COMPARED
@@ -70,6 +72,8 @@ class Report:
     """What each finding takes from the score of its dimension, by fingerprint."""
     measures: Mapping[str, Measure | NotMeasured] = field(default_factory=dict)
     """The numbers behind the scores, by analyser."""
+    size: Mapping[str, float] = field(default_factory=dict)
+    """Radon's raw and Halstead metrics, each summed over the product's files; no score is made of them."""
     timings: tuple[Timing, ...] = ()
     """How long tests and imports took, head beside base, where that was asked for."""
     trouble: tuple[str, ...] = ()
@@ -85,6 +89,7 @@ class Report:
             "schema": SCHEMA,
             "scores": self._scores(),
             "measures": {name: _measure(item) for name, item in sorted(self.measures.items())},
+            "size": dict(self.size),
             "findings": [self._finding(finding) for finding in self.findings],
             "suite": asdict(self.suite),
             "files_analysed": self.files_analysed,
@@ -151,6 +156,7 @@ class Report:
             "measures": {
                 name: _measure(item) for name, item in sorted(self.comparison.measures.items())
             },
+            "size": dict(self.comparison.size),
             "changed_coverage": _measure(self.comparison.changed_coverage),
         }
 

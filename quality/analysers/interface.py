@@ -1,7 +1,7 @@
 """What an analyser is asked and what it answers; no I/O."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -47,6 +47,8 @@ class Analysis:
     measure: Measure | NotMeasured | None
     findings: tuple[Finding, ...] = ()
     not_analysed: tuple[NotAnalysed, ...] = ()
+    size: Mapping[str, float] = field(default_factory=dict)
+    """Sums over the files that are told and not judged, by name."""
 
 
 class Analyser(Protocol):

@@ -1,6 +1,7 @@
 """Radon's maintainability index: which share of the lines stands in files hard to change."""
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 
 from radon.metrics import h_visit_ast, mi_compute
@@ -12,7 +13,7 @@ from p2a.domain import Dimension
 from quality.analysers.comments import CommentsUnreadable
 from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Scope, Subject
-from quality.analysers.raw_metrics import raw_metrics
+from quality.analysers.raw_metrics import RawMetrics, raw_metrics
 from quality.analysers.suppressions import without_suppressions
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
@@ -45,12 +46,15 @@ class MaintainabilityAnalyser:
         hard = whole = 0.0
         findings: list[Finding] = []
         failed: list[NotAnalysed] = []
+        size: Counter[str] = Counter()
         for source in subject.tree.product:
             lines = len(source.lines)
-            index = _index(source)
-            if isinstance(index, NotAnalysed):
-                failed.append(index)
+            read = _read(source)
+            if isinstance(read, NotAnalysed):
+                failed.append(read)
                 continue
+            index, sizes = read
+            size.update(sizes)
             whole += lines
             hard += lines * _weight(index)
             if index < FAIR:
@@ -60,12 +64,38 @@ class MaintainabilityAnalyser:
             if whole
             else NotMeasured("there is no Python code to measure", is_empty=True)
         )
-        return Analysis(measure, tuple(findings), tuple(failed))
+        return Analysis(measure, tuple(findings), tuple(failed), size)
 
 
-def _index(source: Source) -> float | NotAnalysed:
+@dataclass(frozen=True, slots=True)
+class FileMetrics:
+    """Radon's metrics of a file: raw ones and those of Halstead, and the index made of them."""
+
+    raw: RawMetrics
+    volume: float
+    effort: float
+    complexity: int
+
+    @property
+    def index(self) -> float:
+        """Return what `radon.metrics.mi_visit` does with `multi`."""
+        raw = self.raw
+        comments = (raw.comments + raw.multi) / float(raw.sloc) * 100 if raw.sloc else 0.0
+        return float(mi_compute(self.volume, self.complexity, raw.lloc, comments))
+
+    def size(self, raw: RawMetrics) -> dict[str, int]:
+        """Return what can be summed over files; whole numbers, so that no order of them matters."""
+        halstead = {"halstead_volume": self.volume, "halstead_effort": self.effort}
+        return asdict(raw) | {name: round(value) for name, value in halstead.items()}
+
+
+def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
+    """Return the index and the sizes; the latter count the comments that silence a tool as well."""
     try:
-        return maintainability_index(replace(source, text=without_suppressions(source)))
+        cleaned = without_suppressions(source)
+        metrics = file_metrics(replace(source, text=cleaned))
+        raw = metrics.raw if cleaned == source.text else raw_metrics(source.text)
+        return metrics.index, metrics.size(raw)
     except CommentsUnreadable as error:
         return NotAnalysed(source.path, f"maintainability: {error}")
     except RADON_TRIPS as error:
@@ -73,17 +103,16 @@ def _index(source: Source) -> float | NotAnalysed:
         return NotAnalysed(source.path, reason)
 
 
-def maintainability_index(source: Source) -> float:
-    """Return what `radon.metrics.mi_visit` does for a text with `multi`, without parsing again.
+def file_metrics(source: Source) -> FileMetrics:
+    """Return radon's metrics of a file, without parsing it again.
 
     Raises:
         Exception: one of `RADON_TRIPS`.
     """
     raw = raw_metrics(source.text)
-    comments = (raw.comments + raw.multi) / float(raw.sloc) * 100 if raw.sloc else 0.0
-    volume = h_visit_ast(source.tree).total.volume
+    halstead = h_visit_ast(source.tree).total
     complexity = ComplexityVisitor.from_ast(source.tree).total_complexity
-    return float(mi_compute(volume, complexity, raw.lloc, comments))
+    return FileMetrics(raw, halstead.volume, halstead.effort, complexity)
 
 
 def _weight(index: float) -> float:

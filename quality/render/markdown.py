@@ -35,6 +35,13 @@ ICONS = {Conclusion.SUCCESS: "✅", Conclusion.FAILURE: "❌"}
 NEUTRAL_ICON = "⚪"
 LIGHTS = {Severity.HIGH: "🔴", Severity.MEDIUM: "🟠", Severity.LOW: "🔵"}
 NO_LIGHT = "⚪"
+SIZES = {
+    "sloc": "source lines",
+    "lloc": "logical lines",
+    "comments": "comments",
+    "halstead_volume": "Halstead volume",
+    "halstead_effort": "effort",
+}
 SELF_REPORTED = " <sub>self-reported</sub>"
 
 
@@ -76,6 +83,7 @@ def render_details(checked: Checked) -> str:
         _all_findings(report),
         _all_fixed(report),
         _left_out(report),
+        _size(report),
         _receipt(report),
     )
     return _fit(text)
@@ -243,8 +251,25 @@ def _list(title: str, lines: Sequence[str], *, total: int) -> str:
     return "\n".join([f"#### {title}", "", *lines, *more]) if lines else ""
 
 
+def _size(report: Report) -> str:
+    size = report.size
+    if not size:
+        return ""
+    before = report.comparison.size if report.comparison else {}
+    told = [
+        f"{name} {size[key]:,.0f}{_grown(size[key], before.get(key))}"
+        for key, name in SIZES.items()
+        if key in size
+    ]
+    return f"<sub>Size, of which no score is made: {', '.join(told)}</sub>"
+
+
+def _grown(now: float, before: float | None) -> str:
+    return "" if before is None else f" ({now - before:+,.0f})"
+
+
 def _receipt(report: Report) -> str:
-    versions = sorted(set(report.receipt.analysers.values()) - {"1"})
+    versions = sorted({name for name in report.receipt.analysers.values() if " " in name})
     base = report.comparison
     compared = f", against {base.base_sha[:12]}" if base else ""
     return clean(f"<sub>Python {report.receipt.python}, {', '.join(versions)}{compared}</sub>")

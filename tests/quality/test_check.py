@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from radon.metrics import h_visit
+from radon.raw import analyze
 from typer.testing import CliRunner
 
 from p2a.effects import Conclusion
@@ -94,6 +96,43 @@ def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -
         ("a.py", 7, True),
         ("d.py", 1, True),
     ]
+
+
+def test_check__a_renamed_file_brings_no_copies(repository: Path, tmp_path: Path) -> None:
+    step = "    x = x * {0} + fee(x, item)\n    if x > {0}:\n        log(item)\n"
+    body = "".join(step.format(number) for number in range(6))
+    for name in "ab":
+        text = f"def f_{name}(x, item, fee, log):\n{body}    return x\n"
+        (repository / f"{name}.py").write_text(text)
+    git("add", "-A", cwd=repository)
+    git("commit", "-qm", "two", cwd=repository)
+    git("mv", "a.py", "z.py", cwd=repository)
+    git("commit", "-qm", "three", cwd=repository)
+    report = static(repository, tmp_path, base="HEAD~1").report
+    assert "duplicated-code" in {finding.rule for finding in report.findings}
+    assert report.comparison is not None
+    assert not report.comparison.new
+    assert not report.comparison.fixed
+    assert report.size == report.comparison.size
+
+
+def test_check__size_is_radons_of_the_product(repository: Path, tmp_path: Path) -> None:
+    texts = {"a.py": "def f(x):\n    return x * 2  # noqa: E501\n", "b.py": "y = 1 + 2\n# twice\n"}
+    for name, text in texts.items():
+        (repository / name).write_text(text)
+    git("add", "-A", cwd=repository)
+    git("commit", "-qm", "two", cwd=repository)
+    (repository / "b.py").write_text("y = 1 + 2\nz = y - 3\n")
+    report = static(repository, tmp_path, base="HEAD").report
+    product = [path.read_text() for path in repository.rglob("*.py")]
+    raw = [analyze(text) for text in product]
+    volumes = [h_visit(text).total.volume for text in product]
+    assert report.size["sloc"] == sum(item.sloc for item in raw)
+    assert report.size["comments"] == sum(item.comments for item in raw)
+    assert report.size["halstead_volume"] == sum(round(volume) for volume in volumes)
+    assert report.comparison is not None
+    assert report.size["sloc"] - report.comparison.size["sloc"] == 1
+    assert report.size["comments"] - report.comparison.size["comments"] == -1
 
 
 def test_a09__base_that_is_not_in_the_clone(repository: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from radon.metrics import mi_visit
 from radon.raw import analyze
 
 from ccg.source import Source, parse_source
-from quality.analysers.maintainability import maintainability_index
+from quality.analysers.maintainability import file_metrics
 from quality.analysers.raw_metrics import RawMetrics, raw_metrics
 
 ROOT = Path(__file__).parents[3]
@@ -66,7 +66,7 @@ def test_raw_metrics__are_radons_on_odd_texts(text: str) -> None:
 def test_maintainability__is_radons_to_the_last_digit(path: Path) -> None:
     source = parse_source(path.name, path.read_bytes())
     assert isinstance(source, Source)
-    assert maintainability_index(source) == mi_visit(source.text, multi=True)
+    assert file_metrics(source).index == mi_visit(source.text, multi=True)
 
 
 def test_raw_metrics__a_continued_line_at_the_end_is_counted() -> None:
