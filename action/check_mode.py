@@ -88,6 +88,7 @@ class CheckMode:
             with_tests=inputs.tests and event.may_run_code,
             with_setup=not event.is_fork,
             minimum=inputs.minimum,
+            with_timing=inputs.timing,
             cache=self._cache,
         )
 

@@ -30,6 +30,7 @@ class Inputs:
     base: str | None = None
     minimum: float | None = None
     tests: bool = True
+    timing: bool = False
     graph: bool = True
     check_run: bool = False
     token: str | None = field(default=None, repr=False)
@@ -50,6 +51,7 @@ class Inputs:
             base=_text(environ, "base") or None,
             minimum=_minimum(_text(environ, "minimum")),
             tests=_switch(environ, "tests", default=True),
+            timing=_switch(environ, "timing", default=False),
             graph=_switch(environ, "graph", default=True),
             check_run=_switch(environ, "check-run", default=False),
             token=_text(environ, "token") or None,

@@ -95,6 +95,18 @@ def test_action__leaves_every_form_of_the_report_and_the_graph(job: Job) -> None
     assert {node["type"] for node in graph["nodes"]} >= {"Module", "Function"}
 
 
+def test_action__timing_sets_head_beside_base(job: Job) -> None:
+    git("rm", "-q", "ast.py", "sitecustomize.py", "usercustomize.py", cwd=job.checkout)
+    (job.checkout / "test_shop.py").write_text("def test():\n    pass\n", encoding="ascii")
+    git("add", "-A", cwd=job.checkout)
+    git("commit", "-qm", "three", cwd=job.checkout)
+    asked = {"P2A_INPUT_TESTS": "true", "P2A_INPUT_TIMING": "true"}
+    ended = job.see("push", P2A_SANDBOX="auto", P2A_INPUT_BASE="HEAD", **asked)
+    assert ended.exit_code == 0, ended.log
+    report = report_of(ended)
+    assert [len(item["head"]) for item in report["timings"]] == [3], report["suite"]
+
+
 def test_a07__nothing_of_the_checkout_runs(job: Job) -> None:
     assert job.see("pull_request").exit_code == 0
     assert not (job.folder / "ran").exists()

@@ -11,6 +11,7 @@ def test_inputs__defaults() -> None:
         base=None,
         minimum=None,
         tests=True,
+        timing=False,
         graph=True,
         check_run=False,
         token=None,
@@ -27,6 +28,7 @@ def test_inputs__given() -> None:
         "P2A_INPUT_BASE": "main",
         "P2A_INPUT_MINIMUM": "70.5",
         "P2A_INPUT_TESTS": "False",
+        "P2A_INPUT_TIMING": "true",
         "P2A_INPUT_GRAPH": "false",
         "P2A_INPUT_CHECK_RUN": "true",
         "P2A_INPUT_TOKEN": "t",
@@ -41,6 +43,7 @@ def test_inputs__given() -> None:
         base="main",
         minimum=70.5,
         tests=False,
+        timing=True,
         graph=False,
         check_run=True,
         token="t",
@@ -54,7 +57,7 @@ def test_inputs__given() -> None:
 
 @pytest.mark.parametrize(
     "environ",
-    [{f"P2A_INPUT_{name}": "maybe"} for name in ("TESTS", "GRAPH", "CHECK_RUN", "MODE")]
+    [{f"P2A_INPUT_{name}": "maybe"} for name in ("TESTS", "TIMING", "GRAPH", "CHECK_RUN", "MODE")]
     + [{"P2A_INPUT_MINIMUM": text} for text in ("x", "101", "-1", "nan", "inf")],
 )
 def test_inputs__invalid(environ: dict[str, str]) -> None:
