@@ -1,6 +1,7 @@
 """Keeps the one progress comment up to date, not more often than allowed."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -36,7 +37,9 @@ class CommentTeller:
         self._begun = False
         self._last: datetime | None = None
         self._is_stale = False
-        self._pause = ""
+        self._pauses: dict[int, str] = {}
+        """Why the work waits, by thread: steps that are taken at the same time wait apart."""
+        self._lock = threading.RLock()
 
     @property
     def is_wanted(self) -> bool:
@@ -55,30 +58,33 @@ class CommentTeller:
         """Write the present state; a failed edit is made good by the next one."""
         if not self.is_wanted:
             return
-        self._begun = self._begun or force
-        self._is_stale = self._begun
-        if force:
-            self._write(None, ())
-        else:
-            self.flush()
+        with self._lock:
+            self._begun = self._begun or force
+            self._is_stale = self._begun
+            if force:
+                self._write(None, ())
+            else:
+                self.flush()
 
     def pause(self, text: str) -> None:
         """Show that the work waits, with its reason; an empty text says that it goes on."""
-        self._pause = text
-        self.refresh()
+        with self._lock:
+            self._pauses[threading.get_ident()] = text
+            self.refresh()
 
     def flush(self) -> None:
         """Write the present state if it changed since the last edit and an edit is due.
 
         A failed edit is made good by the next one, which is due as after one that succeeded.
         """
-        if not self._is_stale or not self._is_due():
-            return
-        try:
-            self._write(None, ())
-        except GitHubError as error:
-            logger.warning("the progress comment was not edited: %s", error)
-            self._last, self._is_stale = self._clock(), True
+        with self._lock:
+            if not self._is_stale or not self._is_due():
+                return
+            try:
+                self._write(None, ())
+            except GitHubError as error:
+                logger.warning("the progress comment was not edited: %s", error)
+                self._last, self._is_stale = self._clock(), True
 
     def final(self, final: Final, links: tuple[Link, ...] = ()) -> None:
         """Write the final state and react.
@@ -97,8 +103,9 @@ class CommentTeller:
         # Before the edit: what changes meanwhile is shown by the next one.
         self._is_stale = False
         now = self._clock()
+        pause = "; ".join(dict.fromkeys(text for text in self._pauses.values() if text))
         progress = Progress(
-            self._workflow, self._story(), now, final=final, links=links, pause=self._pause
+            self._workflow, self._story(), now, final=final, links=links, pause=pause
         )
         body = render_progress(progress, self._pages)
         workflow = self._workflow

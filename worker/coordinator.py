@@ -1,5 +1,6 @@
-"""Which step of a workflow comes next, from what was taken so far; no I/O."""
+"""Which steps of a workflow may be taken now, from what was taken so far; no I/O."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,8 +55,10 @@ class Step:
 
     stage: Stage
     round: int = 1
-    because: Signal = Signal.DONE
+    because: frozenset[Signal] = frozenset()
     """What sent us here: `REVISE` and `TESTS_FAILED` tell the developer what to mend."""
+    after: tuple[Stage, ...] = ()
+    """The stages whose newest results this step builds upon."""
 
     @property
     def name(self) -> str:
@@ -114,12 +117,16 @@ CHECK = (
 GRAPH = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.GRAPH, Stage.REPORT)
 ANSWER = (Stage.AUTHORISE, Stage.ANSWER)
 
+SIDE_BY_SIDE = frozenset({Stage.REVIEWER, Stage.TESTER})
+"""They look at the same change at the same time; each may send it back to the developer."""
+_SENDS_BACK = {Stage.REVIEWER: Signal.REVISE, Stage.TESTER: Signal.TESTS_FAILED}
+
 MAX_RETURNS = 1
 """How often each of review and tests may send the change back to the developer."""
 
 
 def chain_of(kind: WorkflowKind) -> tuple[Stage, ...]:
-    """Return the stages of a kind of workflow in their order."""
+    """Return the stages of a kind of workflow, each after those that it builds upon."""
     chains = {WorkflowKind.FIX: FIX, WorkflowKind.CHECK: CHECK, WorkflowKind.GRAPH: GRAPH}
     return chains.get(kind, ANSWER)
 
@@ -129,48 +136,87 @@ def agent_of(stage: Stage) -> AgentType:
     return _AGENTS.get(stage, AgentType.COORDINATOR)
 
 
-def next_step(history: Sequence[Taken], chain: Sequence[Stage] = FIX) -> Step | Done:
-    """Return the step after those taken, or how the workflow ends.
+def needs(stage: Stage, chain: Sequence[Stage]) -> tuple[Stage, ...]:
+    """Return the stages that must be done before this one, in the order of the chain.
 
-    Review and tests may each send the change back to the developer once.
+    A chain stands for a graph without rings: a stage needs all that stand before it, but those
+    that it may be taken beside.
     """
-    if not history:
-        return Step(chain[0])
-    last = history[-1]
-    if last.signal is Signal.REFUSED:
+    before = chain[: chain.index(stage)]
+    return tuple(one for one in before if not {one, stage} <= SIDE_BY_SIDE)
+
+
+def next_steps(history: Sequence[Taken], chain: Sequence[Stage] = FIX) -> tuple[Step, ...] | Done:
+    """Return the steps that may be taken now, all at the same time, or how the workflow ends.
+
+    Review and tests may each send the change back to the developer once; both are heard first.
+    """
+    if any(taken.signal is Signal.REFUSED for taken in history):
         return Done(Ending.REFUSED)
-    if last.signal is Signal.NOTHING:
-        return Step(Stage.REPORT)
-    if last.signal in {Signal.REVISE, Signal.TESTS_FAILED} and _may_return(history):
-        return _again(Stage.DEVELOPER, history, because=last.signal)
-    if last.stage is Stage.DEVELOPER:
-        return _after_developer(history, chain)
-    return _following(last.stage, history, chain)
+    if any(taken.signal is Signal.NOTHING for taken in history):
+        told = any(taken.stage is Stage.REPORT for taken in history)
+        return Done(Ending.NOTHING_TO_DO) if told else (Step(Stage.REPORT),)
+    standing, senders = _standing(history, chain)
+    ready = [
+        stage for stage in chain if stage not in standing and standing >= set(needs(stage, chain))
+    ]
+    if not ready:
+        return Done(Ending.COMPLETED)
+    return tuple(_step(stage, history, chain, senders=senders) for stage in ready)
 
 
-def _may_return(history: Sequence[Taken]) -> bool:
-    signal = history[-1].signal
-    return sum(taken.signal is signal for taken in history) <= MAX_RETURNS
+def _standing(
+    history: Sequence[Taken], chain: Sequence[Stage]
+) -> tuple[set[Stage], tuple[Taken, ...]]:
+    """Return the stages whose results still stand, and what sent the change back last.
+
+    A change that was sent back is made again; then whoever sent it back for a fault looks again,
+    and so do the tests while their word still counts. One that mends tests is measured later anyway.
+    """
+    standing: set[Stage] = set()
+    heard: list[Taken] = []
+    senders: tuple[Taken, ...] = ()
+    returns: Counter[Signal] = Counter()
+    for taken in history:
+        standing.add(taken.stage)
+        if taken.stage is Stage.DEVELOPER:
+            heard = []
+        if taken.stage not in SIDE_BY_SIDE or Stage.DEVELOPER not in chain:
+            continue
+        heard.append(taken)
+        if not standing >= SIDE_BY_SIDE & set(chain):
+            continue
+        found = tuple(
+            one
+            for one in heard
+            if one.signal is _SENDS_BACK[one.stage] and returns[one.signal] < MAX_RETURNS
+        )
+        if found:
+            senders = found
+            returns.update(one.signal for one in found)
+            standing -= {Stage.DEVELOPER, *_looking_again(found)}
+    return standing, senders
 
 
-def _after_developer(history: Sequence[Taken], chain: Sequence[Stage]) -> Step | Done:
-    """A revised change is reviewed again; one that mends tests is measured later anyway."""
-    sender = history[-2] if len(history) > 1 else history[-1]
-    if sender.stage is Stage.REVIEWER:
-        return _again(Stage.REVIEWER, history)
-    if sender.stage is Stage.TESTER:
-        return _following(Stage.TESTER, history, chain)
-    return _following(Stage.DEVELOPER, history, chain)
+def _looking_again(senders: Sequence[Taken]) -> set[Stage]:
+    sent = {one.stage for one in senders}
+    if Stage.REVIEWER not in sent:
+        return set()
+    return {Stage.REVIEWER} if Stage.TESTER in sent else {Stage.REVIEWER, Stage.TESTER}
 
 
-def _following(stage: Stage, history: Sequence[Taken], chain: Sequence[Stage]) -> Step | Done:
-    place = chain.index(stage) + 1
-    if place < len(chain):
-        return Step(chain[place])
-    nothing = any(taken.signal is Signal.NOTHING for taken in history)
-    return Done(Ending.NOTHING_TO_DO if nothing else Ending.COMPLETED)
-
-
-def _again(stage: Stage, history: Sequence[Taken], *, because: Signal = Signal.DONE) -> Step:
+def _step(
+    stage: Stage, history: Sequence[Taken], chain: Sequence[Stage], *, senders: Sequence[Taken]
+) -> Step:
     earlier = sum(taken.stage is stage for taken in history)
-    return Step(stage, round=earlier + 1, because=because)
+    if stage is Stage.DEVELOPER and earlier:
+        because = frozenset(one.signal for one in senders)
+        after = tuple(one for one in chain if one in {sender.stage for sender in senders})
+        return Step(stage, round=earlier + 1, because=because, after=after)
+    return Step(stage, round=earlier + 1, after=_parents(stage, chain))
+
+
+def _parents(stage: Stage, chain: Sequence[Stage]) -> tuple[Stage, ...]:
+    """Return the stages right before this one: of those that are needed, the ones no other needs."""
+    needed = needs(stage, chain)
+    return tuple(one for one in needed if not any(one in needs(other, chain) for other in needed))

@@ -1,16 +1,17 @@
-"""Takes the steps of a workflow one after the other, each as a stored task."""
+"""Takes the steps of a workflow, those that may be taken now at the same time, each as a stored task."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from p2a.domain import LogLevel, Task, TaskStatus
-from p2a.errors import LeaseLost, P2AError
-from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_step
+from p2a.errors import LeaseLost, P2AError, WorkflowCancelled
+from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_steps
 from worker.errors import BudgetReached, ModelLimited
 from worker.progress import LABELS, order_of
 from worker.run import Run, StepResult
-from worker.story import SIGNAL, finished, history_of
+from worker.story import SIGNAL, finished, history_of, stage_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,25 +25,76 @@ def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage,
         P2AError: a step could not be taken; finished ones stay finished.
     """
     while True:
-        following = next_step(history_of(run.store.tasks(run.workflow.id)), chain)
+        following = next_steps(history_of(run.store.tasks(run.workflow.id)), chain)
         if isinstance(following, Done):
             # Not stopped any more: the end was told, and there can be only one.
             return following.ending
         run.pulse.check()
-        take(run, following, functions[following.stage])
+        if len(following) == 1:
+            take(run, following[0], functions[following[0].stage])
+        else:
+            _take_together(run, following, functions)
 
 
 def take(run: Run, step: Step, function: StepFunction) -> None:
     """Take one step and store what came of it, also when it fails."""
+    tasks = run.store.tasks(run.workflow.id)
+    # A landing stands before the step that stopped, whose results replace its own later.
+    order = order_of(finished(tasks)) - (step.stage is Stage.LANDING)
+    _take(run, step, function, order=order)
+
+
+def _take_together(
+    run: Run, steps: Sequence[Step], functions: Mapping[Stage, StepFunction]
+) -> None:
+    """Take steps at the same time, each on a copy of the tree as it is now.
+
+    All come to their end, also when one fails: what the others paid for is kept.
+    """
+    first = order_of(finished(run.store.tasks(run.workflow.id)))
+    run.tree()  # opened once, before others copy it
+    with ThreadPoolExecutor(len(steps), thread_name_prefix="p2a-step") as threads:
+        futures = [
+            threads.submit(_on_branch, run, step, functions[step.stage], order=first + place)
+            for place, step in enumerate(steps)
+        ]
+        try:
+            errors = [future.exception() for future in futures]
+        except BaseException:
+            # A signal ends this thread: the others are to end as well.
+            run.till.stop()
+            raise
+    _raise_first(errors)
+    run.rejoin()
+
+
+def _on_branch(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
+    branch = run.branch(step.stage.value)
+    try:
+        _take(branch, step, function, order=order)
+    finally:
+        run.equipped = run.equipped or branch.equipped
+        branch.close()
+
+
+def _raise_first(errors: Sequence[BaseException | None]) -> None:
+    """Raise what ends the whole workflow before what ends one step."""
+    found = [error for error in errors if error is not None]
+    for kind in (LeaseLost, WorkflowCancelled, BaseException):
+        for error in found:
+            if isinstance(error, kind):
+                raise error
+
+
+def _take(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
     tasks = run.store.tasks(run.workflow.id)
     task = run.store.start_task(
         run.lease,
         name=step.name,
         agent=agent_of(step.stage),
         description=LABELS[step.stage],
-        # A landing stands before the step that stopped, whose results replace its own later.
-        order=order_of(finished(tasks)) - (step.stage is Stage.LANDING),
-        depends_on=[item.name for item in finished(tasks)[-1:]],
+        order=order,
+        depends_on=_depends_on(step, finished(tasks)),
     )
     run.task_id, run.agent = task.id, agent_of(step.stage)
     run.teller.refresh()
@@ -58,6 +110,12 @@ def take(run: Run, step: Step, function: StepFunction) -> None:
     seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
     logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+
+
+def _depends_on(step: Step, tasks: Sequence[Task]) -> list[str]:
+    """Return the names of the newest tasks of the stages that a step builds upon."""
+    newest = {stage_of(task.name): task.name for task in tasks}
+    return [newest[stage] for stage in step.after if stage in newest]
 
 
 def _leave(run: Run, step: Step, task: Task, error: P2AError) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from p2a.domain import AgentType, Lease, LogLevel, Workflow
 from p2a.settings import Settings
-from p2a.store.records import ModelCall
+from p2a.store.records import ModelCall, Spent
 from p2a.store.store import Store
 from quality.suite_result import SuiteResult
 from worker.brief import Brief
@@ -23,6 +23,7 @@ from worker.pulse import Pulse
 from worker.records import BaseRecord
 from worker.story import Story, story_of
 from worker.teller import Teller
+from worker.till import Till
 from worker.work_tree import WorkTree
 
 TOLD_SECONDS = 5.0
@@ -81,6 +82,8 @@ class Run:
     """The runs of the suite in this process, by the digest of their tree."""
     equipped: Laboratory | None = None
     """The laboratory with what the tests need, once it was made."""
+    till: Till = field(default_factory=Till)
+    """Shared with the steps that are taken at the same time."""
     _tree: WorkTree | None = None
     _models: dict[AgentType, Model] = field(default_factory=dict)
 
@@ -105,6 +108,7 @@ class Run:
             LeaseLost, WorkflowCancelled, DeadlineExceeded: the work must stop.
         """
         self.pulse.check()
+        self.till.check()
         self.teller.flush()
 
     def wait(self, seconds: float) -> None:
@@ -135,6 +139,25 @@ class Run:
             self._tree = self.trees.open(base, self.story())
         return self._tree
 
+    def branch(self, name: str) -> "Run":
+        """Return a run for a step of another thread, on a copy of the tree as it is now.
+
+        Raises:
+            GitFailed: the copy cannot be checked out.
+        """
+        return replace(
+            self,
+            task_id=0,
+            agent=AgentType.COORDINATOR,
+            _tree=self.tree().copy(name),
+            _models={},
+        )
+
+    def rejoin(self) -> None:
+        """Bring the tree to what the steps of other threads stored."""
+        if self._tree is not None:
+            self._tree.workspace.become(self.story().changes)
+
     def model(self) -> Model:
         """Return the model of the present agent, opened when first wanted.
 
@@ -164,6 +187,13 @@ class Run:
             )
         if seconds > 0:
             self.pause(seconds, why=f"waiting for a turn of {model}")
+        return self.till.begin(
+            lambda others: self._begin_call(model, expected, others=others), wait=self.wait
+        )
+
+    def _begin_call(self, model: str, expected: Usage, *, others: int) -> int:
+        # What the answers of calls under way will cost is not known: the dearest so far is set aside.
+        aside = others * max((call.cost_usd or 0.0 for call in self.calls()), default=0.0)
         return self.store.begin_call(
             self.lease,
             self.task_id,
@@ -171,20 +201,25 @@ class Run:
             model=model,
             input_tokens=expected.input_tokens,
             cost_usd=expected.cost_usd,
-            check=lambda spent: check_spent(spent, self.allowance, model=model, expected=expected),
+            check=lambda spent: check_spent(
+                _with(spent, aside), self.allowance, model=model, expected=expected
+            ),
         )
 
     def settle(self, call: int, usage: Usage, *, outcome: str) -> None:
         """Count what a call used at once: what was paid stays counted, whatever dies next."""
-        self.store.end_call(
-            self.lease,
-            call,
-            outcome=outcome,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cost_usd=usage.cost_usd,
-            is_estimated=usage.is_estimated,
-        )
+        try:
+            self.store.end_call(
+                self.lease,
+                call,
+                outcome=outcome,
+                input_tokens=usage.input_tokens,
+                output_tokens=usage.output_tokens,
+                cost_usd=usage.cost_usd,
+                is_estimated=usage.is_estimated,
+            )
+        finally:
+            self.till.end()
 
     def calls(self) -> list[ModelCall]:
         """Return every call of a model so far."""
@@ -238,6 +273,15 @@ class Run:
             if self._tree is not None:
                 closing.callback(self._tree.remove)
             self._tree, self._models = None, {}
+
+
+def _with(spent: Spent, aside: float) -> Spent:
+    return replace(
+        spent,
+        workflow_usd=spent.workflow_usd + aside,
+        repository_usd=spent.repository_usd + aside,
+        actor_usd=spent.actor_usd + aside,
+    )
 
 
 def resumes(why: str, at: datetime) -> str:

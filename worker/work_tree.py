@@ -80,6 +80,17 @@ class WorkTree:
         """
         return WorkTree(Checkout.create(folder, source=self._checkout.git, commit=commit))
 
+    def copy(self, name: str) -> "WorkTree":
+        """Check the same commit out beside this one and make the same changes there.
+
+        Raises:
+            GitFailed: it cannot be checked out.
+        """
+        mine = self._checkout
+        folder = mine.folder.with_name(f"{mine.folder.name}-{name}")
+        beside = Checkout.create(folder, source=mine.git, commit=mine.commit)
+        return WorkTree(beside, changes=self.workspace.changes())
+
     def remove(self) -> None:
         """Remove everything."""
         self._checkout.remove()

@@ -126,6 +126,16 @@ class Workspace:
             if change.content is not None or self.exists(change.path):
                 self._put(self._changeable(change.path), change.content)
 
+    def become(self, changes: Sequence[FileChange]) -> None:
+        """Bring the tree to its commit with exactly these changes.
+
+        Raises:
+            EditRefused: as for `write`.
+        """
+        for path, before in self._originals.items():
+            self.restore(path, before)
+        self.apply(changes)
+
     def original(self, path: str) -> bytes | None:
         """Return the bytes that a path had before any change, None when it was not there."""
         content = self._originals.get(path) if path in self._originals else self._content(path)

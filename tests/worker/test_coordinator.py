@@ -3,48 +3,52 @@
 import pytest
 
 from p2a.domain import WorkflowKind
-from worker.coordinator import FIX, Done, Ending, Signal, Stage, Step, Taken, chain_of, next_step
+from worker.coordinator import FIX, Done, Ending, Signal, Stage, Step, Taken, chain_of, next_steps
 
 S = Stage
 
 
 def run_through(signals: dict[str, Signal], kind: WorkflowKind = WorkflowKind.FIX) -> list[str]:
-    """Take steps to the end; `signals` by the step's name."""
+    """Take steps to the end, those at the same time joined by `+`; `signals` by the step's name."""
     history: list[Taken] = []
     names = []
-    while isinstance(step := next_step(history, chain_of(kind)), Step):
-        names.append(step.name)
-        history.append(Taken(step.stage, signals.get(step.name, Signal.DONE)))
+    while not isinstance(steps := next_steps(history, chain_of(kind)), Done):
+        names.append("+".join(step.name for step in steps))
+        history += [Taken(one.stage, signals.get(one.name, Signal.DONE)) for one in steps]
         assert len(names) < 30
-    return [*names, step.ending.value]
+    return [*names, steps.ending.value]
 
 
-ALL = [stage.value for stage in FIX]
+BEFORE = ["authorise", "acknowledge", "prepare", "coordinator", "planner", "developer"]
+AFTER = ["documenter", "quality", "publish", "report", "completed"]
+BOTH = "reviewer+tester"
+REVISE, FAILED = Signal.REVISE, Signal.TESTS_FAILED
 
 
 @pytest.mark.parametrize(
     ("signals", "names"),
     [
-        ({}, [*ALL, "completed"]),
+        ({}, [*BEFORE, BOTH, *AFTER]),
         ({"authorise": Signal.REFUSED}, ["authorise", "refused"]),
-        ({"coordinator": Signal.NOTHING}, [*ALL[:4], "report", "nothing-to-do"]),
-        ({"developer": Signal.NOTHING}, [*ALL[:6], "report", "nothing-to-do"]),
+        ({"coordinator": Signal.NOTHING}, [*BEFORE[:4], "report", "nothing-to-do"]),
+        ({"developer": Signal.NOTHING}, [*BEFORE, "report", "nothing-to-do"]),
+        ({"reviewer": REVISE}, [*BEFORE, BOTH, "developer-2", "reviewer-2+tester-2", *AFTER]),
         (
-            {"reviewer": Signal.REVISE},
-            [*ALL[:7], "developer-2", "reviewer-2", *ALL[7:], "completed"],
+            {"reviewer": REVISE, "reviewer-2": REVISE},
+            [*BEFORE, BOTH, "developer-2", "reviewer-2+tester-2", *AFTER],
+        ),
+        ({"tester": FAILED}, [*BEFORE, BOTH, "developer-2", *AFTER]),
+        (
+            {"reviewer": REVISE, "tester": FAILED, "reviewer-2": REVISE},
+            [*BEFORE, BOTH, "developer-2", "reviewer-2", *AFTER],
         ),
         (
-            {"reviewer": Signal.REVISE, "reviewer-2": Signal.REVISE},
-            [*ALL[:7], "developer-2", "reviewer-2", *ALL[7:], "completed"],
-        ),
-        ({"tester": Signal.TESTS_FAILED}, [*ALL[:8], "developer-2", *ALL[8:], "completed"]),
-        (
-            {"reviewer": Signal.REVISE, "tester": Signal.TESTS_FAILED},
-            [*ALL[:7], "developer-2", "reviewer-2", "tester", "developer-3", *ALL[8:], "completed"],
+            {"reviewer": REVISE, "tester-2": FAILED},
+            [*BEFORE, BOTH, "developer-2", "reviewer-2+tester-2", "developer-3", *AFTER],
         ),
     ],
 )
-def test_next_step__walks_the_chain(signals: dict[str, Signal], names: list[str]) -> None:
+def test_next_steps__walk_the_graph(signals: dict[str, Signal], names: list[str]) -> None:
     assert run_through(signals) == names
 
 
@@ -60,14 +64,39 @@ def test_next_step__walks_the_chain(signals: dict[str, Signal], names: list[str]
         (WorkflowKind.RETRY, ["authorise", "answer"]),
     ],
 )
-def test_next_step__has_a_chain_for_each_kind(kind: WorkflowKind, names: list[str]) -> None:
+def test_next_steps__have_a_chain_for_each_kind(kind: WorkflowKind, names: list[str]) -> None:
     assert run_through({}, kind) == [*names, "completed"]
 
 
-def test_next_step__tells_the_developer_why() -> None:
-    history = [Taken(S.DEVELOPER), Taken(S.REVIEWER, Signal.REVISE)]
-    assert next_step(history) == Step(S.DEVELOPER, round=2, because=Signal.REVISE)
+def prefix(*more: Taken) -> list[Taken]:
+    return [*(Taken(Stage(name)) for name in BEFORE), *more]
 
 
-def test_next_step__ends_after_the_report() -> None:
-    assert next_step([Taken(S.REPORT)]) == Done(Ending.COMPLETED)
+def test_next_steps__tell_the_developer_both_reasons_at_once() -> None:
+    history = prefix(Taken(S.REVIEWER, REVISE), Taken(S.TESTER, FAILED))
+    assert next_steps(history) == (
+        Step(S.DEVELOPER, 2, frozenset({REVISE, FAILED}), after=(S.REVIEWER, S.TESTER)),
+    )
+
+
+@pytest.mark.parametrize(("done", "left"), [(S.REVIEWER, S.TESTER), (S.TESTER, S.REVIEWER)])
+def test_next_steps__go_on_with_the_half_that_a_crash_left(done: Stage, left: Stage) -> None:
+    signal = {S.REVIEWER: REVISE, S.TESTER: FAILED}[done]
+    assert next_steps(prefix(Taken(done, signal))) == (Step(left, after=(S.DEVELOPER,)),)
+
+
+def test_next_steps__say_what_a_step_builds_upon() -> None:
+    both = prefix(Taken(S.REVIEWER), Taken(S.TESTER))
+    assert next_steps(both) == (Step(S.DOCUMENTER, after=(S.REVIEWER, S.TESTER)),)
+    both += [Taken(S.DOCUMENTER)]
+    assert next_steps(both) == (Step(S.QUALITY, after=(S.DOCUMENTER,)),)
+
+
+def test_next_steps__of_a_chain_without_developer_send_nothing_back() -> None:
+    chain = (S.PREPARE, S.REVIEWER, S.TESTER, S.REPORT)
+    history = [Taken(S.PREPARE), Taken(S.REVIEWER, REVISE), Taken(S.TESTER, FAILED)]
+    assert next_steps(history, chain) == (Step(S.REPORT, after=(S.REVIEWER, S.TESTER)),)
+
+
+def test_next_steps__end_after_the_report() -> None:
+    assert next_steps([Taken(stage) for stage in FIX]) == Done(Ending.COMPLETED)

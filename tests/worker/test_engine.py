@@ -222,7 +222,8 @@ def test_review__sends_the_change_back_once(open_workshop: OpenWorkshop) -> None
     name = workshop.command(WorkflowKind.FIX, "mend it")
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     names = [task.name for task in workshop.store.tasks(name)]
-    assert names[5:9] == ["developer", "reviewer", "developer-2", "reviewer-2"]
+    assert names[5:8] == ["developer", "reviewer", "tester"]
+    assert names[8:11] == ["developer-2", "reviewer-2", "tester-2"]
     second = [one for one in workshop.peer.requests if one.agent == "DEVELOPER" and one.turn == 0][
         1
     ]

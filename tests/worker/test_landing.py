@@ -41,6 +41,11 @@ def asked(workshop: Workshop) -> list[str]:
     return [request.agent for request in workshop.peer.requests if request.status == 200]
 
 
+def in_order(agents: list[str]) -> list[str]:
+    """Return agents in whose order the two that are asked at the same time are alike."""
+    return ["BOTH" if name in {"REVIEWER", "TESTER"} else name for name in agents]
+
+
 def assert_counted_as_told(workshop: Workshop, name: str) -> None:
     """Hold that tokens and money of the store are those of the peer's log."""
     told = [request.usage for request in workshop.peer.requests if request.usage is not None]
@@ -54,7 +59,7 @@ def assert_counted_as_told(workshop: Workshop, name: str) -> None:
     dollars = (inputs * PRICE.input_usd + outputs * PRICE.output_usd) / 1_000_000
     assert round(math.fsum(call.cost_usd or 0.0 for call in calls), 9) == round(dollars, 9)
     assert round(math.fsum(task.cost_usd or 0.0 for task in tasks), 9) == round(dollars, 9)
-    assert [call.agent for call in calls] == asked(workshop)
+    assert in_order([call.agent for call in calls]) == in_order(asked(workshop))
 
 
 @pytest.mark.parametrize("calls", range(len(CALLS) + 1))
@@ -66,7 +71,7 @@ def test_budget__ends_at_each_call_gracefully_and_resumes(
     budget = max(calls * CALL_USD, 0.0001)
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger", budget_usd=budget)
     status = workshop.perform(name)
-    assert asked(workshop) == CALLS[:calls]
+    assert in_order(asked(workshop)) == in_order(CALLS[:calls])
     if calls < len(CALLS):
         assert status is WorkflowStatus.FAILED
         assert workshop.store.workflow(name).result["ending"] == "budget-reached"
@@ -86,7 +91,8 @@ def test_budget__ends_at_each_call_gracefully_and_resumes(
         assert workshop.perform(resume) is WorkflowStatus.COMPLETED
         assert workshop.perform(name) is WorkflowStatus.COMPLETED
     assert workshop.store.workflow(name).status is WorkflowStatus.COMPLETED
-    assert asked(workshop) == CALLS  # nothing was asked twice
+    assert in_order(asked(workshop)) == in_order(CALLS)
+    assert sorted(asked(workshop)) == sorted(CALLS)  # nothing was asked twice
     finished = [
         pull
         for pull in workshop.get("pulls?state=all")
@@ -102,7 +108,7 @@ def test_budget__of_one_call_resumes_call_by_call(open_workshop: OpenWorkshop) -
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
     for made in range(1, len(CALLS)):
         assert workshop.perform(name) is WorkflowStatus.FAILED
-        assert asked(workshop) == CALLS[:made]
+        assert in_order(asked(workshop)) == in_order(CALLS[:made])
         assert workshop.store.reopen(name)
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     # The same edits were kept once, however often the work stopped after them.

@@ -46,6 +46,8 @@ class DirectEndpoint:
         make: Callable[[httpx2.AsyncClient], Model],
     ) -> None:
         """Open a client; `make` builds pydantic-ai's model on it."""
+        # Usage that cannot be read is estimated here. For the process: filters are no thread's own.
+        warnings.simplefilter("ignore", UsageExtractionFailedWarning)
         self._name = name
         self._key = key
         self._bounds = bounds
@@ -82,10 +84,7 @@ class DirectEndpoint:
             model_request_parameters=parameters,
         )
         try:
-            with warnings.catch_warnings():
-                # Usage that cannot be read is estimated here.
-                warnings.simplefilter("ignore", UsageExtractionFailedWarning)
-                return self._runner.run(self._answer_of(request))
+            return self._runner.run(self._answer_of(request))
         except AgentRunError as error:
             if too_long := _caused_by_length(error):
                 raise unreadable(f"it sent {too_long}") from error

@@ -1,5 +1,6 @@
 """The developer's tool loop: the model calls tools until it says that the change is done."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from p2a.domain import LogLevel, Task
@@ -60,23 +61,24 @@ def _request(run: Run, step: Step, draft: Draft) -> Request:
     brief, feedback = run.brief(), to_mend(step.because, run.story())
     if draft.changes and not feedback:
         feedback = BEGUN
-    if feedback or step.because is not Signal.DONE:
+    if feedback or step.because:
         brief = replace(brief, diff=run.tree().diff(), feedback=feedback)
     return agent.ask(brief, run.prompts, tools=SPECS)
 
 
-def to_mend(because: Signal, story: Story) -> str:
+def to_mend(because: Collection[Signal], story: Story) -> str:
     """Return what the developer has to mend, from the stored records."""
-    if because is Signal.REVISE and story.review is not None:
-        findings = [
+    parts: list[str] = []
+    if Signal.REVISE in because and story.review is not None:
+        parts.append(story.review.summary)
+        parts += [
             f"{item.path}:{item.line}: {item.severity.value}: {item.message}"
             + (f"\n  suggested: {item.suggestion}" if item.suggestion else "")
             for item in story.review.findings
         ]
-        return "\n".join([story.review.summary, *findings])
-    if because is Signal.TESTS_FAILED and story.suite is not None:
-        return "\n".join([story.suite.line(), *story.suite.failures[:MAX_TOLD], story.suite.tail])
-    return ""
+    if Signal.TESTS_FAILED in because and story.suite is not None:
+        parts += [story.suite.line(), *story.suite.failures[:MAX_TOLD], story.suite.tail]
+    return "\n".join(parts)
 
 
 class _Loop:

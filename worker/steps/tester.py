@@ -15,11 +15,16 @@ from worker.written import write_files
 
 
 def write_tests(run: Run, step: Step, task: Task) -> StepResult:
-    """Write the tests and run everything; what got worse goes back to the developer."""
+    """Write the tests and run everything; what got worse goes back to the developer.
+
+    A later round only runs them: the tests of the first one stand in the tree.
+    """
     tree, story = run.tree(), run.story()
-    brief = replace(run.brief(), diff=tree.diff(), files=tests_near(tree.workspace))
-    tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
-    refused = write_files(tree.workspace, tests.edits)
+    tests, refused = story.tests, []
+    if step.round == 1 or tests is None:
+        brief = replace(run.brief(), diff=tree.diff(), files=tests_near(tree.workspace))
+        tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
+        refused = write_files(tree.workspace, tests.edits)
     run.check()
     suite = record_suite(run, tree)
     worse = is_worse(story.baseline, suite)
