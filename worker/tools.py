@@ -1,6 +1,6 @@
 """The developer's tools: each declared once by its name, the form of its arguments and a function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -54,9 +54,8 @@ class ToolBench:
         except ValidationError as error:
             return f"error: {_faults(error)}"
         except EditRefused as error:
-            path = call.arguments.get("path")
-            if call.name in _CHANGING and isinstance(path, str):
-                self._note(path, error)
+            if call.name in _CHANGING:
+                self._note(_meant(call.arguments, error), error)
             return f"error: {error}"
 
     def _note(self, path: str, error: EditRefused) -> None:
@@ -121,6 +120,13 @@ class DeleteArguments(Arguments):
     """Of `delete`."""
 
     path: str
+
+
+class MoveArguments(Arguments):
+    """Of `move`."""
+
+    path: str
+    to: str = Field(description="the new path; nothing may stand there")
 
 
 class RunArguments(Arguments):
@@ -210,6 +216,11 @@ def _delete(bench: ToolBench, arguments: DeleteArguments) -> str:
     return f"deleted {arguments.path}"
 
 
+def _move(bench: ToolBench, arguments: MoveArguments) -> str:
+    bench.workspace.move(arguments.path, arguments.to)
+    return f"moved {arguments.path} to {arguments.to}"
+
+
 def _run(bench: ToolBench, arguments: RunArguments) -> str:
     return bench.run(arguments.command)
 
@@ -226,12 +237,19 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool("edit", "Replace one exact occurrence in a file.", EditArguments, _edit),
     Tool("write", "Make a file or replace it whole.", WriteArguments, _write),
     Tool("delete", "Delete a file.", DeleteArguments, _delete),
+    Tool("move", "Move or rename a file as it is.", MoveArguments, _move),
     Tool("run", "Run a command on a copy of the tree, without a network.", RunArguments, _run),
     Tool("done", "Say that the change is complete.", DoneArguments, _done),
 )
 SPECS: tuple[ToolSpec, ...] = tuple(tool.spec for tool in TOOLS)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
-_CHANGING = frozenset({"edit", "write", "delete"})
+_CHANGING = frozenset({"edit", "write", "delete", "move"})
+
+
+def _meant(arguments: Mapping[str, Any], error: EditRefused) -> str:
+    """Return which path of a call an error is about."""
+    path, to = str(arguments.get("path", "")), str(arguments.get("to", ""))
+    return to if to and f"{to[:200]!r}" in error.what else path
 
 
 def _encoded(content: str) -> bytes:

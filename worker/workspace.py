@@ -116,6 +116,21 @@ class Workspace:
         self.read(self._changeable(path))
         self._put(path, None)
 
+    def move(self, path: str, to: str) -> None:
+        """Give a file another path, with its bytes and mode, text or not.
+
+        Raises:
+            EditRefused: one of the paths is refused, nothing stands at the old one or something at the new.
+        """
+        data = self.read(self._changeable(path))
+        if self._content(self._changeable(to)) is not None:
+            raise EditRefused(
+                f"there is a file {to!r} already", next_step="delete it first, or give another path"
+            )
+        moved = self._content(path)
+        self._put(to, data, executable=bool(moved and moved.executable))
+        self._put(path, None)
+
     def apply(self, changes: Sequence[FileChange]) -> None:
         """Make the changes of an earlier try again on a fresh tree.
 
@@ -124,7 +139,8 @@ class Workspace:
         """
         for change in changes:
             if change.content is not None or self.exists(change.path):
-                self._put(self._changeable(change.path), change.content)
+                path = self._changeable(change.path)
+                self._put(path, change.content, executable=change.executable)
 
     def become(self, changes: Sequence[FileChange]) -> None:
         """Bring the tree to its commit with exactly these changes.
@@ -148,7 +164,7 @@ class Workspace:
             now = self._content(path)
             if now != before:
                 data = now.data if now else None
-                executable = bool(before and before.executable)
+                executable = bool(now and now.executable)
                 found.append(FileChange(path=path, content=data, executable=executable))
         return tuple(found)
 
@@ -181,7 +197,8 @@ class Workspace:
             )
         return path
 
-    def _put(self, path: str, data: bytes | None) -> None:
+    def _put(self, path: str, data: bytes | None, *, executable: bool | None = None) -> None:
+        """Store a file, or remove it; by default one that was executable stays so."""
         before = self._content(path)
         self._check_caps(path, data)
         with self._parent(path, create=data is not None) as (folder, name):
@@ -189,7 +206,9 @@ class Workspace:
             if data is None:
                 os.unlink(name, dir_fd=folder)
             else:
-                _replace(folder, name, Content(data, bool(before and before.executable)))
+                old = before or self._originals[path]
+                stays = bool(old and old.executable)
+                _replace(folder, name, Content(data, stays if executable is None else executable))
 
     def _check_caps(self, path: str, data: bytes | None) -> None:
         caps, size = self._caps, len(data or b"")

@@ -47,6 +47,7 @@ def ask(bench: ToolBench, name: str, arguments: Any = None, **more: Any) -> str:
         ("edit", {"path": "src/a.py", "old": "two", "new": "2"}, "edited src/a.py"),
         ("write", {"path": "c.py", "content": "x"}, "wrote c.py"),
         ("delete", {"path": "b.txt"}, "deleted b.txt"),
+        ("move", {"path": "b.txt", "to": "src/b.txt"}, "moved b.txt to src/b.txt"),
         ("run", {"command": "ls"}, "ran ls"),
         ("done", {"summary": "did it"}, "noted"),
     ],
@@ -85,7 +86,10 @@ def test_refusals__name_refused_paths_not_failed_matches(bench: ToolBench) -> No
     ask(bench, "edit", path="b.txt", old="no", new="x")
     ask(bench, "write", path=".github/workflows/a.yml", content="x")
     ask(bench, "write", path=".github/workflows/a.yml", content="x")
-    assert [item.path for item in bench.refusals] == [".github/workflows/a.yml"]
+    ask(bench, "move", path="b.txt", to=".github/workflows/b.yml")
+    ask(bench, "move", path="CODEOWNERS", to="b.txt")
+    refused = [".github/workflows/a.yml", ".github/workflows/b.yml", "CODEOWNERS"]
+    assert [item.path for item in bench.refusals] == refused
 
 
 def test_read__is_capped(bench: ToolBench) -> None:
@@ -95,7 +99,7 @@ def test_read__is_capped(bench: ToolBench) -> None:
 
 def test_specs__declare_each_tool_once() -> None:
     names = [spec.name for spec in SPECS]
-    assert names == ["list", "read", "search", "edit", "write", "delete", "run", "done"]
+    assert names == ["list", "read", "search", "edit", "write", "delete", "move", "run", "done"]
     assert all(spec.parameters["additionalProperties"] is False for spec in SPECS)
 
 

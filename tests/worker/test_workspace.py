@@ -1,6 +1,7 @@
 """The work tree: links are never followed, changes are known, caps hold."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,53 @@ def test_m05__only_what_was_executable_stays_so(root: Path) -> None:
         FileChange("run.sh", b"false\n", executable=True),
     )
     assert os.access(root / "run.sh", os.X_OK)
+
+
+def test_move__keeps_bytes_and_mode_also_after_a_restart(root: Path) -> None:
+    (root / "src/picture").write_bytes(b"\0\xff")
+    workspace = Workspace(root)
+    workspace.move("run.sh", "tools/run")
+    workspace.move("src/picture", "picture")
+    made = (
+        FileChange("picture", b"\0\xff"),
+        FileChange("run.sh", None),
+        FileChange("src/picture", None),
+        FileChange("tools/run", b"true\n", executable=True),
+    )
+    assert workspace.changes() == made
+    workspace.move("tools/run", "run.sh")
+    workspace.move("picture", "src/picture")
+    assert workspace.changes() == ()
+    workspace.apply(made)
+    assert workspace.changes() == made
+    assert os.access(root / "tools/run", os.X_OK)
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "fault"),
+    [
+        ("absent", "b", "there is no file 'absent'"),
+        ("run.sh", "src/a.py", "there is a file 'src/a.py' already"),
+        ("run.sh", "../b", "the path '../b' is refused"),
+        ("../b", "b", "the path '../b' is refused"),
+        ("run.sh", "link", "'link' is refused"),
+        ("run.sh", ".github/workflows/a.yml", "protected"),
+    ],
+)
+def test_move__is_refused_where_writing_or_deleting_is(
+    root: Path, path: str, to: str, fault: str
+) -> None:
+    workspace = Workspace(root, fixed=["link"])
+    with pytest.raises(EditRefused, match=re.escape(fault)):
+        workspace.move(path, to)
+    assert workspace.changes() == ()
+
+
+def test_m05__a_file_deleted_and_written_again_keeps_its_mode(root: Path) -> None:
+    workspace = Workspace(root)
+    workspace.delete("run.sh")
+    workspace.write("run.sh", b"false\n")
+    assert workspace.changes() == (FileChange("run.sh", b"false\n", executable=True),)
 
 
 def test_changes__leave_out_what_is_as_before(root: Path) -> None:
