@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.script_from_commit import Change, exact_edits, script
+from benchmarks.chain.commit import Change
+from benchmarks.chain.script import exact_edits, script
 
 BEFORE = (
     "def usage(width):\n    text = width\n\n    if text > 20:\n        return 1\n    return 2\n"
