@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 """The form of a stored workflow; a worker leaves a higher one to a newer worker."""
 
 MARKER_PREFIX = "p2a:workflow:"
@@ -75,6 +75,7 @@ class WorkflowKind(StrEnum):
     FIX = "fix"
     CHECK = "check"
     GRAPH = "graph"
+    ASK = "ask"
     HELP = "help"
     STATUS = "status"
     CANCEL = "cancel"

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     DOCUMENTER = "documenter"
     QUALITY = "quality"
     GRAPH = "graph"
+    ASK = "ask"
     PUBLISH = "publish"
     ANSWER = "answer"
     REPORT = "report"
@@ -115,7 +116,15 @@ CHECK = (
     Stage.REPORT,
 )
 GRAPH = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.GRAPH, Stage.REPORT)
+ASK = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.ASK, Stage.REPORT)
 ANSWER = (Stage.AUTHORISE, Stage.ANSWER)
+CHAINS = {
+    WorkflowKind.FIX: FIX,
+    WorkflowKind.CHECK: CHECK,
+    WorkflowKind.GRAPH: GRAPH,
+    WorkflowKind.ASK: ASK,
+}
+"""The kinds that are work; the others are answered at once."""
 
 SIDE_BY_SIDE = frozenset({Stage.REVIEWER, Stage.TESTER})
 """They look at the same change at the same time; each may send it back to the developer."""
@@ -127,8 +136,7 @@ MAX_RETURNS = 1
 
 def chain_of(kind: WorkflowKind) -> tuple[Stage, ...]:
     """Return the stages of a kind of workflow, each after those that it builds upon."""
-    chains = {WorkflowKind.FIX: FIX, WorkflowKind.CHECK: CHECK, WorkflowKind.GRAPH: GRAPH}
-    return chains.get(kind, ANSWER)
+    return CHAINS.get(kind, ANSWER)
 
 
 def agent_of(stage: Stage) -> AgentType:

@@ -15,6 +15,7 @@ _HEADS = {
     WorkflowKind.FIX: "The draft pull request is ready for review",
     WorkflowKind.CHECK: "The change was checked",
     WorkflowKind.GRAPH: "The code context graph is ready",
+    WorkflowKind.ASK: "Answer",
 }
 
 

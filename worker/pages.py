@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
 from quality.render.wording import counted
+from worker.answer_text import answered
 from worker.evidence import backed, wished
 from worker.shown_command import essentials
 
@@ -28,6 +29,7 @@ class Pages:
             cell=inert.cell,
             code=inert.code_span,
             block=_block,
+            answered=answered,
             essentials=essentials,
             backed=backed,
             wished=wished,

@@ -25,6 +25,7 @@ LABELS = {
     Stage.DOCUMENTER: "Documenter: the documents",
     Stage.QUALITY: "Quality: the scores",
     Stage.GRAPH: "Code context graph",
+    Stage.ASK: "The code is read for an answer",
     Stage.PUBLISH: "Publication",
     Stage.ANSWER: "Answer",
     Stage.LANDING: "What was done by then, measured and kept",

@@ -162,6 +162,26 @@ class DroppedFindingRecord(Record):
     reason: str
 
 
+class CitationRecord(Record):
+    """Lines of a file, which are there at the commit that the work started from."""
+
+    path: str
+    first_line: int
+    last_line: int
+
+
+class AnswerRecord(Record):
+    """The answer to a question, whose citations were held against the tree."""
+
+    text: str
+    """A mark of `worker.citations` stands for each citation, by its place in the list."""
+    citations: list[CitationRecord] = []
+    dropped: int = 0
+    """How many citations named lines that are not there."""
+    blob_url: str = ""
+    """Where the files of the commit are shown."""
+
+
 class PublishedRecord(Record):
     """What stands on GitHub, or in the local repository."""
 

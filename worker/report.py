@@ -28,6 +28,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "assessment": story.assessment,
         "feedback": story.feedback,
         "graph": story.graph,
+        "answer": story.answer,
         "published": story.published,
         "partial": story.partial,
     }

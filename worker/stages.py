@@ -9,6 +9,7 @@ from worker.drive import StepFunction
 from worker.github_site import GitHubSite
 from worker.steps.acknowledge import acknowledge
 from worker.steps.answer import answer
+from worker.steps.ask import answer_question
 from worker.steps.authorise import authorise
 from worker.steps.begin import begin
 from worker.steps.coordinator import coordinate
@@ -33,6 +34,7 @@ WORK: Mapping[Stage, StepFunction] = {
     Stage.DOCUMENTER: document,
     Stage.QUALITY: assess_quality,
     Stage.GRAPH: build,
+    Stage.ASK: answer_question,
 }
 """What is the same wherever the repository is."""
 

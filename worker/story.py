@@ -12,6 +12,7 @@ from p2a.effects import FileChange
 from worker.coordinator import Signal, Stage, Taken
 from worker.outcomes import Change, Docs, Feedback, Plan, Review, Route, Tests
 from worker.records import (
+    AnswerRecord,
     AssessmentRecord,
     BaseRecord,
     CodeRecord,
@@ -50,6 +51,7 @@ class Story:
     suite: SuiteRecord | None = None
     assessment: AssessmentRecord | None = None
     graph: GraphRecord | None = None
+    answer: AnswerRecord | None = None
     published: PublishedRecord | None = None
     to_mend: str = ""
     """The findings of the check whose button was pressed."""
@@ -89,6 +91,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         suite=_optional(SuiteRecord, facts, "suite"),
         assessment=_optional(AssessmentRecord, facts, "assessment"),
         graph=_optional(GraphRecord, facts, "graph"),
+        answer=_optional(AnswerRecord, facts, "answer"),
         published=_optional(PublishedRecord, facts, "published"),
         to_mend=str(facts.get(TO_MEND, "")),
         partial=_optional(PartialRecord, facts, "partial"),

@@ -90,6 +90,13 @@ class Workspace:
             raise EditRefused(f"{path!r} is not UTF-8 text", next_step="leave it as it is")
         return text
 
+    def line_count(self, path: str) -> int | None:
+        """Return how many lines a text file has, None where no such file stands there."""
+        try:
+            return len(self.read_text(path).splitlines())
+        except EditRefused:
+            return None
+
     def edit(self, path: str, *, old: str, new: str) -> None:
         """Replace the only occurrence of `old` in a file.
 

@@ -13,22 +13,27 @@ COMMANDS: dict[str, WorkflowKind] = {
     "quality": WorkflowKind.CHECK,
     "check": WorkflowKind.CHECK,
     "graph": WorkflowKind.GRAPH,
+    "ask": WorkflowKind.ASK,
     "status": WorkflowKind.STATUS,
     "cancel": WorkflowKind.CANCEL,
     "retry": WorkflowKind.RETRY,
     "resume": WorkflowKind.RETRY,
     "help": WorkflowKind.HELP,
 }
-RESERVED = frozenset({"plan", "approve", "review", "test", "docs", "ask", "config"})
+RESERVED = frozenset({"plan", "approve", "review", "test", "docs", "config"})
 """Words that name a command of the product which this version does not offer."""
 
 UNKNOWN_COMMAND = "There is no command `{word}`{hint}."
 RESERVED_COMMAND = "This version does not offer `/p2a {word}`."
-UNKNOWN_OPTION = "There is no option `{word}`: a comment can set `--budget DOLLARS` for `fix` and `resume`, and nothing else."
+UNKNOWN_OPTION = (
+    "There is no option `{word}`: a comment can set `--budget DOLLARS` where models are asked, and "
+    "nothing else."
+)
 WRONG_BUDGET = (
     "`--budget` takes dollars: a number above 0 such as `2.50`, as in `/p2a fix --budget 2.50`."
 )
 ONLY_ON_PULLS = "`/p2a {word}` measures a pull request: comment it there."
+NO_QUESTION = "`/p2a ask` needs a question: `/p2a ask Where is a lost connection handled?`"
 ONLY_ON_ISSUES = "`/p2a {word}` starts from an issue: comment it on the issue, not here."
 
 _LINE = re.compile(r" {0,3}/p2a(?:[ \t]+(.*))?\Z", re.IGNORECASE)
@@ -43,7 +48,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\Z")
 _SHOWN = re.compile(r"[^A-Za-z0-9=_-]")
 _BUDGET = "--budget"
 """The only option: whatever else stands there sets nothing."""
-_TAKE_A_BUDGET = frozenset({WorkflowKind.FIX, WorkflowKind.RETRY})
+_TAKE_A_BUDGET = frozenset({WorkflowKind.FIX, WorkflowKind.ASK, WorkflowKind.RETRY})
 _DOLLARS = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,4})?)\Z")
 _ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH})
 
@@ -114,6 +119,8 @@ def _checked(name: str, text: str, *, on_pull_request: bool) -> Command:
         return Command(WorkflowKind.HELP, ONLY_ON_PULLS.format(word=name))
     if kind is WorkflowKind.FIX and on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_ISSUES.format(word=name))
+    if kind is WorkflowKind.ASK and not options.text:
+        return Command(WorkflowKind.HELP, NO_QUESTION)
     if kind is WorkflowKind.HELP:
         return Command(kind)
     return Command(kind, options.text, options.budget_usd)

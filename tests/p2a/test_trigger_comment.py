@@ -3,7 +3,7 @@
 import pytest
 
 from p2a.domain import WorkflowKind
-from p2a.trigger.comment import Command, read_command
+from p2a.trigger.comment import NO_QUESTION, Command, read_command
 
 FIX = WorkflowKind.FIX
 HELP = WorkflowKind.HELP
@@ -42,6 +42,9 @@ HELP = WorkflowKind.HELP
         ("```html\n<details>\n```\n/p2a status", Command(WorkflowKind.STATUS)),
         ("/p2a chekc", Command(HELP, "There is no command `chekc`; did you mean `/p2a check`?")),
         ("/p2a zzzz", Command(HELP, "There is no command `zzzz`.")),
+        ("/p2a ask Where is it\nhandled?", Command(WorkflowKind.ASK, "Where is it\nhandled?")),
+        ("/p2a ask --budget 1 How?", Command(WorkflowKind.ASK, "How?", 1.0)),
+        ("/p2a ask", Command(HELP, NO_QUESTION)),
         ("/p2a review this", Command(HELP, "This version does not offer `/p2a review`.")),
     ],
 )

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from p2a.domain import Task, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import AddReaction, PutComment
-from worker.coordinator import Step
+from worker.coordinator import CHAINS, Step
 from worker.github_site import GitHubSite
 from worker.pages import Pages
 from worker.run import Run, StepResult
 
 TEMPLATE = "answer.md.j2"
-WORK = frozenset({WorkflowKind.FIX, WorkflowKind.CHECK, WorkflowKind.GRAPH})
 
 COMMANDS = (
     (
@@ -19,12 +18,13 @@ COMMANDS = (
     ),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
+    ("/p2a ask QUESTION", "an answer with links to the lines of the code; nothing is changed"),
     ("/p2a status", "what is running here, and how the last ones ended"),
     ("/p2a cancel", "stop what is running here"),
     ("/p2a retry", "go on with the last failed or cancelled workflow from its last finished step"),
     (
         "/p2a resume --budget DOLLARS",
-        "the same for one whose budget is reached; `fix` takes `--budget` as well",
+        "the same for one whose budget is reached; what asks models takes `--budget` as well",
     ),
     ("/p2a help", "this list"),
 )
@@ -42,7 +42,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     others = [
         item
         for item in run.store.workflows_of(origin.repository.id, origin.number)
-        if item.kind in WORK and item.id != workflow.id
+        if item.kind in CHAINS and item.id != workflow.id
     ]
     said = task.result.get("said") or _act(run, others)
     # Kept before the comment is written: a restart tells the same and does nothing twice.

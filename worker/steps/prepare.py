@@ -13,6 +13,10 @@ from worker.story import TO_MEND
 from worker.suite import record_suite
 from worker.work_tree import WorkTree
 
+SHOW_CODE = frozenset({WorkflowKind.FIX, WorkflowKind.ASK})
+"""The kinds whose agents are shown code that fits the request."""
+RUN_TESTS = frozenset({WorkflowKind.FIX})
+"""The kinds that change something, so that the tests before it are of interest."""
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
 
@@ -27,9 +31,11 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
         return StepResult({**facts, "nothing": NOTHING_FOUND}, Signal.NOTHING)
     tree = run.open_tree(base)
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
-    if run.workflow.kind is not WorkflowKind.FIX:
+    if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
     found = _find_code(run, tree, to_mend or "", name=step.name)
+    if run.workflow.kind not in RUN_TESTS:
+        return StepResult({**facts, **found})
     baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
     task_of_check = {} if to_mend is None else {TO_MEND: to_mend}
