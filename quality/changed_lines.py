@@ -1,23 +1,40 @@
-"""Which lines of a file a change brought; no I/O."""
+"""Which lines of a file a change touched; no I/O."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 
-def changed_lines(old: Sequence[str], new: Sequence[str]) -> frozenset[int]:
-    """Return the numbers, from 1, of the new file's lines that are not in the old one."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change did to a file, in numbers of the new file's lines, from 1."""
+
+    lines: frozenset[int] = frozenset()
+    """Those that are not in the old one."""
+    beside: frozenset[int] = frozenset()
+    """Those before and after a place that lines were taken from."""
+
+    def meets(self, start: int, end: int) -> bool:
+        """Tell whether the change touched one of these lines, or took some from between them."""
+        return any(start <= line <= end for line in self.lines | self.beside)
+
+
+def touched_lines(old: Sequence[str], new: Sequence[str]) -> Touched:
+    """Compare two states of a file."""
     start = _shared(old, new)
     # What both end with is left out too: matching takes the square of what is left.
     end = _shared(old[start:][::-1], new[start:][::-1])
     matcher = SequenceMatcher(
         None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False
     )
-    return frozenset(
-        line
-        for tag, _, _, first, last in matcher.get_opcodes()
-        if tag in {"insert", "replace"}
-        for line in range(start + first + 1, start + last + 1)
-    )
+    lines: set[int] = set()
+    beside: set[int] = set()
+    for tag, _, _, first, last in matcher.get_opcodes():
+        if tag in {"insert", "replace"}:
+            lines.update(range(start + first + 1, start + last + 1))
+        elif tag == "delete":
+            beside.update({start + first, start + first + 1})
+    return Touched(frozenset(lines), frozenset(beside & set(range(1, len(new) + 1))))
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from quality.analysers.listing import ANALYSERS, COMPARERS
 from quality.answers import Answers, Panel
 from quality.ask import Sides, ask, ask_both, ask_comparer
 from quality.change import Change
-from quality.changed_lines import changed_lines
+from quality.changed_lines import Touched, touched_lines
 from quality.finding import Finding
 from quality.match import match
 from quality.measure import Measure, NotMeasured
@@ -158,7 +158,7 @@ class Examination:
             scores=score(judgement),
             measures=judgement.measures,
             size=base.size,
-            changed_lines=touched,
+            touched=touched,
             changed_coverage=_coverage_of(touched, suite),
         )
 
@@ -203,17 +203,17 @@ def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:
 
 def _touched(
     head: SourceTree, base: SourceTree, change: Change, renames: Mapping[str, str]
-) -> dict[str, tuple[int, ...]]:
+) -> dict[str, Touched]:
     before = {renames.get(source.path, source.path): source.lines for source in base.sources}
     return {
-        source.path: tuple(sorted(changed_lines(before.get(source.path, []), source.lines)))
+        source.path: touched_lines(before.get(source.path, []), source.lines)
         for source in head.sources
         if source.path in change.paths
     }
 
 
-def _is_touched(finding: Finding, touched: Mapping[str, tuple[int, ...]]) -> bool:
-    lines = touched.get(finding.path, ())
+def _is_touched(finding: Finding, touched: Mapping[str, Touched]) -> bool:
+    lines = touched.get(finding.path, Touched()).lines
     return any(finding.start_line <= line <= finding.end_line for line in lines)
 
 
@@ -224,18 +224,16 @@ def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:
     return finding.path in comparison.changed_files or finding.fingerprint in comparison.new
 
 
-def _coverage_of(
-    touched: Mapping[str, tuple[int, ...]], suite: SuiteResult
-) -> Measure | NotMeasured:
+def _coverage_of(touched: Mapping[str, Touched], suite: SuiteResult) -> Measure | NotMeasured:
     """Return which share of the product's statements at changed lines ran."""
     if suite.coverage is None:
         return NotMeasured(suite.reason_not_measured or "coverage was not recorded")
     executed = missing = 0
-    for path, lines in touched.items():
+    for path, item in touched.items():
         covered = suite.coverage.get(path)
         if covered is not None and is_product(path):
-            executed += len(set(lines).intersection(covered.executed))
-            missing += len(set(lines).intersection(covered.missing))
+            executed += len(item.lines.intersection(covered.executed))
+            missing += len(item.lines.intersection(covered.missing))
     if not executed + missing:
         return NotMeasured("the change touches no statement of the product", is_empty=True)
     return Measure(executed, executed + missing)

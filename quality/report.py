@@ -7,6 +7,7 @@ from typing import Any
 
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
+from quality.changed_lines import Touched
 from quality.finding import Finding
 from quality.measure import Measure, NotMeasured
 from quality.score import Score, Scores
@@ -50,8 +51,8 @@ class Comparison:
     """The base's."""
     size: Mapping[str, float] = field(default_factory=dict)
     """The base's."""
-    changed_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """The head's lines that the base has not, by path."""
+    touched: Mapping[str, Touched] = field(default_factory=dict)
+    """The head's lines that the change brought or took others from, by path of a Python file."""
     changed_coverage: Measure | NotMeasured = NOT_COMPARED
     """Of the product's statements at those lines, the ones that tests ran."""
 
@@ -82,6 +83,19 @@ class Report:
     def is_new(self, finding: Finding) -> bool:
         """Tell whether the change brought it; without a comparison nothing is known to be old."""
         return self.comparison is None or finding.fingerprint in self.comparison.new
+
+    def is_in_sight(self, finding: Finding) -> bool:
+        """Tell whether it is new and stands where the change's own lines are shown.
+
+        What a change does elsewhere (the last call of a function goes, so that it is dead) is new as
+        well, but no line of the change. Where lines are not known, a new finding is in sight.
+        """
+        if self.comparison is None or not self.is_new(finding):
+            return self.is_new(finding)
+        touched = self.comparison.touched.get(finding.path)
+        if touched is None:
+            return finding.path in self.comparison.changed_files or not finding.path.endswith(".py")
+        return touched.meets(finding.start_line, finding.end_line)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""

@@ -16,8 +16,11 @@ MAX_MESSAGE = 4000
 
 
 def annotations(report: Report) -> tuple[Annotation, ...]:
-    """Return an annotation for each new finding, the worst first."""
-    return annotate(finding for finding in report.findings if report.is_new(finding))
+    """Return an annotation for each new finding at the lines that a change touched, the worst first.
+
+    Without a base, for each finding.
+    """
+    return annotate(finding for finding in report.findings if report.is_in_sight(finding))
 
 
 def annotate(findings: Iterable[Finding]) -> tuple[Annotation, ...]:

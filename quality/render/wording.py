@@ -76,7 +76,9 @@ def findings_line(report: Report) -> str:
     if not new:
         return NO_NEW_FINDINGS + before
     files = counted(len(report.comparison.changed_files), "changed file")
-    return f"{counted(new, 'new finding')} in {files}.{before}"
+    hidden = new - sum(report.is_in_sight(finding) for finding in report.findings)
+    aside = f", {hidden} of them away from its lines, so without an annotation" if hidden else ""
+    return f"{counted(new, 'new finding')} in {files}{aside}.{before}"
 
 
 def counted(number: int, noun: str, *, plural: str = "") -> str:

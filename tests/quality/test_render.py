@@ -6,6 +6,7 @@ from rich.console import Console
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
 from p2a.effects import MAX_CHECK_TEXT, AnnotationLevel, Conclusion
+from quality.changed_lines import Touched
 from quality.check import Checked
 from quality.conclusion import Verdict, conclude
 from quality.finding import Confidence, Finding, Severity
@@ -145,6 +146,26 @@ def test_annotations__worst_first_and_new_only() -> None:
     (only,) = annotations(replace(REPORT, comparison=comparison))
     assert (only.path, only.start_line, only.end_line) == ("a.py", 3, 4)
     assert only.title == "LOW1 (security)"
+
+
+def test_annotations__a_finding_away_from_the_changes_lines_is_only_told() -> None:
+    both = frozenset({LOW.fingerprint, HIGH.fingerprint})
+    far, near = Touched(frozenset({2, 5})), Touched(frozenset({4}))
+    cut = Touched(beside=frozenset({4, 5}))
+    for touched, number in ((far, 0), (near, 2), (cut, 2)):
+        comparison = Comparison("0" * 40, ("a.py",), both, touched={"a.py": touched})
+        report = replace(REPORT, comparison=comparison)
+        assert len(annotations(report)) == number
+        told = "2 of them away from its lines, so without an annotation" in render_summary(
+            checked(report)
+        )
+        assert told is (number == 0)
+        assert "HIGH1" in render_summary(checked(report))
+    elsewhere = Comparison("0" * 40, ("b.py",), both, touched={"b.py": near})
+    assert not annotations(replace(REPORT, comparison=elsewhere))
+    other = finding("X", path="requirements.txt")
+    comparison = Comparison("0" * 40, ("b.py",), frozenset({other.fingerprint}))
+    assert len(annotations(replace(REPORT, findings=(other,), comparison=comparison))) == 1
 
 
 def test_print_report__plain_and_terminal() -> None:
