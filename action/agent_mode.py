@@ -26,7 +26,7 @@ from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.records import EffectState
 from p2a.store.store import Store
-from p2a.trigger.decide import Ignore, decide
+from p2a.trigger.decide import NO_COMMAND, Ignore, Reply, decide
 from worker.code_finder import CodeFinder
 from worker.coordinator import Ending
 from worker.cost import total
@@ -46,7 +46,9 @@ ON_A_SERVER = (
     "`/p2a {kind}` belongs to the bot's server. Here each command is a job of GitHub Actions: its "
     "page shows how it fares, cancels it and runs it again."
 )
-ELSEWHERE = frozenset({WorkflowKind.STATUS, WorkflowKind.CANCEL, WorkflowKind.RETRY})
+ELSEWHERE = frozenset(
+    {WorkflowKind.STATUS, WorkflowKind.CANCEL, WorkflowKind.RETRY, WorkflowKind.APPROVE}
+)
 NOTHING = "nothing was started: {reason}"
 DONE_ALREADY = "this command was carried out already, by an earlier attempt: {url}"
 REFUSED = "nothing was done: {user} may not write to this repository"
@@ -110,6 +112,8 @@ class AgentMode:
             decision = decide(self.event.delivery, repositories=("*/*",), installation_id=0)
         except ValueError as error:
             raise event_invalid(f"it is not of the form of {self.event.name}") from error
+        if isinstance(decision, Reply):
+            return Ignore(NO_COMMAND)
         if isinstance(decision, Ignore):
             return decision
         wanted = decision.workflow

@@ -6,7 +6,7 @@ from datetime import datetime
 from p2a.domain import ProgressEntry, Workflow, WorkflowStatus
 from p2a.inert import console
 from worker.coordinator import Ending
-from worker.final import Final, final_of_ending
+from worker.final import Final, final_of_ending, final_of_wait
 from worker.pages import Pages
 from worker.progress import Progress, render_progress
 from worker.story import Story
@@ -24,6 +24,8 @@ def final_of(workflow: Workflow, story: Story) -> Final:
     ending = workflow.result.get("ending", "")
     if workflow.status is WorkflowStatus.COMPLETED:
         known = Ending(ending) if ending in set(Ending) else Ending.COMPLETED
+        if known.waits:
+            return final_of_wait(known, story, keeps=False)
         return final_of_ending(workflow.kind, known, nothing=story.nothing)
     headline, _, rest = (workflow.error_message or "Not ended").partition(". ")
     is_cancelled = workflow.status is WorkflowStatus.CANCELLED

@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 from bot.artifacts import Files, router
 from bot.bodies import Bodies
 from bot.webhook import Rejected, read_delivery
-from p2a.domain import DeliveryRecord, NewWorkflow, Workflow
+from p2a.domain import Awaited, DeliveryRecord, NewWorkflow, Workflow
 from p2a.errors import P2AError, QueueUnavailable
-from p2a.trigger.decide import Decision, Ignore, Locate, Start, decide, located
+from p2a.trigger.decide import Decision, Ignore, Locate, Reply, Start, answering, decide, located
 from p2a.trigger.delivery import Delivery
 
 _UNFINISHED = frozenset({408, 503})
@@ -44,6 +44,10 @@ class Deliveries(Files, Protocol):
 
     def newest_check(self, repository_id: int, head_sha: str) -> Workflow | None:
         """Return the newest check of a commit that named it from the start."""
+        ...
+
+    def waiting_for(self, repository_id: int, number: int, awaited: Awaited) -> str | None:
+        """Return the newest workflow of an issue that waits for this."""
         ...
 
     def outbox_sent(self, workflow_id: str) -> None:
@@ -112,6 +116,10 @@ def _decide(delivery: Delivery, repositories: Sequence[str]) -> Decision:
 
 
 def _placed(decision: Decision, store: Deliveries) -> Start | Ignore:
+    if isinstance(decision, Reply):
+        place = decision.workflow.origin
+        waiting = store.waiting_for(place.repository.id, place.number, Awaited.ANSWER)
+        return answering(decision, is_awaited=waiting is not None)
     if not isinstance(decision, Locate):
         return decision
     origin = decision.workflow.origin

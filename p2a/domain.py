@@ -17,6 +17,8 @@ PULL_EVENT = "pull"
 RERUN = "rerun"
 MEND = "mend"
 """What an origin's key begins with: a pull request that came or moved, and a check's buttons."""
+PLAN = "plan"
+"""What the key of a change begins with whose plan must be approved first."""
 
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
@@ -39,6 +41,8 @@ class WorkflowStatus(StrEnum):
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
+    WAITING = "WAITING"
+    """For a person's answer or approval; no worker holds it."""
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
@@ -47,6 +51,18 @@ class WorkflowStatus(StrEnum):
     def is_final(self) -> bool:
         """Whether no further step may happen."""
         return self in _FINAL
+
+
+class Awaited(StrEnum):
+    """What a workflow waits for; the signal of the task that asked for it."""
+
+    ANSWER = "needs-information"
+    APPROVAL = "proposed"
+
+    @property
+    def settled(self) -> str:
+        """Return the task's signal once it came."""
+        return "answered" if self is Awaited.ANSWER else "approved"
 
 
 class TaskStatus(StrEnum):
@@ -80,6 +96,9 @@ class WorkflowKind(StrEnum):
     STATUS = "status"
     CANCEL = "cancel"
     RETRY = "retry"
+    APPROVE = "approve"
+    REPLY = "reply"
+    """A comment without a command, where a workflow waits for an answer."""
 
 
 class Dimension(StrEnum):
@@ -156,6 +175,11 @@ class Origin:
     def is_button(self) -> bool:
         """Whether it was asked for by a check's button, where no answer can be given."""
         return self.key.startswith((f"{RERUN}:", f"{MEND}:"))
+
+    @property
+    def wants_approval(self) -> bool:
+        """Whether its plan is to be approved by a person before anything is changed."""
+        return self.key.startswith(f"{PLAN}:")
 
     @property
     def mended_check(self) -> str | None:

@@ -87,13 +87,14 @@ class CommentTeller:
                 self._last, self._is_stale = self._clock(), True
 
     def final(self, final: Final, links: tuple[Link, ...] = ()) -> None:
-        """Write the final state and react.
+        """Write the final state and react, where the state asks for a reaction.
 
         Raises:
             GitHubError: it could not be written.
         """
         if self.is_wanted:
             self._write(final, links)
+        if self.is_wanted and final.reaction:
             origin = self._workflow.origin
             self._perform(
                 AddReaction(final.reaction, number=origin.number, comment_id=origin.comment_id)

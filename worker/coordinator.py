@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from p2a.domain import AgentType, WorkflowKind
+from p2a.domain import AgentType, Awaited, WorkflowKind
 
 
 class Stage(StrEnum):
@@ -40,6 +40,13 @@ class Signal(StrEnum):
     """There is nothing to change."""
     REVISE = "revise"
     TESTS_FAILED = "tests-failed"
+    ASKED = Awaited.ANSWER.value
+    """A person must say more before the step can be taken; its result holds the questions."""
+    ANSWERED = Awaited.ANSWER.settled
+    """They did: the step is taken again with their answers."""
+    PROPOSED = Awaited.APPROVAL.value
+    """A person must approve the result before others build upon it."""
+    APPROVED = Awaited.APPROVAL.settled
 
 
 class Ending(StrEnum):
@@ -48,6 +55,15 @@ class Ending(StrEnum):
     COMPLETED = "completed"
     NOTHING_TO_DO = "nothing-to-do"
     REFUSED = "refused"
+    NEEDS_INFORMATION = "needs-information"
+    """It waits for an answer; the workflow goes on with it."""
+    AWAITS_APPROVAL = "awaits-approval"
+    """It waits for the plan's approval; the workflow goes on with it."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is no end but a wait for a person."""
+        return self in {Ending.NEEDS_INFORMATION, Ending.AWAITS_APPROVAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,7 @@ CHAINS = {
 
 SIDE_BY_SIDE = frozenset({Stage.REVIEWER, Stage.TESTER})
 """They look at the same change at the same time; each may send it back to the developer."""
+_WAITS = {Signal.ASKED: Ending.NEEDS_INFORMATION, Signal.PROPOSED: Ending.AWAITS_APPROVAL}
 _SENDS_BACK = {Stage.REVIEWER: Signal.REVISE, Stage.TESTER: Signal.TESTS_FAILED}
 
 MAX_RETURNS = 1
@@ -164,6 +181,9 @@ def next_steps(history: Sequence[Taken], chain: Sequence[Stage] = FIX) -> tuple[
     if any(taken.signal is Signal.NOTHING for taken in history):
         told = any(taken.stage is Stage.REPORT for taken in history)
         return Done(Ending.NOTHING_TO_DO) if told else (Step(Stage.REPORT),)
+    for signal, ending in _WAITS.items():
+        if any(taken.signal is signal for taken in history):
+            return Done(ending)
     standing, senders = _standing(history, chain)
     ready = [
         stage for stage in chain if stage not in standing and standing >= set(needs(stage, chain))
@@ -186,6 +206,8 @@ def _standing(
     senders: tuple[Taken, ...] = ()
     returns: Counter[Signal] = Counter()
     for taken in history:
+        if taken.signal is Signal.ANSWERED:
+            continue
         standing.add(taken.stage)
         if taken.stage is Stage.DEVELOPER:
             heard = []

@@ -27,7 +27,9 @@ def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage,
     while True:
         following = next_steps(history_of(run.store.tasks(run.workflow.id)), chain)
         if isinstance(following, Done):
-            # Not stopped any more: the end was told, and there can be only one.
+            # An end is not stopped any more: it was told, and there can be only one.
+            if following.ending.waits:
+                run.pulse.check()
             return following.ending
         run.pulse.check()
         if len(following) == 1:

@@ -30,7 +30,7 @@ from worker.comment_teller import CommentTeller
 from worker.coordinator import Ending, chain_of
 from worker.drive import drive
 from worker.errors import BudgetReached, GaveUp, ModelLimited, PermissionUnverified
-from worker.final import Final, final_of_ending, final_of_error
+from worker.final import Final, final_of_ending, final_of_error, final_of_wait
 from worker.github_site import GitHubSite
 from worker.prompt import Fence
 from worker.publish import plan_failed_check
@@ -233,7 +233,22 @@ class _Attempt:
         errors = [task.error_message for task in self._run.story().tasks if task.error_message]
         return errors[-1] if errors else ""
 
+    def _wait(self, ending: Ending) -> WorkflowStatus:
+        """Tell what a person is asked for, and give the workflow up until they replied."""
+        engine, story = self._engine, self._run.story()
+        # A job ends with its workflow: nobody would ever take it up again.
+        keeps = not engine.settings.job_url
+        final = final_of_wait(ending, story, keeps=keeps)
+        self._teller.final(final)
+        engine.store.log(self._workflow.id, message=final.headline)
+        if keeps:
+            return engine.store.wait(self._lease)
+        engine.store.finish(self._lease, final.status, result={"ending": ending.value})
+        return final.status
+
     def _end(self, ending: Ending) -> WorkflowStatus:
+        if ending.waits:
+            return self._wait(ending)
         story = self._run.story()
         final = final_of_ending(self._workflow.kind, ending, nothing=story.nothing)
         published = story.published.model_dump() if story.published else {}

@@ -7,9 +7,24 @@ from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
 from worker.errors import BudgetReached
 from worker.evidence import Evidence, backed
+from worker.story import Story, open_questions
 
 INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
 RETRY = "`/p2a retry` goes on from the last finished step."
+ASKS = "Some questions before anything is planned"
+ANSWER = (
+    "answer in a comment of your own here; whoever may write to this repository can. Nothing runs until then, "
+    "and `/p2a cancel` ends it."
+)
+SAY_MORE = (
+    "say more in the issue, then comment `/p2a fix` again: this ran in a job, which cannot wait."
+)
+PLANNED = "The plan: {title}"
+APPROVE = (
+    "`/p2a approve` goes on with this very plan, `/p2a plan TEXT` makes another one, `/p2a cancel` ends it. "
+    "Nothing runs until then."
+)
+GO_ON = "`/p2a fix` makes the change: this ran in a job, which cannot wait for `/p2a approve`."
 
 _HEADS = {
     WorkflowKind.FIX: "The draft pull request is ready for review",
@@ -28,6 +43,8 @@ class Final:
     cause: str = ""
     next_step: str = ""
     reaction: str = "rocket"
+    mark: str = ""
+    """The sign before the headline, where it is not the status's: of a wait for a person."""
     is_pause: bool = False
     """The budget is reached: nothing went wrong, and a command goes on."""
 
@@ -44,6 +61,23 @@ def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") ->
     if ending is Ending.REFUSED:
         return Final(WorkflowStatus.FAILED, headline="Refused", reaction="confused")
     return Final(WorkflowStatus.COMPLETED, headline=_HEADS.get(kind, "Done"))
+
+
+def final_of_wait(ending: Ending, story: Story, *, keeps: bool) -> Final:
+    """Return the state of a workflow that a person must reply to.
+
+    `keeps` is false where nothing of it is kept, as in a job: who replies begins anew.
+    """
+    status = WorkflowStatus.WAITING if keeps else WorkflowStatus.COMPLETED
+    if ending is Ending.NEEDS_INFORMATION:
+        count = len(open_questions(story))
+        headline = "A question before anything is planned" if count == 1 else ASKS
+        return Final(
+            status, headline, next_step=ANSWER if keeps else SAY_MORE, reaction="", mark="❓"
+        )
+    title = backed(story.route.title, Evidence()) if story.route else ""
+    headline = PLANNED.format(title=title)
+    return Final(status, headline, next_step=APPROVE if keeps else GO_ON, reaction="", mark="📋")
 
 
 def final_of_error(error: Exception, *, cancelled_by: str | None = None) -> Final:

@@ -39,12 +39,13 @@ from worker.records import PublishedRecord
 from worker.report import report_of
 from worker.run import OpenModel, Run, StepResult
 from worker.stages import WORK
-from worker.story import Story, story_of
+from worker.story import Story, open_questions, story_of
 from worker.trees import LocalTrees
 
 AUTHOR = Identity("p2a", "p2a@localhost")
 OWNER = "local"
 TITLE_CHARACTERS = 200
+NEEDS_INFORMATION = "more must be known: {questions} Say it in the prompt and run again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +210,10 @@ def _outcome(run: Run, ending: Ending) -> LocalOutcome:
     story = story_of(run.store.tasks(run.workflow.id))
     branch = story.published.branch if story.published else ""
     headline = f"branch {branch}" if branch else f"nothing to do: {story.nothing}"
+    if ending.waits:
+        headline = NEEDS_INFORMATION.format(questions=" ".join(open_questions(story)))
     return LocalOutcome(
-        succeeded=True,
+        succeeded=not ending.waits,
         headline=headline,
         branch=branch,
         report=report_of(run.workflow, story, run.calls()),

@@ -1,8 +1,10 @@
 """The typed outcomes of the seven agents; no I/O."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from worker.reply import Outcome
 
@@ -27,13 +29,64 @@ class Route(Outcome):
     summary: str = Field(max_length=4_000)
 
 
+class PlanStep(Outcome):
+    """A step of a plan."""
+
+    text: str = Field(min_length=1, max_length=4_000)
+    after: list[int] = Field(default=[], max_length=30)
+    """The numbers of the steps, from 1 on, whose results it needs."""
+
+
 class Plan(Outcome):
-    """The planner's: the task in its own words and how to do it."""
+    """The planner's: the task in its own words and how to do it, or what must be known first."""
 
     task: str = Field(min_length=1, max_length=4_000)
     acceptance_criteria: list[str] = Field(max_length=30)
-    steps: list[str] = Field(min_length=1, max_length=30)
+    steps: list[PlanStep] = Field(max_length=30)
+    """Each after those that it needs."""
     files: list[str] = Field(max_length=100)
+    symbols: list[str] = Field(default=[], max_length=100)
+    """Functions, classes and modules that will change, by their dotted names."""
+    risks: list[str] = Field(default=[], max_length=20)
+    questions: list[str] = Field(default=[], max_length=5)
+    """What a person must say before anything can be planned."""
+
+    @field_validator("steps", mode="before")
+    @classmethod
+    def _with_texts(cls, steps: Any) -> Any:
+        """Take a text alone for a step that needs no other."""
+        if not isinstance(steps, list):
+            return steps
+        return [{"text": step} if isinstance(step, str) else step for step in steps]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.steps and not self.questions:
+            raise ValueError("it has neither steps nor questions")
+        object.__setattr__(self, "steps", ordered(self.steps))
+        return self
+
+
+def ordered(steps: Sequence[PlanStep]) -> list[PlanStep]:
+    """Return the steps so that each stands after those that it needs, else as they were given.
+
+    Raises:
+        ValueError: a step needs one that is not there, or needs itself in the end.
+    """
+    left = dict(enumerate(steps, start=1))
+    places: dict[int, int] = {}
+    while left:
+        number = next((n for n, step in left.items() if places.keys() >= set(step.after)), None)
+        if number is None:
+            names = ", ".join(str(n) for n in left)
+            raise ValueError(f"steps {names} need one another, or a step that is not there")
+        del left[number]
+        places[number] = len(places) + 1
+    return [_renumbered(steps[number - 1], places) for number in places]
+
+
+def _renumbered(step: PlanStep, places: Mapping[int, int]) -> PlanStep:
+    return step.model_copy(update={"after": sorted({places[number] for number in step.after})})
 
 
 class Change(Outcome):

@@ -9,7 +9,7 @@ from worker.coordinator import Stage, chain_of
 from worker.cost import total
 from worker.final import Final
 from worker.pages import Pages
-from worker.story import Story, stage_of
+from worker.story import Story, open_questions, stage_of
 
 TEMPLATE = "progress.md.j2"
 
@@ -83,6 +83,7 @@ def render_progress(progress: Progress, pages: Pages) -> str:
         "story": story,
         "final": final,
         "head": _head(final),
+        "questions": open_questions(story),
         "pause": progress.pause,
         "rows": _rows(progress),
         "elapsed": shown_seconds((progress.now - started).total_seconds()),
@@ -104,6 +105,8 @@ def shown_seconds(seconds: float) -> str:
 def _head(final: Final | None) -> str:
     if final is None:
         return "⏳"
+    if final.mark:
+        return final.mark
     return "⏸️" if final.is_pause else _HEADS[final.status]
 
 

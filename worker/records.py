@@ -129,6 +129,29 @@ class AssessmentRecord(Record):
     conclusion_reason: str = ""
 
 
+class ReplyRecord(Record):
+    """What a person replied to a workflow that waited for it."""
+
+    by: str
+    comment: int | None = None
+    """The comment that holds it."""
+    text: str = ""
+
+
+class AskedRecord(Record):
+    """Questions that an agent asked, and what came."""
+
+    questions: list[str]
+    replies: list[ReplyRecord] = []
+
+
+class SymbolRecord(Record):
+    """A function, class or module of the base's graph that a plan touches."""
+
+    name: str
+    path: str
+
+
 class GraphRecord(Record):
     """The size of the code context graph and of what the change did to it."""
 

@@ -21,7 +21,7 @@ from worker.model.interface import Model, Supervisor, Usage
 from worker.prompt import Fence, Prompts
 from worker.pulse import Pulse
 from worker.records import BaseRecord
-from worker.story import Story, story_of
+from worker.story import Story, answers_text, story_of
 from worker.teller import Teller
 from worker.till import Till
 from worker.work_tree import WorkTree
@@ -247,7 +247,9 @@ class Run:
             repository=self.workflow.origin.repository.full_name,
             number=self.workflow.origin.number,
             title=self.workflow.title,
-            body=f"{self.workflow.body}\n\n{story.to_mend}".strip(),
+            body="\n\n".join(
+                part for part in (self.workflow.body, story.to_mend, answers_text(story)) if part
+            ).strip(),
             prompt=self.workflow.prompt,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",

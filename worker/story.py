@@ -13,6 +13,7 @@ from worker.coordinator import Signal, Stage, Taken
 from worker.outcomes import Change, Docs, Feedback, Plan, Review, Route, Tests
 from worker.records import (
     AnswerRecord,
+    AskedRecord,
     AssessmentRecord,
     BaseRecord,
     CodeRecord,
@@ -22,6 +23,7 @@ from worker.records import (
     PublishedRecord,
     RefusalRecord,
     SuiteRecord,
+    SymbolRecord,
     changes_from_json,
 )
 
@@ -32,6 +34,8 @@ CHANGES = "changes"
 REFUSALS = "refusals"
 TO_MEND = "to_mend"
 FINDINGS_DROPPED = "review_findings_dropped"
+QUESTIONS = "questions"
+TOUCHED = "touched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class Story:
     """Of the newest review."""
     notes: tuple[str, ...] = ()
     """Facts that a reader must know, such as a part that could not be done."""
+    asked: tuple[AskedRecord, ...] = ()
+    """What people were asked, in order, with their replies."""
+    touched: tuple[SymbolRecord, ...] = ()
+    """What of the base's graph the plan touches."""
     tasks: tuple[Task, ...] = field(default=())
 
 
@@ -73,10 +81,13 @@ def story_of(tasks: Sequence[Task]) -> Story:
     facts: dict[str, Any] = {}
     refusals: list[RefusalRecord] = []
     notes: list[str] = []
+    asked: list[AskedRecord] = []
     for task in finished(tasks):
         facts.update(task.result)
         refusals += [_read(RefusalRecord, item) for item in task.result.get(REFUSALS, ())]
         notes += [str(note) for note in task.result.get("notes", ())]
+        if QUESTIONS in task.result:
+            asked.append(_read(AskedRecord, task.result))
     return Story(
         base=_optional(BaseRecord, facts, "base"),
         baseline=_optional(SuiteRecord, facts, "baseline"),
@@ -102,6 +113,8 @@ def story_of(tasks: Sequence[Task]) -> Story:
             _read(DroppedFindingRecord, item) for item in facts.get(FINDINGS_DROPPED, ())
         ),
         notes=tuple(dict.fromkeys(notes)),
+        asked=tuple(asked),
+        touched=tuple(_read(SymbolRecord, item) for item in facts.get(TOUCHED, ())),
         tasks=tuple(tasks),
     )
 
@@ -113,6 +126,25 @@ def history_of(tasks: Sequence[Task]) -> list[Taken]:
         for task in finished(tasks)
         if stage_of(task.name) is not Stage.LANDING
     ]
+
+
+def open_questions(story: Story) -> tuple[str, ...]:
+    """Return what a person was asked and nobody answered yet."""
+    newest = story.asked[-1:]
+    return tuple(text for one in newest if not one.replies for text in one.questions)
+
+
+def answers_text(story: Story) -> str:
+    """Return the questions with their answers as text for the agents, empty where there are none."""
+    parts = [
+        "\n".join(
+            [*(f"We asked: {text}" for text in one.questions)]
+            + [f"{reply.by} answered: {reply.text}" for reply in one.replies]
+        )
+        for one in story.asked
+        if one.replies
+    ]
+    return "\n\n".join(parts)
 
 
 def stage_of(name: str) -> Stage:

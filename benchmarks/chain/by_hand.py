@@ -75,7 +75,9 @@ def run_pytest(tree: Path, environment: Environment, work: Path) -> Outcome:
 def _run(tree: Path, environment: Environment, command: list[str], home: Path) -> Outcome:
     program = shutil.which(PROGRAM)
     if program is None:
-        raise SystemExit(f"{PROGRAM} is not installed: by hand alone the tests would have a network")
+        raise SystemExit(
+            f"{PROGRAM} is not installed: by hand alone the tests would have a network"
+        )
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),

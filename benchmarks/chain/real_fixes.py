@@ -105,7 +105,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--mirror", type=Path, help="folder with OWNER+NAME/repo git directories")
-    parser.add_argument("--only", default="", help="cases with this text in their OWNER/NAME@COMMIT")
+    parser.add_argument(
+        "--only", default="", help="cases with this text in their OWNER/NAME@COMMIT"
+    )
     parser.add_argument("--kept", type=Path, help="folder in which installed packages stay")
     parser.add_argument("--index", default=INDEX, help="address of the package index")
     parser.add_argument("--json", type=Path, help="file for all figures")
@@ -116,7 +118,9 @@ def _options() -> argparse.Namespace:
 def read_cases(only: str = "") -> list[Case]:
     """Read the committed list, kept to the names that hold a text."""
     found = json.loads(CASES.read_text(encoding="utf-8"))
-    cases = [Case(repository, commit) for repository, commits in found.items() for commit in commits]
+    cases = [
+        Case(repository, commit) for repository, commits in found.items() for commit in commits
+    ]
     return [case for case in cases if only in case.name]
 
 

@@ -114,9 +114,7 @@ def _is_exact(current: str, old: str, new: str) -> bool:
 
 
 def _portions(calls: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    return [
-        calls[first : first + CALLS_PER_TURN] for first in range(0, len(calls), CALLS_PER_TURN)
-    ]
+    return [calls[first : first + CALLS_PER_TURN] for first in range(0, len(calls), CALLS_PER_TURN)]
 
 
 def _landmark(change: Change) -> str:

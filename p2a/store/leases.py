@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, and_, func, literal, or_, select, update
+from sqlalchemy import Update, and_, case, func, literal, or_, select, update
 
 from p2a.domain import PAYLOAD_VERSION, Lease, TaskStatus, WorkflowStatus
 from p2a.store.database import Database, lock_workflow, set_workflow, unknown
@@ -208,10 +208,14 @@ class Leases(Database):
             WorkflowUnknown: there is none with this id.
         """
         now = self._clock()
+        waiting = WorkflowStatus.WAITING.value
+        now_open = case(
+            (workflow.c.status == waiting, WorkflowStatus.PENDING.value), else_=workflow.c.status
+        )
         statement = (
             update(workflow)
-            .where(workflow.c.id == workflow_id, workflow.c.status.in_(_OPEN))
-            .values(cancel_requested=True, cancelled_by=by, updated_at=now)
+            .where(workflow.c.id == workflow_id, workflow.c.status.in_((*_OPEN, waiting)))
+            .values(status=now_open, cancel_requested=True, cancelled_by=by, updated_at=now)
             .returning(workflow.c.status)
         )
         with self._write() as connection:

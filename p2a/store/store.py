@@ -8,9 +8,10 @@ from p2a.store.leases import Leases
 from p2a.store.ledger import Ledger
 from p2a.store.shelf import Shelf
 from p2a.store.tasks import Tasks
+from p2a.store.waits import Waits
 
 
-class Store(Intake, Leases, Tasks, Calls, Ledger, Shelf):
+class Store(Intake, Leases, Waits, Tasks, Calls, Ledger, Shelf):
     """The truth about workflows; `Store(engine, clock)` with a clock that returns aware times.
 
     Each method is one transaction, safe to call from several threads and processes at once.

@@ -10,6 +10,8 @@ from p2a.domain import WorkflowKind
 
 COMMANDS: dict[str, WorkflowKind] = {
     "fix": WorkflowKind.FIX,
+    "plan": WorkflowKind.FIX,
+    "approve": WorkflowKind.APPROVE,
     "quality": WorkflowKind.CHECK,
     "check": WorkflowKind.CHECK,
     "graph": WorkflowKind.GRAPH,
@@ -20,7 +22,7 @@ COMMANDS: dict[str, WorkflowKind] = {
     "resume": WorkflowKind.RETRY,
     "help": WorkflowKind.HELP,
 }
-RESERVED = frozenset({"plan", "approve", "review", "test", "docs", "config"})
+RESERVED = frozenset({"review", "test", "docs", "config"})
 """Words that name a command of the product which this version does not offer."""
 
 UNKNOWN_COMMAND = "There is no command `{word}`{hint}."
@@ -51,6 +53,7 @@ _BUDGET = "--budget"
 _TAKE_A_BUDGET = frozenset({WorkflowKind.FIX, WorkflowKind.ASK, WorkflowKind.RETRY})
 _DOLLARS = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,4})?)\Z")
 _ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH})
+_ON_ISSUES_ONLY = frozenset({WorkflowKind.FIX, WorkflowKind.APPROVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Command:
     text: str = ""
     budget_usd: float | None = None
     """What the models may cost; None says nothing."""
+    plan_first: bool = False
+    """Whether the plan is to be approved before anything is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +122,13 @@ def _checked(name: str, text: str, *, on_pull_request: bool) -> Command:
         return Command(WorkflowKind.HELP, options.complaint)
     if kind in _ON_PULLS_ONLY and not on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_PULLS.format(word=name))
-    if kind is WorkflowKind.FIX and on_pull_request:
+    if kind in _ON_ISSUES_ONLY and on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_ISSUES.format(word=name))
     if kind is WorkflowKind.ASK and not options.text:
         return Command(WorkflowKind.HELP, NO_QUESTION)
     if kind is WorkflowKind.HELP:
         return Command(kind)
-    return Command(kind, options.text, options.budget_usd)
+    return Command(kind, options.text, options.budget_usd, plan_first=name == "plan")
 
 
 def _read_options(kind: WorkflowKind, text: str) -> _Options:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 from p2a.domain import (
     BRANCH_PREFIX,
     MEND,
+    PLAN,
     PULL_EVENT,
     RERUN,
     NewWorkflow,
@@ -29,6 +30,8 @@ CHECKED_ACTIONS = frozenset({"opened", "synchronize", "reopened", "ready_for_rev
 
 MEND_TITLE = "Fix what the check found"
 MEND_PROMPT = "Fix the findings of the check on this pull request, and change nothing else."
+
+NO_COMMAND = "the comment holds no command"
 
 _WORKFLOW = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -57,7 +60,14 @@ class Locate:
     workflow: NewWorkflow
 
 
-Decision = Start | Ignore | Locate
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Start this if a workflow waits there for an answer: a comment that holds no command."""
+
+    workflow: NewWorkflow
+
+
+Decision = Start | Ignore | Locate | Reply
 
 
 _Id = Annotated[StrictInt, Field(ge=0, lt=2**63)]
@@ -237,15 +247,19 @@ def _comment(delivery: Delivery, scene: _Scene) -> Decision:
     if comment.user.id != scene.sender.id:
         return Ignore("the sender is not the comment's author")
     is_pull_request = issue.pull_request is not None
-    command = read_command(comment.body or "", on_pull_request=is_pull_request)
-    if command is None:
-        return Ignore("the comment holds no command")
+    body = comment.body or ""
+    command = read_command(body, on_pull_request=is_pull_request)
+    if command is None and (is_pull_request or not body.strip()):
+        return Ignore(NO_COMMAND)
     origin = scene.origin(
-        f"comment:{comment.id}",
+        f"{PLAN if command and command.plan_first else 'comment'}:{comment.id}",
         number=issue.number,
         is_pull_request=is_pull_request,
         comment_id=comment.id,
     )
+    if command is None:
+        answer = Command(WorkflowKind.REPLY, body)
+        return Reply(_workflow(answer, origin, issue.title, issue.body))
     return Start(_workflow(command, origin, issue.title, issue.body))
 
 
@@ -331,6 +345,11 @@ def located(found: Locate, earlier: Origin | None) -> Start | Ignore:
         is_fork=earlier.is_fork,
     )
     return Start(replace(found.workflow, origin=placed))
+
+
+def answering(found: Reply, *, is_awaited: bool) -> Start | Ignore:
+    """Return what to do once it is known whether a workflow waits there for an answer."""
+    return Start(found.workflow) if is_awaited else Ignore(NO_COMMAND)
 
 
 def _refs(head: _Ref, base: _Ref) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from p2a.domain import AgentType, Awaited, TaskStatus, WorkflowKind
 from p2a.errors import ConfigurationInvalid
 from p2a.settings import Settings
 from tests.bot.conftest import Door
@@ -264,3 +265,33 @@ def test_webhook__a_body_over_the_limit_is_not_read(door: Door) -> None:
 def test_ready__answers_for_the_database(door: Door) -> None:
     assert door.client.get("/ready").json() == {"status": "ready"}
     assert door.client.get("/health").json() == {"status": "ok"}
+
+
+def test_webhook__a_comment_without_a_command_is_an_answer_where_one_is_awaited(
+    door: Door,
+) -> None:
+    comment = {"id": 99, "body": "Bytes, please.", "user": comment_payload()["sender"]}
+    said = comment_payload(comment=comment)
+    assert door.deliver(said) == 202
+    assert door.rows("workflow") == 0
+    assert door.deliver(comment_payload()) == 202
+    asking = door.only_workflow_id()
+    lease = door.store.claim(asking, owner="me", seconds=60)
+    assert lease is not None
+    task = door.store.start_task(
+        lease, name="planner", agent=AgentType.PLANNER, description="", order=1
+    )
+    result = {"signal": Awaited.ANSWER.value}
+    door.store.finish_task(lease, task.id, TaskStatus.COMPLETED, result=result)
+    door.store.wait(lease)
+    assert door.deliver(said, guid="another-guid") == 202
+    (reply,) = [name for name in door.queue.told if name != asking]
+    workflow = door.store.workflow(reply)
+    assert (workflow.kind, workflow.prompt) == (WorkflowKind.REPLY, "Bytes, please.")
+
+
+def test_webhook__a_plan_is_to_be_approved(door: Door) -> None:
+    comment = {"id": 99, "body": "/p2a plan it", "user": comment_payload()["sender"]}
+    assert door.deliver(comment_payload(comment=comment)) == 202
+    workflow = door.store.workflow(door.only_workflow_id())
+    assert (workflow.kind, workflow.origin.wants_approval) == (WorkflowKind.FIX, True)

@@ -6,7 +6,7 @@ import pytest
 
 from worker.agents import coordinator, developer, documenter, planner, quality, reviewer, tester
 from worker.brief import Brief
-from worker.outcomes import Change, ChangeKind, Plan, Route
+from worker.outcomes import Change, ChangeKind, Plan, PlanStep, Route
 from worker.prompt import MAX_FOREIGN, Fence, Prompts, Request
 from worker.tools import SPECS
 
@@ -25,7 +25,7 @@ def brief(text: str = HOSTILE) -> Brief:
         baseline="1 passed",
         code=text,
         route=Route(kind=ChangeKind.BUGFIX, title="t", summary=text),
-        plan=Plan(task=text, acceptance_criteria=[text], steps=[text], files=[]),
+        plan=Plan(task=text, acceptance_criteria=[text], steps=[PlanStep(text=text)], files=[]),
         change=Change(summary=text),
         diff=text,
         feedback=text,

@@ -17,6 +17,7 @@ from worker.outcomes import (
     ChangeKind,
     Feedback,
     Plan,
+    PlanStep,
     Review,
     ReviewFinding,
     Route,
@@ -80,7 +81,7 @@ def story() -> Story:
         plan=Plan(
             task="Send a lost piece again, three times at most.",
             acceptance_criteria=["All tests pass.", "A piece is sent four times at most."],
-            steps=["Add `send_again` to `send.py`.", "Add tests."],
+            steps=[PlanStep(text="Add `send_again` to `send.py`."), PlanStep(text="Add tests.")],
             files=[],
         ),
         change=Change(summary="Adds a retry to `send`. All 15 tests pass. I ran mypy as well."),
@@ -206,7 +207,7 @@ def long_story(word: str) -> Story:
         plan=Plan(
             task=word[:4_000],
             acceptance_criteria=[word[:9_000]] * 30,
-            steps=[word[:9_000]] * 30,
+            steps=[PlanStep(text=word[:4_000])] * 30,
             files=[],
         ),
         change=Change(summary=word[:8_000]),
@@ -249,7 +250,7 @@ def test_pull__is_inert_in_every_part(power: str) -> None:
     hostile = replace(
         story(),
         route=Route(kind=ChangeKind.BUGFIX, title="t", summary=power),
-        plan=Plan(task=power, acceptance_criteria=[power], steps=[power], files=[]),
+        plan=Plan(task=power, acceptance_criteria=[power], steps=[PlanStep(text=power)], files=[]),
         change=Change(summary=power),
         review=Review(verdict=Verdict.REVISE, summary="", findings=[finding]),
         feedback=Feedback(feedback=power, recommendations=[power]),

@@ -1,13 +1,15 @@
-"""Answers `help`, `status`, `cancel` and `retry` by one comment."""
+"""Answers `help`, `status`, `cancel`, `retry` and `approve` by one comment, and takes replies."""
 
 from collections.abc import Sequence
 
-from p2a.domain import Task, Workflow, WorkflowKind, WorkflowStatus
+from p2a.domain import Awaited, Task, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import AddReaction, PutComment
 from worker.coordinator import CHAINS, Step
 from worker.github_site import GitHubSite
 from worker.pages import Pages
+from worker.records import ReplyRecord
 from worker.run import Run, StepResult
+from worker.steps.approve import approve
 
 TEMPLATE = "answer.md.j2"
 
@@ -16,6 +18,8 @@ COMMANDS = (
         "/p2a fix TEXT",
         "plan, write, review, test and document a change, up to a draft pull request; the word `fix` may be left out",
     ),
+    ("/p2a plan TEXT", "only plan it and show the plan; nothing is changed before `/p2a approve`"),
+    ("/p2a approve", "go on with the plan that waits here"),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
     ("/p2a ask QUESTION", "an answer with links to the lines of the code; nothing is changed"),
@@ -32,6 +36,7 @@ NOTHING_RUNS = "Nothing is running here."
 NOTHING_TO_RETRY = "Nothing here failed or was cancelled, so there is nothing to retry."
 CANCELLING = "Workflow `{id}` is being cancelled. Its comment tells when it has stopped."
 RETRYING = "Workflow `{id}` goes on from its last finished step. Its comment tells how it fares."
+ANSWERED = "The answer was handed on."
 NO_WORKFLOWS = "Nothing was done here yet."
 
 
@@ -49,6 +54,10 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
     is_help = workflow.kind is WorkflowKind.HELP
     is_status = workflow.kind is WorkflowKind.STATUS
+    if workflow.kind is WorkflowKind.REPLY:
+        if said:
+            site.perform(AddReaction("eyes", number=origin.number, comment_id=origin.comment_id))
+        return StepResult({"said": said})
     body = Pages().render(
         TEMPLATE,
         {
@@ -68,10 +77,25 @@ def _act(run: Run, others: Sequence[Workflow]) -> str:
             return _cancel(run, others)
         case WorkflowKind.RETRY:
             return _retry(run, others)
+        case WorkflowKind.APPROVE:
+            return approve(run)
+        case WorkflowKind.REPLY:
+            return _reply(run)
         case WorkflowKind.STATUS:
             return "" if others else NO_WORKFLOWS
         case _:
             return run.workflow.prompt
+
+
+def _reply(run: Run) -> str:
+    """Hand a comment to the workflow that asked; where none asks any more it is no reply."""
+    origin = run.workflow.origin
+    reply = ReplyRecord(by=origin.user, comment=origin.comment_id, text=run.workflow.prompt)
+    asking = run.store.waiting_for(origin.repository.id, origin.number, Awaited.ANSWER)
+    is_taken = asking is not None and run.store.reply(
+        asking, Awaited.ANSWER, reply.model_dump(), notes=()
+    )
+    return ANSWERED if is_taken else ""
 
 
 def _cancel(run: Run, others: Sequence[Workflow]) -> str:

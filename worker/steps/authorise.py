@@ -18,7 +18,7 @@ BUSY = "Workflow {id} does the same already."
 def authorise(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     """Go on for people with write access; tell others so once per issue, then by a reaction.
 
-    A button's stranger is told nothing: there is no word of theirs to answer. What an older workflow
+    A button's stranger is told nothing: there is no word of theirs to answer. Nor is one whose comment is no command. What an older workflow
     does already ends here: there are never two checks of a commit, nor two fixes for one check.
 
     Raises:
@@ -35,7 +35,7 @@ def authorise(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         return StepResult({"permission": level, "nothing": said}, Signal.NOTHING)
     if level in ALLOWED or level == EVENT:
         return StepResult({"permission": level})
-    if origin.is_button:
+    if origin.is_button or run.workflow.kind is WorkflowKind.REPLY:
         return StepResult({"permission": level}, Signal.REFUSED)
     marker = f"<!-- p2a:refused:{origin.user_id} -->"
     if site.questions.find_comment(origin.number, marker) is None:

@@ -1,0 +1,63 @@
+"""Lets the workflow go on whose plan waits for an approval, and says what changed since it was made."""
+
+from p2a.domain import Awaited
+from p2a.scratch import scratch
+from worker.graphing import CACHE, graph_of
+from worker.records import BaseRecord, ReplyRecord
+from worker.run import Run
+from worker.story import Story, story_of
+from worker.touched import changed_among
+
+MAX_NAMED = 10
+NO_PLAN = "No plan waits for an approval here. `/p2a plan TEXT` makes one."
+APPROVED = "Workflow `{id}` goes on with its plan. Its comment tells how it fares."
+MOVED = (
+    "Since the plan was made, {ref} moved from {old} to {new} and changed what it touches: {names}. The change is made "
+    "on {old}, as planned; `/p2a cancel` and `/p2a plan` plan it anew."
+)
+
+
+def approve(run: Run) -> str:
+    """Approve the newest plan that waits on this issue and return what is to be said.
+
+    Raises:
+        GitFailed: the base, as it is now, cannot be compared with the plan's.
+        GitHubError: GitHub did not tell how the base is now.
+    """
+    origin = run.workflow.origin
+    waiting = run.store.waiting_for(origin.repository.id, origin.number, Awaited.APPROVAL)
+    if waiting is None:
+        return NO_PLAN
+    story = story_of(run.store.tasks(waiting))
+    notes = _notes(run, story)
+    reply = ReplyRecord(by=origin.user, comment=origin.comment_id)
+    is_taken = run.store.reply(waiting, Awaited.APPROVAL, reply.model_dump(), notes=notes)
+    if not is_taken:
+        return NO_PLAN
+    return "\n\n".join([APPROVED.format(id=waiting), *notes])
+
+
+def _notes(run: Run, story: Story) -> tuple[str, ...]:
+    """Return what people must know of a base that moved: that what the plan touches is another now."""
+    if story.base is None or not story.touched:
+        return ()
+    now = run.trees.resolve()
+    if now.sha == story.base.sha:
+        return ()
+    names = _changed(run, story, now)
+    if not names:
+        return ()
+    shown = ", ".join(names[:MAX_NAMED])
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    old, new = story.base.sha[:12], now.sha[:12]
+    return (MOVED.format(ref=now.ref, old=old, new=new, names=f"{shown}{more}"),)
+
+
+def _changed(run: Run, story: Story, now: BaseRecord) -> tuple[str, ...]:
+    old = story.base.sha if story.base else now.sha
+    tree = run.open_tree(now.model_copy(update={"against": old}))
+    cache = run.settings.data_dir / CACHE
+    with scratch("approve") as folder:
+        before = tree.other_tree(old, folder / "base")
+        change = graph_of(tree.root, base=before.root, cache=cache).change
+    return changed_among(story.touched, change) if change else ()
