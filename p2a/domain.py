@@ -36,6 +36,15 @@ class AgentType(StrEnum):
     QUALITY = "QUALITY"
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as the operator has it."""
+
+    type: AgentType
+    capabilities: frozenset[str]
+    is_active: bool = True
+
+
 class WorkflowStatus(StrEnum):
     """Where a workflow stands; the last three are final."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from p2a.domain import AgentType
 from p2a.environ import read_integer, read_url
 from p2a.errors import ConfigurationInvalid
 from p2a.model_settings import ModelSettings
@@ -35,6 +36,8 @@ class Settings:
     package_index: str | None = field(default=None, repr=False)
     """Where packages for the sandbox come from, as pip takes it; None means that none are installed."""
     public_url: str | None = None
+    agents_off: frozenset[str] = frozenset()
+    """Names of agents that take part in no workflow, in lower case."""
     job_url: str | None = None
     """The page of the CI job that all this happens in, whose artifacts hold our files; no variable
     sets it, and a server has none."""
@@ -69,6 +72,7 @@ class Settings:
             test_env=Path(environ["P2A_TEST_ENV"]) if environ.get("P2A_TEST_ENV") else None,
             package_index=read_url(environ, "P2A_PACKAGE_INDEX"),
             public_url=read_url(environ, "P2A_PUBLIC_URL"),
+            agents_off=_agents(environ.get("P2A_AGENTS_OFF", "")),
             repositories=_globs(environ.get("P2A_REPOSITORIES") or "*/*"),
             concurrency=read_integer(environ, "P2A_CONCURRENCY") or 10,
             workflow_seconds=read_integer(environ, "P2A_WORKFLOW_SECONDS") or 3600,
@@ -156,6 +160,17 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
 
 def _globs(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _agents(value: str) -> frozenset[str]:
+    known = {name.value.lower() for name in AgentType}
+    found = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    if not found <= known:
+        raise ConfigurationInvalid(
+            f"P2A_AGENTS_OFF names {sorted(found - known)[0]!r}, which is no agent",
+            next_step=f"name some of: {', '.join(sorted(known))}",
+        )
+    return found
 
 
 def _private_key(environ: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads the bytes of a `.p2a.yml`, its gate and its setup: strict, bounded, never a program; no I/O."""
+"""Reads the bytes of a `.p2a.yml`, its gate, its setup and its agents: strict, bounded, never a program; no I/O."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,15 +10,19 @@ from packaging.requirements import InvalidRequirement, Requirement
 from p2a.errors import ConfigurationInvalid
 from quality.gate import CHANGED_LINES, RULES, SCORES, ChangedLines, Gate
 from quality.setup import Setup
+from quality.team import MAY_BE_OFF, Team
 
 FILE = ".p2a.yml"
 MAX_BYTES = 64 * 1024
 SECTION = "quality"
 SETUP = "setup"
-SECTIONS = (SECTION, SETUP)
+AGENTS = "agents"
+BUDGET = "budget"
+SECTIONS = (SECTION, SETUP, AGENTS, BUDGET)
 KEYS = ("minimum", "max_drop", "changed_lines", "informational", "comment")
 SETUP_KEYS = ("requirements", "files", "extras", "groups")
 MAX_SETUP_ITEMS = 200
+MOST_DOLLARS = 1_000_000
 _SHOWN = 80
 
 _Value = TypeVar("_Value")
@@ -36,7 +40,9 @@ def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
     """
     reader = _Reader(origin)
     sections = reader.sections(content)
-    reader.setup(sections)  # what cannot be used is an error of the file, whoever reads it
+    # What cannot be used is an error of the file, whoever reads it.
+    reader.setup(sections)
+    reader.team(sections)
     section = sections.get(SECTION)
     if section is None:
         return Gate()
@@ -58,6 +64,16 @@ def read_setup(content: bytes, *, origin: str = FILE) -> Setup | None:
     """
     reader = _Reader(origin)
     return reader.setup(reader.sections(content))
+
+
+def read_team(content: bytes, *, origin: str = FILE) -> Team:
+    """Return what the file says of the agents and of their budget.
+
+    Raises:
+        ConfigurationInvalid: as `read_gate`, about these.
+    """
+    reader = _Reader(origin)
+    return reader.team(reader.sections(content))
 
 
 class _Loader(yaml.SafeLoader):
@@ -115,6 +131,40 @@ class _Reader:
             return Setup()
         values = self.mapping(section, place=SETUP, known=SETUP_KEYS)
         return Setup(**{key: self._texts(node, f"{SETUP}.{key}") for key, node in values.items()})
+
+    def team(self, sections: Mapping[str, yaml.Node]) -> Team:
+        """Return the sections `agents` and `budget`."""
+        agents, budget = sections.get(AGENTS), sections.get(BUDGET)
+        off: set[str] = set()
+        if agents is not None:
+            switches = self.mapping(agents, place=AGENTS, known=MAY_BE_OFF)
+            off = {
+                name for name, node in switches.items() if not self.switch(node, f"{AGENTS}.{name}")
+            }
+        dollars = None if budget is None else self.dollars(budget, BUDGET)
+        return Team(budget_usd=dollars, off=frozenset(off))
+
+    def switch(self, node: yaml.Node, place: str) -> bool:
+        """Return whether something is on; YAML's own words for it do as well."""
+        words = {"on": True, "true": True, "off": False, "false": False}
+        text = node.value.lower() if isinstance(node, yaml.ScalarNode) and not node.style else ""
+        if text not in words:
+            self._fail(node, f"{_named(place)} is neither on nor off", next_step="write on or off")
+        return words[text]
+
+    def dollars(self, node: yaml.Node, place: str) -> float:
+        """Return an amount of money above 0."""
+        try:
+            value = float(node.value) if isinstance(node, yaml.ScalarNode) else 0.0
+        except ValueError:
+            value = 0.0
+        if not 0 < value <= MOST_DOLLARS:
+            self._fail(
+                node,
+                f"{_named(place)} is no amount of dollars",
+                next_step="write a number above 0 such as 2.50",
+            )
+        return value
 
     def _texts(self, node: yaml.Node, place: str) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode) or len(node.value) > MAX_SETUP_ITEMS:

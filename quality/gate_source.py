@@ -8,8 +8,9 @@ from p2a.errors import ConfigurationInvalid
 from p2a.git import Git
 from p2a.tree import EXECUTABLE, REGULAR, parse_listing
 from quality.gate import Gate, Policy
-from quality.gate_file import FILE, MAX_BYTES, read_gate, read_setup
+from quality.gate_file import FILE, MAX_BYTES, read_gate, read_setup, read_team
 from quality.setup import Setup
+from quality.team import Team
 
 OTHER_NAME = ".p2a.yaml"
 CHANGED = "the change edits {file}: the gate is that of the base {base}, and the edited one holds once it is merged"
@@ -45,6 +46,17 @@ def setup_of_commit(git: Git, commit: str) -> Setup | None:
     """
     content = _committed(git, commit)
     return None if content is None else read_setup(content, origin=f"{FILE} of {commit[:12]}")
+
+
+def team_of_commit(git: Git, commit: str) -> Team:
+    """Return what a commit's tree says of the agents and their budget.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+        GitFailed: the commit is not here.
+    """
+    content = _committed(git, commit)
+    return Team() if content is None else read_team(content, origin=f"{FILE} of {commit[:12]}")
 
 
 def setup_of_folder(folder: Path) -> Setup | None:

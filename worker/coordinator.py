@@ -1,7 +1,7 @@
 """Which steps of a workflow may be taken now, from what was taken so far; no I/O."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -154,6 +154,11 @@ MAX_RETURNS = 1
 def chain_of(kind: WorkflowKind) -> tuple[Stage, ...]:
     """Return the stages of a kind of workflow, each after those that it builds upon."""
     return CHAINS.get(kind, ANSWER)
+
+
+def without(chain: Sequence[Stage], off: Collection[str]) -> tuple[Stage, ...]:
+    """Return a chain without the stages that nobody takes; what is measured is measured always."""
+    return tuple(stage for stage in chain if stage.value not in off or stage is Stage.QUALITY)
 
 
 def agent_of(stage: Stage) -> AgentType:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from p2a.domain import LogLevel, Task, TaskStatus
+from p2a.domain import AgentType, LogLevel, Task, TaskStatus
 from p2a.errors import LeaseLost, P2AError, WorkflowCancelled
-from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_steps
+from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_steps, without
 from worker.errors import BudgetReached, ModelLimited
 from worker.progress import LABELS, order_of
 from worker.run import Run, StepResult
@@ -25,7 +25,8 @@ def drive(run: Run, functions: Mapping[Stage, StepFunction], chain: tuple[Stage,
         P2AError: a step could not be taken; finished ones stay finished.
     """
     while True:
-        following = next_steps(history_of(run.store.tasks(run.workflow.id)), chain)
+        story = run.story()
+        following = next_steps(history_of(story.tasks), without(chain, story.team.off))
         if isinstance(following, Done):
             # An end is not stopped any more: it was told, and there can be only one.
             if following.ending.waits:
@@ -89,16 +90,17 @@ def _raise_first(errors: Sequence[BaseException | None]) -> None:
 
 
 def _take(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
-    tasks = run.store.tasks(run.workflow.id)
+    story = run.story()
+    agent = AgentType(story.team.agents.get(step.stage.value, agent_of(step.stage)))
     task = run.store.start_task(
         run.lease,
         name=step.name,
-        agent=agent_of(step.stage),
+        agent=agent,
         description=LABELS[step.stage],
         order=order,
-        depends_on=_depends_on(step, finished(tasks)),
+        depends_on=_depends_on(step, finished(story.tasks)),
     )
-    run.task_id, run.agent = task.id, agent_of(step.stage)
+    run.task_id, run.agent = task.id, agent
     run.teller.refresh()
     try:
         result = function(run, step, task)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from p2a.domain import Task, TaskStatus, Workflow, WorkflowStatus
-from worker.coordinator import Stage, chain_of
+from worker.coordinator import Stage, chain_of, without
 from worker.cost import total
 from worker.final import Final
 from worker.pages import Pages
@@ -116,7 +116,8 @@ def _rows(progress: Progress) -> list[Row]:
     if progress.final is not None:
         return rows
     begun = {stage_of(task.name) for task in tasks}
-    ahead = [stage for stage in chain_of(progress.workflow.kind) if stage not in begun]
+    chain = without(chain_of(progress.workflow.kind), progress.story.team.off)
+    ahead = [stage for stage in chain if stage not in begun]
     return rows + [Row("- [ ]", LABELS[stage]) for stage in ahead]
 
 

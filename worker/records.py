@@ -83,6 +83,17 @@ class SuiteRecord(Record):
         return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}"
 
 
+class TeamRecord(Record):
+    """Who takes part in a workflow, decided once when it begins."""
+
+    budget_usd: float | None = None
+    """What the repository lets its models cost; None says nothing."""
+    agents: dict[str, str] = {}
+    """The agent that takes each stage, by their names."""
+    off: dict[str, str] = {}
+    """The stages that nobody takes, and who wanted that."""
+
+
 class CodeRecord(Record):
     """The code of the base that the request is likely about, or why it could not be found."""
 

@@ -72,8 +72,6 @@ class Run:
     open_model: OpenModel
     teller: Teller
     fence: Fence
-    repository_budget_usd: float | None = None
-    """What the repository's own settings allow a workflow to cost; None says nothing."""
     task_id: int = 0
     """The task of the step that is being taken."""
     agent: AgentType = AgentType.COORDINATOR
@@ -98,7 +96,7 @@ class Run:
         return allowance_of(
             self.settings.models,
             command_usd=self.workflow.budget_usd,
-            repository_usd=self.repository_budget_usd,
+            repository_usd=self.story().team.budget_usd,
         )
 
     def check(self) -> None:
@@ -193,6 +191,7 @@ class Run:
 
     def _begin_call(self, model: str, expected: Usage, *, others: int) -> int:
         # What the answers of calls under way will cost is not known: the dearest so far is set aside.
+        allowance = self.allowance
         aside = others * max((call.cost_usd or 0.0 for call in self.calls()), default=0.0)
         return self.store.begin_call(
             self.lease,
@@ -202,7 +201,7 @@ class Run:
             input_tokens=expected.input_tokens,
             cost_usd=expected.cost_usd,
             check=lambda spent: check_spent(
-                _with(spent, aside), self.allowance, model=model, expected=expected
+                _with(spent, aside), allowance, model=model, expected=expected
             ),
         )
 

@@ -24,6 +24,7 @@ from worker.records import (
     RefusalRecord,
     SuiteRecord,
     SymbolRecord,
+    TeamRecord,
     changes_from_json,
 )
 
@@ -69,6 +70,8 @@ class Story:
     """Of the newest review."""
     notes: tuple[str, ...] = ()
     """Facts that a reader must know, such as a part that could not be done."""
+    team: TeamRecord = field(default_factory=TeamRecord)
+    """Who takes part; nobody is named in workflows of before that was recorded."""
     asked: tuple[AskedRecord, ...] = ()
     """What people were asked, in order, with their replies."""
     touched: tuple[SymbolRecord, ...] = ()
@@ -114,6 +117,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         ),
         notes=tuple(dict.fromkeys(notes)),
         asked=tuple(asked),
+        team=_optional(TeamRecord, facts, "team") or TeamRecord(),
         touched=tuple(_read(SymbolRecord, item) for item in facts.get(TOUCHED, ())),
         tasks=tuple(tasks),
     )

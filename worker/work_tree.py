@@ -9,9 +9,10 @@ from p2a.line_count import LineCount
 from p2a.tree import SUBMODULE, SYMLINK
 from quality.change import Change, find_change
 from quality.gate import Policy
-from quality.gate_source import policy_for_change
+from quality.gate_source import policy_for_change, team_of_commit
 from quality.needs.detect import Needs
 from quality.needs.source import needs_of_change
+from quality.team import Team
 from worker.workspace import Workspace
 
 MAX_DIFF = 120_000
@@ -63,6 +64,15 @@ class WorkTree:
             GitFailed: the revision is not here or shares no history.
         """
         return needs_of_change(self._checkout.git, self.change_since(revision, work))
+
+    def team(self, base: str) -> Team:
+        """Return what the base commit's settings say of the agents and their budget.
+
+        Raises:
+            ConfigurationInvalid: the file there cannot be used.
+            GitFailed: there is no such commit here.
+        """
+        return team_of_commit(self._checkout.git, base)
 
     def policy_since(self, base: str) -> Policy:
         """Return the gate that the base commit sets; what lies in the tree only reads as data.

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from p2a.store.agents import Agents
 from p2a.store.calls import Calls
 from p2a.store.intake import Intake
 from p2a.store.leases import Leases
@@ -11,7 +12,7 @@ from p2a.store.tasks import Tasks
 from p2a.store.waits import Waits
 
 
-class Store(Intake, Leases, Waits, Tasks, Calls, Ledger, Shelf):
+class Store(Intake, Leases, Waits, Tasks, Agents, Calls, Ledger, Shelf):
     """The truth about workflows; `Store(engine, clock)` with a clock that returns aware times.
 
     Each method is one transaction, safe to call from several threads and processes at once.

@@ -10,7 +10,7 @@ from p2a.command import SUMMARIES
 from p2a.domain import AgentType
 from p2a.vendors import VENDORS
 from quality.gate import SCORES, ChangedLines, Gate
-from quality.gate_file import KEYS, read_gate
+from quality.gate_file import KEYS, SECTIONS, read_gate
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +64,7 @@ def test_configuration__its_gate_is_read_and_uses_every_key() -> None:
         informational=frozenset({"documentation"}),
     )
     assert set(yaml.safe_load(example)["quality"]) == set(KEYS)
+    assert set(yaml.safe_load(example)) == set(SECTIONS)
 
 
 def test_configuration__names_every_key_and_score_of_the_gate() -> None:

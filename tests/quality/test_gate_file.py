@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from p2a.errors import ConfigurationInvalid
 from quality.gate import RULES, ChangedLines, Gate
-from quality.gate_file import MAX_BYTES, read_gate, read_setup
+from quality.gate_file import MAX_BYTES, read_gate, read_setup, read_team
 from quality.setup import Setup
+from quality.team import Team
 
 WHOLE = b"""\
 # what a change must reach
@@ -28,6 +30,8 @@ setup:
   files: [requirements/ci.txt]
   extras: [cli]
   groups: [test]
+agents: {documenter: off, tester: on}
+budget: 2.50
 """
 
 
@@ -244,3 +248,50 @@ WORDS = (
 def test_p05__any_bytes_are_a_gate_or_an_error(content: bytes) -> None:
     with suppress(ConfigurationInvalid):
         assert isinstance(read_gate(content), Gate)
+
+
+@pytest.mark.parametrize(
+    ("content", "team"),
+    [
+        ("", Team()),
+        ("agents:\nbudget:\n", Team()),
+        ("agents: {}", Team()),
+        ("agents: {documenter: off}", Team(off=frozenset({"documenter"}))),
+        (
+            "agents: {documenter: FALSE, tester: on, reviewer: true}",
+            Team(off=frozenset({"documenter"})),
+        ),
+        ("budget: 2.5", Team(budget_usd=2.5)),
+        ("budget: 250", Team(budget_usd=250.0)),
+    ],
+)
+def test_read_team__reads_switches_and_the_budget(
+    is_valid: Callable[[bytes], bool], content: str, team: Team
+) -> None:
+    assert read_team(content.encode()) == team
+    assert is_valid(content.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("agents: {developer: off}", "line 1: unknown key 'developer' in `agents`"),
+        ("agents: {documentor: off}", "line 1: unknown key 'documentor' in `agents`"),
+        ("agents: {documenter: 'off'}", "`agents.documenter` is neither on nor off"),
+        ("agents: {documenter: never}", "`agents.documenter` is neither on nor off"),
+        ("agents: [documenter]", "`agents` is not a mapping"),
+        ("budget: 0", "`budget` is no amount of dollars"),
+        ("budget: -1", "`budget` is no amount of dollars"),
+        ("budget: .nan", "`budget` is no amount of dollars"),
+        ("budget: .inf", "`budget` is no amount of dollars"),
+        ("budget: lots", "`budget` is no amount of dollars"),
+        ("budget: {usd: 1}", "`budget` is no amount of dollars"),
+    ],
+)
+def test_read_team__says_what_cannot_be_used(
+    is_valid: Callable[[bytes], bool], content: str, what: str
+) -> None:
+    for read in (read_team, read_gate):
+        with pytest.raises(ConfigurationInvalid, match=re.escape(what)):
+            read(content.encode())
+    assert not is_valid(content.encode())

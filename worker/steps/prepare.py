@@ -4,11 +4,14 @@ from typing import Any
 
 from ccg.context.pick import CHARACTERS_PER_TOKEN
 from p2a.domain import LogLevel, Task, WorkflowKind
+from p2a.errors import ConfigurationInvalid
+from quality.team import Team
 from worker.code_finder import request_text
-from worker.coordinator import Signal, Step
+from worker.coordinator import Signal, Stage, Step
 from worker.mending import NOTHING_FOUND, findings_to_mend
 from worker.records import BaseRecord
 from worker.run import Run, StepResult
+from worker.selection import choose
 from worker.story import TO_MEND
 from worker.suite import record_suite
 from worker.work_tree import WorkTree
@@ -17,6 +20,7 @@ SHOW_CODE = frozenset({WorkflowKind.FIX, WorkflowKind.ASK})
 """The kinds whose agents are shown code that fits the request."""
 RUN_TESTS = frozenset({WorkflowKind.FIX})
 """The kinds that change something, so that the tests before it are of interest."""
+OFF = "The {name} took no part: switched off by {by}."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
 
@@ -33,13 +37,37 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
+    facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
     found = _find_code(run, tree, to_mend or "", name=step.name)
+    found["notes"] = [*facts.pop("notes"), *found.get("notes", ())]
     if run.workflow.kind not in RUN_TESTS:
         return StepResult({**facts, **found})
     baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
     task_of_check = {} if to_mend is None else {TO_MEND: to_mend}
     return StepResult({**facts, **task_of_check, **found, "baseline": baseline.model_dump()})
+
+
+def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
+    """Decide once who takes part, and tell whom nobody asks."""
+    team = choose(
+        run.store.agents(),
+        off_here=run.settings.agents_off,
+        off_by_repository=wanted.off,
+        budget_usd=wanted.budget_usd,
+    )
+    if run.workflow.origin.wants_approval and Stage.PLANNER.value in team.off:
+        raise ConfigurationInvalid(
+            "there is nobody who plans",
+            why=f"the planner is switched off by {team.off[Stage.PLANNER.value]}",
+            next_step="`/p2a fix` makes the change without a plan",
+        )
+    notes = []
+    if run.workflow.kind in RUN_TESTS:
+        notes = [OFF.format(name=agent, by=by) for agent, by in team.off.items()]
+    for note in notes:
+        run.log(note, task=name)
+    return {"team": team.model_dump(), "notes": notes}
 
 
 def _find_code(run: Run, tree: WorkTree, to_mend: str, *, name: str) -> dict[str, Any]:

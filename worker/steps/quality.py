@@ -9,7 +9,7 @@ from p2a.errors import ModelOutputInvalid, ModelRefused
 from quality.render.document import document
 from worker.agents import quality as agent
 from worker.ask import ask_for
-from worker.coordinator import Step
+from worker.coordinator import Stage, Step
 from worker.measure import Measured, measure
 from worker.outcomes import Feedback
 from worker.records import AssessmentRecord
@@ -37,7 +37,7 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
     if measured.baseline is not None:
         facts["baseline"] = measured.baseline.model_dump()
     words = Feedback(feedback="", recommendations=[])
-    if run.workflow.kind is WorkflowKind.FIX:
+    if run.workflow.kind is WorkflowKind.FIX and Stage.QUALITY.value not in story.team.off:
         words, note = _words(run, measured)
         facts |= {"feedback": words.model_dump(mode="json"), "notes": [note] if note else []}
     store_measured(run, task.id, measured, words)
