@@ -18,6 +18,8 @@ WALLS = (
     *("--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--die-with-parent"),
 )
 """No network, as in the sandbox, and nobody's rights: root passes over what a test forbids."""
+PLACE = Path("/opt/p2a-environment")
+"""Where the product made the environment: its programs name their interpreter there."""
 BAD_USAGE = 4
 SECONDS = 900
 
@@ -47,12 +49,19 @@ class Environment:
     toolbox: Path | None
     """A folder with pytest; None where the packages hold one."""
 
-    def python(self, work: Path) -> str:
-        """Return the interpreter, of an empty environment where there is none with packages."""
+    def scripts(self, work: Path) -> Path:
+        """Return the folder of the interpreter, of an empty environment where nothing is installed."""
         if self.packages is not None:
-            return str(self.packages / "bin" / "python")
+            return PLACE / "bin"
         venv.create(work / "plain", with_pip=False)
-        return str(work / "plain" / "bin" / "python")
+        return work / "plain" / "bin"
+
+    @property
+    def mounts(self) -> tuple[str, ...]:
+        """Return bubblewrap's options that show the packages at their place."""
+        if self.packages is None:
+            return ()
+        return ("--tmpfs", str(PLACE.parent), "--ro-bind", str(self.packages), str(PLACE))
 
     def path(self, tree: Path) -> str:
         """Return PYTHONPATH: the project is not installed, so its folders stand on it."""
@@ -62,7 +71,7 @@ class Environment:
 
 def run_pytest(tree: Path, environment: Environment, work: Path) -> Outcome:
     """Run `python -m pytest` in a tree, without a network, and read its last line."""
-    command = [environment.python(work), "-m", "pytest", "-q"]
+    command = [str(environment.scripts(work) / "python"), "-m", "pytest", "-q"]
     home = work / "home"
     home.mkdir(exist_ok=True)
     outcome = _run(tree, environment, command, home)
@@ -79,7 +88,7 @@ def _run(tree: Path, environment: Environment, command: list[str], home: Path) -
             f"{PROGRAM} is not installed: by hand alone the tests would have a network"
         )
     env = {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}",
         "HOME": str(home),
         "TMPDIR": str(home),
         "LANG": "C.UTF-8",
@@ -89,13 +98,13 @@ def _run(tree: Path, environment: Environment, command: list[str], home: Path) -
     }
     began = time.monotonic()
     done = subprocess.run(
-        [program, *WALLS, "--chdir", str(tree), "--", *command],
+        [program, *WALLS, *environment.mounts, "--chdir", str(tree), "--", *command],
         env=env,
         capture_output=True,
         timeout=SECONDS,
         check=False,
     )
-    output = done.stdout.decode("utf-8", "replace")
+    output = (done.stdout or done.stderr).decode("utf-8", "replace")
     return _read(output, exit_code=done.returncode, seconds=time.monotonic() - began)
 
 

@@ -82,10 +82,13 @@ def main() -> int:
     """Play the cases, tell each, and print the table."""
     options = _options()
     console = Console(highlight=False, soft_wrap=True, quiet=not options.verbose)
-    results = []
+    results = read_results(options.json)
+    done = {one.name for one in results}
     with ExitStack() as closing:
         kept = options.kept or Path(closing.enter_context(tempfile.TemporaryDirectory()))
         for case in read_cases(options.only):
+            if case.name in done:
+                continue
             began = time.monotonic()
             result = run_case(case, options, kept=kept, console=console)
             result.seconds = time.monotonic() - began - result.by_hand_seconds
@@ -110,7 +113,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--kept", type=Path, help="folder in which installed packages stay")
     parser.add_argument("--index", default=INDEX, help="address of the package index")
-    parser.add_argument("--json", type=Path, help="file for all figures")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        help="file for all figures; cases that stand in it are not played again",
+    )
     parser.add_argument("--verbose", action="store_true", help="tell each workflow's story")
     return parser.parse_args()
 
@@ -122,6 +129,14 @@ def read_cases(only: str = "") -> list[Case]:
         Case(repository, commit) for repository, commits in found.items() for commit in commits
     ]
     return [case for case in cases if only in case.name]
+
+
+def read_results(path: Path | None) -> list[Result]:
+    """Read the results of an earlier run that was stopped; one that failed is to be played again."""
+    if path is None or not path.exists():
+        return []
+    found = [Result(**item) for item in json.loads(path.read_text(encoding="utf-8"))]
+    return [one for one in found if not one.faults]
 
 
 def run_case(case: Case, options: argparse.Namespace, *, kept: Path, console: Console) -> Result:

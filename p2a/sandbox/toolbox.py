@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from p2a.errors import EnvironmentMissing
+from p2a.process import SYSTEM_PATH
 from p2a.sandbox.host import base_interpreter, interpreter_mounts
 from p2a.sandbox.interface import Mount
 
@@ -65,7 +66,9 @@ def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnviro
         )
     chain = (Mount(env, str(env)), *interpreter_mounts(python))
     missing = tuple(name for name in TOOLS if not _has(env, name))
-    return _with_tools(str(python), tuple(dict.fromkeys(chain)), missing=missing, data_dir=data_dir)
+    mounts = tuple(dict.fromkeys(chain))
+    found = _with_tools(str(python), mounts, missing=missing, data_dir=data_dir)
+    return _activated(found, env / "bin")
 
 
 def packages_environment(folder: Path, *, data_dir: Path) -> PythonEnvironment:
@@ -76,8 +79,9 @@ def packages_environment(folder: Path, *, data_dir: Path) -> PythonEnvironment:
     """
     mounts = (Mount(folder, ENVIRONMENT_TARGET), *base_interpreter().mounts)
     missing = tuple(name for name in TOOLS if not _has(folder, name))
-    python = f"{ENVIRONMENT_TARGET}/bin/python"
-    return _with_tools(python, mounts, missing=missing, data_dir=data_dir)
+    scripts = Path(ENVIRONMENT_TARGET) / "bin"
+    found = _with_tools(str(scripts / "python"), mounts, missing=missing, data_dir=data_dir)
+    return _activated(found, scripts)
 
 
 def _covers(data_dir: Path) -> tuple[Mount, ...]:
@@ -104,6 +108,11 @@ def _with_tools(
     toolbox = Mount(build_toolbox(data_dir / "toolbox", missing), TOOLBOX_TARGET)
     env = {**_QUIET_ENV, "PYTHONPATH": TOOLBOX_TARGET}
     return PythonEnvironment(python, (*mounts, toolbox), env)
+
+
+def _activated(environment: PythonEnvironment, scripts: Path) -> PythonEnvironment:
+    """Let tests start the programs of the installed packages by their names, as people's do."""
+    return replace(environment, env={**environment.env, "PATH": f"{scripts}:{SYSTEM_PATH}"})
 
 
 def _has(env: Path, name: str) -> bool:

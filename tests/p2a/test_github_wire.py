@@ -24,7 +24,7 @@ from p2a.errors import (
 )
 from p2a.github.connect import connect_app, installation_gateway
 from p2a.github.gateway import Gateway
-from p2a.github.pace import Pace
+from p2a.github.pace import BURST, Pace
 from p2a.settings import Settings
 from tests.fakes.app_key import app_key
 from tests.fakes.hub import DROP, Hub, Reply
@@ -304,12 +304,31 @@ def test_q12__primary_limit_is_raised_and_remembered(
     assert gateway.permission("ann") == "maintain"
 
 
-def test_q12__writes_keep_a_second_between_them(
+def test_q12__many_writes_keep_a_second_between_them(
     hub: Hub, gateway: Gateway, watch: Stopwatch
 ) -> None:
     hub.plan(COMMENTS, Reply(201, COMMENT))
-    for _ in range(3):
+    for _ in range(BURST + 2):
         gateway.create_comment(3, "hi")
+    assert watch.sleeps == [1.0, 1.0]
+
+
+def test_q12__no_minute_has_more_than_80_writes(watch: Stopwatch) -> None:
+    pace = Pace(clock=watch, sleep=watch.sleep)
+    began, sent = watch.now, list[float]()
+    while not sent or sent[-1] < 180:
+        pace.enter(creates=True, longest_wait=60)
+        sent.append((watch.now - began).total_seconds())
+    assert max(sum(first <= other < first + 60 for other in sent) for first in sent) <= 80
+
+
+def test_pace__a_silence_gives_the_burst_back_and_no_more(watch: Stopwatch) -> None:
+    pace = Pace(clock=watch, sleep=watch.sleep, burst=2)
+    for _ in range(3):
+        pace.enter(creates=True, longest_wait=60)
+    watch.now += timedelta(hours=1)
+    for _ in range(3):
+        pace.enter(creates=True, longest_wait=60)
     assert watch.sleeps == [1.0, 1.0]
 
 
@@ -317,7 +336,7 @@ def test_pace__sleep_may_end_the_waiting(watch: Stopwatch) -> None:
     def cancelled(seconds: float) -> None:
         raise InterruptedError(seconds)
 
-    pace = Pace(clock=watch, sleep=cancelled)
+    pace = Pace(clock=watch, sleep=cancelled, burst=1)
     pace.enter(creates=True, longest_wait=60)
     with pytest.raises(InterruptedError):
         pace.enter(creates=True, longest_wait=60)

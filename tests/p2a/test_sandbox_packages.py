@@ -11,7 +11,7 @@ import pytest
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Sandbox, SandboxCommand
 from p2a.sandbox.packages import KEPT_SECONDS, Installed, Packages, Wanted
-from p2a.sandbox.toolbox import packages_environment
+from p2a.sandbox.toolbox import ENVIRONMENT_TARGET, packages_environment
 from p2a.sandbox.wheels import CONSTRAINTS, FetchLimits, NoWheels, fetch_wheels
 from tests.fakes.package_index import PackageIndex, source, wheel
 from tests.fakes.pool_process import eventually
@@ -166,6 +166,9 @@ def test_install__once_and_then_without_the_index(tmp_path: Path, sandbox: Sandb
     assert first.lacking == ("missing-one is not in the package index, or not in that version",)
     code = "import twice, pytest, coverage; print(twice.adder.add(2, 3))"
     assert imports(first, tmp_path, sandbox, code) == "5"
+    # A test may start what the packages bring by its name.
+    code = "import shutil; print(shutil.which('python'))"
+    assert imports(first, tmp_path, sandbox, code) == f"{ENVIRONMENT_TARGET}/bin/python"
     asked = len(index.asked)
     assert packages.install(Wanted(("missing-one", "twice"))) == first
     assert len(index.asked) == asked

@@ -118,7 +118,8 @@ def test_test_env__gets_what_it_lacks(test_env: Path, data_dir: Path, tmp_path: 
     assert environment.python == str(test_env / "bin" / "python")
     assert environment.env["PYTHONPATH"] == TOOLBOX_TARGET
     (tmp_path / "test_it.py").write_text(
-        "import dependency\n\n\ndef test_it():\n    assert dependency.ANSWER == 42\n"
+        "import shutil\n\nimport dependency\n\n\ndef test_it():\n    assert dependency.ANSWER == 42\n"
+        f"    assert shutil.which('python') == '{test_env}/bin/python'\n"
     )
     result = run(environment, tmp_path, "-m", "pytest", "-q")
     assert "1 passed" in result.output

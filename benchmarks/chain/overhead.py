@@ -1,0 +1,303 @@
+"""Measures what the chain costs besides the models and the tests: a fix of requests, end to end.
+
+    python -m benchmarks.chain.overhead [--mirror FOLDER] [--kept FOLDER] [--runs 3]
+    python -m benchmarks.chain.overhead --profile [--kept FOLDER]
+
+The whole road runs for real on the playground, as in `real_fixes.py`, with a model that answers at once. A
+first run fills the caches (packages, facts, graphs, git objects) and is not counted. Printed are the
+seconds from the comment to each sign on GitHub, the steps one by one, and how much of each was the
+repository's own tests; processor seconds of the worker and of all it started stand beside them, for a
+machine that does other things too. `--profile` works one more workflow in a single process under cProfile
+and prints how long the worker was inside of what it calls.
+"""
+
+import argparse
+import json
+import os
+import pstats
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.chain.commit import changes_of, message_of
+from benchmarks.chain.processor import tree_seconds
+from benchmarks.chain.real_fixes import INDEX, read_cases, share
+from benchmarks.chain.repository import at_revision, clone
+from benchmarks.chain.script import script
+from p2a.domain import Task
+from p2a.store.engine import open_engine
+from p2a.store.store import Store
+from playground.journal import Write
+from playground.stage import Cast, Stage
+
+CASE = "psf/requests@f0198e6dfc"
+BOT = "p2a[bot]"
+MOST_SECONDS = 1200.0
+POLL_SECONDS = 0.1
+
+SIGNS = (
+    ("acknowledged (reaction)", "POST", "/reactions"),
+    ("progress comment", "POST", "/comments"),
+    ("draft pull request", "POST", "/pulls"),
+    ("check run", "POST", "/check-runs"),
+)
+"""The first write of each kind by the bot."""
+
+WHERE = (
+    ("git programs", "p2a/git.py", "_answer"),
+    ("sandbox: tests, reports, canaries", "p2a/sandbox/bubblewrap.py", "run"),
+    ("requests to GitHub", "p2a/github/wire.py", "_send"),
+    ("waits between writes to GitHub", "p2a/github/pace.py", "enter"),
+    ("questions to models", "worker/model/direct.py", "ask"),
+    ("finding the code to show", "worker/code_finder.py", "find"),
+    ("choosing the sandbox", "worker/laboratory.py", "open_laboratory"),
+    ("copying trees for the tests", "quality/suite.py", "make_place"),
+    ("the suite as a whole", "quality/suite.py", "run_suite"),
+    ("checking trees out", "p2a/checkout.py", "create"),
+    ("fetching", "p2a/checkout.py", "fetch"),
+    ("analysers, head and base", "quality/examine.py", "__init__"),
+    ("the report", "quality/examine.py", "report"),
+    ("graphs, head and base", "worker/graphing.py", "graph_of"),
+    ("git's id of a tree", "worker/work_tree.py", "digest"),
+    ("the story from the store", "worker/run.py", "story"),
+    ("edits of the comment", "worker/comment_teller.py", "_write"),
+    ("rendering prompts", "worker/prompt.py", "request"),
+    ("the log", "worker/run.py", "log"),
+    ("the packages' lock", "p2a/sandbox/packages.py", "install"),
+)
+"""What is looked for in a profile: a label, a file and a function; one may lie inside of another."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """One workflow: seconds from the comment to each sign, and each step's seconds."""
+
+    signs: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, float] = field(default_factory=dict)
+    tests: dict[str, float] = field(default_factory=dict)
+    """Of the steps that ran the tests, how long the test runs themselves took."""
+    total: float = 0.0
+    processor: float = 0.0
+
+    @property
+    def besides(self) -> float:
+        """Return the seconds to the draft that were not the tests'."""
+        return self.signs["draft pull request"] - sum(self.tests.values())
+
+
+def main() -> int:
+    """Measure and print."""
+    options = _options()
+    with ExitStack() as closing:
+        folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="p2a-overhead-")))
+        stage = closing.enter_context(_stage(folder, options))
+        stage.start_bot()
+        if options.profile:
+            _profile(stage, folder)
+            return 0
+        stage.start_worker()
+        _tell("the first run fills the caches")
+        play_once(stage)
+        measured = []
+        for number in range(options.runs):
+            measured.append(play_once(stage))
+            _tell(f"run {number + 1}: {measured[-1].total:.1f} s")
+        Console(width=110).print(_signs_table(measured), _steps_table(measured))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--mirror", type=Path, help="folder with OWNER+NAME/repo git directories")
+    parser.add_argument("--case", default=CASE, help="one of real_fixes.json")
+    parser.add_argument("--kept", type=Path, help="folder in which installed packages stay")
+    parser.add_argument("--index", default=INDEX, help="address of the package index")
+    parser.add_argument("--runs", type=int, default=3, help="measured runs")
+    parser.add_argument("--profile", action="store_true", help="profile one run instead")
+    return parser.parse_args()
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _stage(folder: Path, options: argparse.Namespace) -> Iterator[Stage]:
+    [case] = read_cases(options.case)
+    upstream = clone(case.repository, options.mirror, folder / "upstream")
+    changes = changes_of(upstream, case.commit)
+    subject, _ = message_of(upstream, case.commit)
+    written = folder / "script.json"
+    written.write_text(json.dumps(script(subject=subject, changes=changes)), encoding="utf-8")
+    work = at_revision(upstream, f"{case.commit}^", folder / "work")
+    share(options.kept or folder / "kept", folder / "stage" / "data")
+    cast = Cast(work, f"acme/{case.repository.partition('/')[2]}", written)
+    settings = {"P2A_PACKAGE_INDEX": options.index}
+    with Stage(cast, folder / "stage", environ=os.environ, settings=settings) as stage:
+        yield stage
+
+
+def play_once(stage: Stage) -> Measured:
+    """Give the command on a new issue, wait for the end, and read the times of everything."""
+    worker = stage.processes["worker"].pid
+    before = tree_seconds(worker)
+    with stage.client() as client:
+        number, began = command(client)
+        _until_over(stage, number)
+    measured = Measured(processor=tree_seconds(worker) - before)
+    writes = [one for one in stage.playground.writes if one.actor == BOT and one.at >= began]
+    measured.signs = signs_of(writes, began)
+    measured.total = (writes[-1].at - began).total_seconds()
+    tasks = _tasks(stage, number)
+    measured.steps = {task.name: _seconds(task) for task in tasks}
+    measured.tests = tests_of(tasks)
+    return measured
+
+
+def command(client: httpx.Client) -> tuple[int, datetime]:
+    """Open an issue, give the command, and return its number and the time of the command."""
+    issue = client.post("/issues", json={"title": "Fix it", "body": "It is broken."})
+    number = int(issue.raise_for_status().json()["number"])
+    began = datetime.now(UTC)
+    client.post(f"/issues/{number}/comments", json={"body": "/p2a fix"}).raise_for_status()
+    return number, began
+
+
+def _until_over(stage: Stage, number: int) -> None:
+    deadline = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < deadline:
+        with _store(stage) as store:
+            found = store.workflows_of(_repository_id(stage), number)
+            if found and found[0].status.is_final:
+                return
+        time.sleep(POLL_SECONDS)
+    raise SystemExit(f"no end within {MOST_SECONDS:.0f} s:\n{stage.last_words('worker')}")
+
+
+def signs_of(writes: Sequence[Write], began: datetime) -> dict[str, float]:
+    """Return after how many seconds the first write of each kind was made."""
+    found = {}
+    for name, method, ending in SIGNS:
+        first = next((one for one in writes if (one.method, one.done) == (method, True) and one.path.endswith(ending)), None)  # fmt: skip
+        if first is not None:
+            found[name] = (first.at - began).total_seconds()
+    return found
+
+
+def tests_of(tasks: Sequence[Task]) -> dict[str, float]:
+    """Return by step how long the test runs took that it made; a run that is told twice counts once."""
+    found: dict[str, float] = {}
+    seen: set[str] = set()
+    for task in tasks:
+        for key in ("baseline", "suite"):
+            record: dict[str, Any] = task.result.get(key) or {}
+            if record.get("ran") and record["tree"] not in seen:
+                seen.add(record["tree"])
+                found[task.name] = found.get(task.name, 0.0) + record["seconds"]
+    return found
+
+
+def _tasks(stage: Stage, number: int) -> list[Task]:
+    with _store(stage) as store:
+        [workflow] = store.workflows_of(_repository_id(stage), number)
+        return list(store.tasks(workflow.id))
+
+
+@contextmanager
+def _store(stage: Stage) -> Iterator[Store]:
+    engine = open_engine(f"sqlite:///{stage.data_dir / 'p2a.db'}")
+    try:
+        yield Store(engine, lambda: datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
+def _repository_id(stage: Stage) -> int:
+    return stage.playground.world.named(stage.cast.full_name).id
+
+
+def _seconds(task: Task) -> float:
+    if task.started_at is None or task.completed_at is None:
+        return 0.0
+    return (task.completed_at - task.started_at).total_seconds()
+
+
+def _signs_table(measured: Sequence[Measured]) -> Table:
+    table = Table("from the comment to", "seconds (median)", "least", "most")
+    rows = {name: [one.signs[name] for one in measured] for name in measured[0].signs}
+    rows["the end"] = [one.total for one in measured]
+    rows["the tests' own time"] = [sum(one.tests.values()) for one in measured]
+    rows["draft, without the tests' own time"] = [one.besides for one in measured]
+    rows["processor seconds, tests included"] = [one.processor for one in measured]
+    for name, values in rows.items():
+        table.add_row(name, *(f"{pick(values):.2f}" for pick in (median, min, max)))
+    return table
+
+
+def _steps_table(measured: Sequence[Measured]) -> Table:
+    table = Table("step", "seconds (median)", "of these the tests", "besides")
+    for name in measured[0].steps:
+        whole = median(one.steps[name] for one in measured)
+        tests = median(one.tests.get(name, 0.0) for one in measured)
+        table.add_row(name, f"{whole:.2f}", f"{tests:.2f}" if tests else "", f"{whole - tests:.2f}")
+    return table
+
+
+def _profile(stage: Stage, folder: Path) -> None:
+    """Work two workflows in one process each, the second under cProfile."""
+    for name in ("", str(folder / "profile")):
+        with stage.client() as client:
+            number, _ = command(client)
+        workflow = _wait_for(stage, number)
+        options = ["-m", "cProfile", "-o", name] if name else []
+        program = [sys.executable, *options, str(Path(__file__).with_name("work_one.py")), workflow]
+        subprocess.run(program, env=stage.process_environ(), cwd=stage.folder, check=True)
+        if name:
+            import shutil
+
+            shutil.copy(name, "/tmp/real/profile")
+    Console(width=110).print(profile_table(pstats.Stats(str(folder / "profile"))))
+
+
+def _wait_for(stage: Stage, number: int) -> str:
+    deadline = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < deadline:
+        with _store(stage) as store:
+            found = store.workflows_of(_repository_id(stage), number)
+            if found:
+                return found[0].id
+        time.sleep(POLL_SECONDS)
+    raise SystemExit(f"the command did not arrive:\n{stage.last_words('bot')}")
+
+
+def profile_table(stats: pstats.Stats) -> Table:
+    """Return how often each place was called, how long it took with all inside, and its own time."""
+    entries: dict[tuple[str, int, str], Any] = stats.stats  # type: ignore[attr-defined]
+    table = Table("where", "calls", "seconds inside")
+    for label, file, function in WHERE:
+        found = [
+            value
+            for (path, _, name), value in entries.items()
+            if path.endswith(f"/{file}") and name == function
+        ]
+        if found:
+            table.add_row(label, str(sum(one[1] for one in found)), f"{sum(one[3] for one in found):.2f}")  # fmt: skip
+    table.add_row("all of it", "", f"{stats.total_tt:.2f}")  # type: ignore[attr-defined]
+    return table
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
