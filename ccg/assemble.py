@@ -1,10 +1,11 @@
 """From a solved program to its graph; no I/O."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ccg import metrics
+from ccg.definitions import Definition, callee, complexity_of, definitions, line_numbers
 from ccg.graph import (
-    CallKind,
     ComplexityMetrics,
     Edge,
     EdgeType,
@@ -13,29 +14,37 @@ from ccg.graph import (
     Node,
     NodeType,
     NotAnalysed,
-    Resolution,
     UnresolvedCall,
 )
 from ccg.solve import program
+from ccg.solve.fixpoint import MASK, SHIFT
 from ccg.solve.objects import Class, Instance, Module, ModuleObject, Outside
 from ccg.solve.solver import Solver
 from ccg.syntax import ops
-from ccg.syntax.facts import ModuleFacts, Unit, UnitKind
+from ccg.syntax.facts import UnitKind
 
-MAX_CALLEE = 80
-"""Characters of an unresolved call's expression that are kept."""
-_NODE_TYPES = {
-    UnitKind.MODULE: NodeType.MODULE,
-    UnitKind.CLASS: NodeType.CLASS,
-    UnitKind.FUNCTION: NodeType.FUNCTION,
-    UnitKind.LAMBDA: NodeType.FUNCTION,
-}
-_IMPORTS = frozenset({ops.IMPORT, ops.FROM})
+_Key = tuple[str, str, EdgeType]
 
 
-def assemble(s: Solver, not_analysed: Sequence[NotAnalysed], *, version: str) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A graph, and where in the files what it says of lines comes from."""
+
+    graph: Graph
+    places: Sequence[Sequence[int]]
+    """Of each edge the places that make it, its line is the first one's; none for what has no place.
+
+    A place is the module's number, shifted by `SHIFT`, and the number that `line_numbers` gives it.
+    """
+    defined: Mapping[str, Sequence[Definition]]
+    """By the path of a module what it defines."""
+    unresolved: Sequence[tuple[str, int]]
+    """The calls of which nobody knows what they call: the ids of their functions, and the operations."""
+
+
+def assemble(s: Solver, not_analysed: Sequence[NotAnalysed], *, version: str) -> Assembled:
     """Return the graph of a solved program."""
-    return _Assembler(s).graph(not_analysed, version)
+    return _Assembler(s).assembled(not_analysed, version)
 
 
 class _Assembler:
@@ -45,7 +54,10 @@ class _Assembler:
         self._s = s
         self._nodes: dict[str, Node] = {}
         self._module_of: dict[str, str] = {}
-        self._edges: dict[tuple[str, str, EdgeType], Edge] = {}
+        self._defined = [definitions(module) for module in s.modules.values()]
+        """By module what it defines."""
+        self._places: dict[_Key, list[int]] = {}
+        """Of each edge the places that make it."""
         self._attributes: dict[tuple[int, str], list[str]] = {}
         """What attributes of sets of objects refer to."""
         self._found_in: dict[tuple[int, str], str] = {}
@@ -61,10 +73,10 @@ class _Assembler:
         ]
         """The calls of each module."""
 
-    def graph(self, not_analysed: Sequence[NotAnalysed], version: str) -> Graph:
+    def assembled(self, not_analysed: Sequence[NotAnalysed], version: str) -> Assembled:
         modules = list(self._s.modules.values())
         for module in modules:  # first, so that nothing else takes their names
-            self._add_unit(module, module.facts.units[0])
+            self._add_definition(module, 0)
         for module in modules:
             self._add_definitions(module)
         self._add_calls()
@@ -73,59 +85,52 @@ class _Assembler:
             self._add_imports(module)
             self._add_references(module)
             self._add_makings(module)
-        edges = [self._edges[key] for key in sorted(self._edges)]
-        unresolved = sorted(self._unresolved())
-        calls = sum(map(len, self._calls))
-        return Graph(
+        keys = sorted(self._places)
+        edges = self._edges(keys)
+        unresolved = [(module, value) for module in modules for value in self._unresolved(module)]
+        graph = Graph(
             nodes=tuple(node for _, node in sorted(self._nodes.items())),
-            edges=tuple(edges),
+            edges=edges,
             metadata=Metadata(
                 version=version,
                 files_analysed=len(modules),
                 files_not_analysed=tuple(not_analysed),
-                calls_resolved=calls - len(unresolved),
+                calls_resolved=sum(map(len, self._calls)) - len(unresolved),
                 calls_unresolved=len(unresolved),
-                unresolved=tuple(unresolved),
+                unresolved=tuple(sorted(self._unresolved_call(*call) for call in unresolved)),
             ),
             complexity_metrics=self._complexity(edges),
             dependencies=metrics.dependencies(self._nodes, edges, self._module_of),
         )
+        return Assembled(
+            graph,
+            [self._places[key] for key in keys],
+            {module.path: self._defined[module.index] for module in modules},
+            [(self._home(module, value), value) for module, value in unresolved],
+        )
 
     # nodes
 
-    def _add_unit(self, module: Module, unit: Unit) -> None:
-        name = module.id_of(unit)
-        short = name.rpartition(".")[2]
-        kind = _NODE_TYPES[UnitKind(unit.kind)]
-        node = Node(name, kind, short, module.path, unit.line, unit.end_line, unit.signature)
-        parent = module.facts.units[unit.parent] if unit.parent >= 0 else None
-        self._add_node(node, module, parent=parent)
-
     def _add_definitions(self, module: Module) -> None:
-        for unit in module.facts.units[1:]:
-            self._add_unit(module, unit)
+        count = len(module.facts.units)
+        for number in range(1, count):
+            self._add_definition(module, number)
         package = self._s.modules.get(module.name.rpartition(".")[0])
         if package:
-            self._add_edge(package.name, module.name, EdgeType.CONTAINS, line=1)
-        for unit in module.facts.units:
-            for name, line in _variables(module.facts, unit):
-                self._add_variable(module, unit, name, line)
+            self._places.setdefault((package.name, module.name, EdgeType.CONTAINS), [])
+        for number in range(count, len(self._defined[module.index])):
+            self._add_definition(module, number)
 
-    def _add_variable(self, module: Module, unit: Unit, name: str, line: int) -> None:
-        owner = unit
-        if unit.kind == UnitKind.FUNCTION:  # what it stores in `self` is its class's
-            owner = module.facts.units[unit.parent]
-        full = f"{module.id_of(owner)}.{name}"
-        node = Node(full, NodeType.VARIABLE, name, module.path, line, line)
-        self._add_node(node, module, parent=owner)
-
-    def _add_node(self, node: Node, module: Module, *, parent: Unit | None) -> None:
+    def _add_definition(self, module: Module, number: int) -> None:
+        definition = self._defined[module.index][number]
+        node = definition.node
         if node.id in self._nodes:
             return
         self._nodes[node.id] = node
         self._module_of[node.id] = module.name
-        if parent:
-            self._add_edge(module.id_of(parent), node.id, EdgeType.CONTAINS, line=node.line)
+        if definition.parent:
+            place = len(module.facts.ops) + number
+            self._add_edge(definition.parent, node.id, EdgeType.CONTAINS, module, place)
 
     def _add_outside(self, name: str) -> str:
         if name not in self._nodes:
@@ -133,19 +138,26 @@ class _Assembler:
         return name
 
     def _add_edge(
-        self,
-        source: str,
-        target: str,
-        kind: EdgeType,
-        *,
-        line: int,
-        how: CallKind | None = None,
-        resolution: Resolution | None = None,
+        self, source: str, target: str, kind: EdgeType, module: Module, place: int
     ) -> None:
-        key = (source, target, kind)
-        known = self._edges.get(key)
-        if known is None or line < known.line:
-            self._edges[key] = Edge(source, target, kind, line, how, resolution)
+        self._places.setdefault((source, target, kind), []).append((module.index << SHIFT) + place)
+
+    def _edges(self, keys: Sequence[_Key]) -> tuple[Edge, ...]:
+        """Return the edges, each with the first of its lines."""
+        lines = [
+            line_numbers(module.facts, self._defined[module.index])
+            for module in self._s.modules.values()
+        ]
+        edges = []
+        for key in keys:
+            places = self._places[key]
+            line = min([lines[place >> SHIFT][place & MASK] for place in places], default=1)
+            found = self._s.edges[key[:2]] if key[2] is EdgeType.CALLS else None
+            if found is None:
+                edges.append(Edge(*key, line))
+            else:
+                edges.append(Edge(*key, line, found.kind, found.resolution))
+        return tuple(edges)
 
     # edges
 
@@ -153,19 +165,13 @@ class _Assembler:
         for (source, target), found in self._s.edges.items():
             if target not in self._nodes:
                 self._add_outside(target)
-            self._add_edge(
-                source,
-                target,
-                EdgeType.CALLS,
-                line=found.line,
-                how=found.kind,
-                resolution=found.resolution,
-            )
+            self._places[source, target, EdgeType.CALLS] = sorted(found.places)
 
     def _add_inheritance(self, module: Module) -> None:
-        for unit in module.facts.units:
+        for at, unit in enumerate(module.facts.units):
             if unit.kind != UnitKind.CLASS:
                 continue
+            place = len(module.facts.ops) + at
             for value in unit.bases:
                 value = value if value >= 0 else ~value
                 for number in self._s.sets.members[module.values[value]]:
@@ -176,19 +182,19 @@ class _Assembler:
                     elif isinstance(base, Outside) and not base.is_instance:
                         target = self._add_outside(base.name)
                     if target:
-                        self._add_edge(
-                            module.id_of(unit), target, EdgeType.INHERITS, line=unit.line
-                        )
+                        source = module.id_of(unit)
+                        self._add_edge(source, target, EdgeType.INHERITS, module, place)
 
     def _add_imports(self, module: Module) -> None:
         s = self._s
-        for number, line, level, name, symbol in module.facts.imports:
+        first = len(module.facts.ops) + len(self._defined[module.index])
+        for place, (number, _, level, name, symbol) in enumerate(module.facts.imports, first):
             source = self._homes[module.index][number]
             target = program.absolute(module, level, name)
             found = program.find_module(s, module, target)
             for one in self._imported(found, target, symbol):
                 if one != source:
-                    self._add_edge(source, one, EdgeType.IMPORTS, line=line)
+                    self._add_edge(source, one, EdgeType.IMPORTS, module, place)
 
     def _imported(self, found: Module | None, target: str, symbol: str) -> Iterator[str]:
         inner = self._s.modules.get(f"{target}.{symbol}") if symbol else None
@@ -233,10 +239,10 @@ class _Assembler:
             source = homes[number]
             for target in self._referenced(module, value, name):
                 kind = self._nodes[target].type
-                called = (source, target, EdgeType.CALLS) in self._edges
+                called = (source, target, EdgeType.CALLS) in self._places
                 if kind is NodeType.MODULE or target == source or called:
                     continue
-                self._add_edge(source, target, EdgeType.REFERENCES, line=facts.lines[value])
+                self._add_edge(source, target, EdgeType.REFERENCES, module, value)
 
     def _add_makings(self, module: Module) -> None:
         """Note which classes are made that have no `__init__` of their own which the call leads to."""
@@ -249,15 +255,14 @@ class _Assembler:
                 cls = self._s.objects[number]
                 if isinstance(cls, Class) and program.lookup(cls, "__init__") is not cls:
                     source = self._homes[module.index][facts.owners[value]]
-                    line = facts.lines[value]
-                    self._add_edge(source, cls.name, EdgeType.REFERENCES, line=line)
+                    self._add_edge(source, cls.name, EdgeType.REFERENCES, module, value)
 
     def _referenced(self, module: Module, value: int, name: str) -> Iterable[str]:
         op = module.facts.ops[value]
         if name:
             return self._definitions(module, name)
         if op[0] != ops.ATTR:
-            return self._defined(module, value)
+            return self._made(module, value)
         key = (module.values[op[1]], op[2])
         found = self._attributes.get(key)
         if found is None:
@@ -266,7 +271,7 @@ class _Assembler:
             found = self._attributes[key] = list(dict.fromkeys(names))
         return found
 
-    def _defined(self, module: Module, value: int) -> Iterable[str]:
+    def _made(self, module: Module, value: int) -> Iterable[str]:
         """Return the function or class that a local name stands for, below its decorators."""
         facts = module.facts
         op = facts.ops[value]
@@ -291,14 +296,16 @@ class _Assembler:
 
     # figures
 
-    def _unresolved(self) -> Iterator[UnresolvedCall]:
-        for module in self._s.modules.values():
-            facts = module.facts
-            for value in self._calls[module.index]:
-                if value not in module.resolved:
-                    owner = self._homes[module.index][facts.owners[value]]
-                    text = _text(facts, facts.ops[value][1], 0)[:MAX_CALLEE]
-                    yield UnresolvedCall(owner, facts.lines[value], text)
+    def _unresolved(self, module: Module) -> list[int]:
+        """Return the calls of which nobody knows what they call."""
+        return [value for value in self._calls[module.index] if value not in module.resolved]
+
+    def _unresolved_call(self, module: Module, value: int) -> UnresolvedCall:
+        facts = module.facts
+        return UnresolvedCall(self._home(module, value), facts.lines[value], callee(facts, value))
+
+    def _home(self, module: Module, value: int) -> str:
+        return self._homes[module.index][module.facts.owners[value]]
 
     def _complexity(self, edges: Sequence[Edge]) -> ComplexityMetrics:
         imports = {
@@ -310,50 +317,12 @@ class _Assembler:
         cyclomatic: dict[str, int] = {}
         cognitive: dict[str, int] = {}
         for module in self._s.modules.values():
-            for unit in module.facts.units:
-                if unit.kind in {UnitKind.FUNCTION, UnitKind.LAMBDA}:
-                    name = module.id_of(unit)
-                    cyclomatic[name] = max(unit.cyclomatic, cyclomatic.get(name, 0))
-                    cognitive[name] = max(unit.cognitive, cognitive.get(name, 0))
+            own = complexity_of(module)
+            for whole, part in zip((cyclomatic, cognitive), own, strict=True):
+                whole.update((name, max(value, whole.get(name, 0))) for name, value in part.items())
         return ComplexityMetrics(
             cyclomatic=dict(sorted(cyclomatic.items())),
             cognitive=dict(sorted(cognitive.items())),
             import_cycles=metrics.cycles(sorted(imports)),
             call_cycles=metrics.cycles(sorted(calls)),
         )
-
-
-def _variables(facts: ModuleFacts, unit: Unit) -> Iterator[tuple[str, int]]:
-    """Return the variables of a module or a class, and what a method stores in `self`."""
-    if unit.kind in {UnitKind.MODULE, UnitKind.CLASS}:
-        for name, line in unit.name_lines.items():
-            values = unit.bindings.get(name, ())
-            if not values or not all(facts.ops[value][0] in _IMPORTS for value in values):
-                yield name, line
-    elif unit.parent >= 0 and facts.units[unit.parent].kind == UnitKind.CLASS:
-        for name, values in unit.self_stores.items():
-            yield name, min(facts.lines[value] for value in values)
-
-
-def _text(facts: ModuleFacts, value: int, depth: int) -> str:
-    op = facts.ops[value]
-    if depth > MAX_CALLEE:
-        return "..."
-    match op[0]:
-        case ops.ATTR:
-            return f"{_text(facts, op[1], depth + 1)}.{op[2]}"
-        case ops.CALL:
-            return f"{_text(facts, op[1], depth + 1)}()"
-        case ops.ITEM:
-            return f"{_text(facts, op[1], depth + 1)}[...]"
-        case ops.GLOBAL | ops.FREE:
-            return str(op[-1])
-        case ops.FROM:
-            return str(op[3])
-        case ops.IMPORT:
-            return str(op[1])
-        case ops.PARAM:
-            return facts.units[op[1]].parameters[op[2]].name
-        case ops.FUNC | ops.CLASS:
-            return facts.units[op[1]].name.rpartition(".")[2]
-    return "..."

@@ -1,18 +1,17 @@
 """From a folder of Python files to its graph."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccg.cache import blob_hash
 from ccg.collector import collector_paused
-from ccg.errors import GraphInvalid, NothingToRead
-from ccg.lowering import Found, Unread, analyser
+from ccg.errors import GraphInvalid
+from ccg.inputs import Inputs, Progress, read_inputs
+from ccg.kept import Kept
+from ccg.lowering import Found, Unread
 from ccg.model import NotAnalysed
 from ccg.reading import facts_of, usual_jobs
-from ccg.results import Results, result_key
-from ccg.source import list_files, module_name, read_content, source_folder_of
 
 if TYPE_CHECKING:  # with a kept result none of it is needed
     from ccg.graph import Graph
@@ -25,7 +24,6 @@ VERSION = "5"
 Whole graphs are kept under it: it goes up with every change after which the same files give another
 graph, but for what `facts.VERSION` says already.
 """
-Progress = Callable[[int, int], None]
 
 
 def build_graph(
@@ -58,17 +56,15 @@ def build_graph(
     Raises:
         NothingToRead: the root is not a folder, or the package is not in it.
     """
-    inputs = _read_inputs(root, package=package, files=files, inside=inside)
+    inputs = read_inputs(root, package=package, files=files, inside=inside)
     with collector_paused():
-        results = _results(cache)
-        kept = _load(results, inputs)
-        if kept is not None:
+        kept = _kept(cache, inputs, jobs)
+        text = kept.find() if kept else None
+        found = None if text is None else _read(text)
+        if found is not None:
             inputs.tell_all(progress)
-            return kept
-        graph = _analyse(inputs, jobs=jobs, cache=cache, progress=progress)
-        if results and inputs.is_lasting:
-            results.keep(inputs.key, graph.to_json())
-        return graph
+            return found
+        return _analyse(inputs, kept, jobs=jobs, cache=cache, progress=progress)[0]
 
 
 def build_json(
@@ -85,75 +81,22 @@ def build_json(
     Raises:
         NothingToRead: the root is not a folder, or the package is not in it.
     """
-    inputs = _read_inputs(root, package=package, files=None, inside=inside)
+    inputs = read_inputs(root, package=package, files=None, inside=inside)
     with collector_paused():
-        results = _results(cache)
-        kept = results.find(inputs.key) if results else None
-        if kept is not None:
+        kept = _kept(cache, inputs, jobs)
+        text = kept.find() if kept else None
+        if text is not None:
             inputs.tell_all(progress)
-            return kept
-        text = _analyse(inputs, jobs=jobs, cache=cache, progress=progress).to_json()
-        if results and inputs.is_lasting:
-            results.keep(inputs.key, text)
-        return text
+            return text
+        graph, text = _analyse(inputs, kept, jobs=jobs, cache=cache, progress=progress)
+        return text or graph.to_json()
 
 
-class _Inputs:
-    """All that a graph is made from."""
-
-    def __init__(
-        self, named: Sequence[tuple[str, str]], read: Mapping[str, bytes | NotAnalysed]
-    ) -> None:
-        self.named = named
-        self.contents: dict[str, bytes] = {}
-        """By their hashes."""
-        self.states: dict[str, str | NotAnalysed] = {}
-        """Of each path the hash, or why it cannot be read."""
-        self.is_lasting = True
-        """The same inputs always give the same graph."""
-        for path, content in read.items():
-            if isinstance(content, NotAnalysed):
-                self.states[path] = content
-            else:
-                self.states[path] = key = blob_hash(content)
-                self.contents[key] = content
-
-    @property
-    def key(self) -> str:
-        """Return the name of the graph of these inputs."""
-        return result_key(
-            (path, name, *(("", state.reason) if isinstance(state, NotAnalysed) else (state,)))
-            for path, name in sorted(self.named)
-            for state in [self.states[path]]
-        )
-
-    def tell_all(self, progress: Progress | None) -> None:
-        """Say that every file is read."""
-        if progress:
-            progress(len(self.named), len(self.named))
+def _kept(cache: Path | None, inputs: Inputs, jobs: int | None) -> Kept | None:
+    return Kept(cache, inputs, version=VERSION, jobs=jobs or usual_jobs()) if cache else None
 
 
-def _read_inputs(
-    root: Path, *, package: str | None, files: Iterable[str] | None, inside: str
-) -> _Inputs:
-    paths = list_files(root) if files is None else sorted({*files})
-    named = _names(paths, package=package, inside=inside)
-    if package is not None and not named:
-        raise NothingToRead(
-            f"there is no package {package!r} below {root}",
-            next_step="give its dotted name as an import says it",
-        )
-    return _Inputs(named, {path: read_content(root, path) for path, _ in named})
-
-
-def _results(cache: Path | None) -> Results | None:
-    return Results(cache, analyser=f"{VERSION}-{analyser()}") if cache else None
-
-
-def _load(results: Results | None, inputs: _Inputs) -> "Graph | None":
-    text = results.find(inputs.key) if results else None
-    if text is None:
-        return None
+def _read(text: str) -> "Graph | None":
     from ccg.graph import Graph
 
     try:
@@ -163,8 +106,14 @@ def _load(results: Results | None, inputs: _Inputs) -> "Graph | None":
 
 
 def _analyse(
-    inputs: _Inputs, *, jobs: int | None, cache: Path | None, progress: Progress | None
-) -> "Graph":
+    inputs: Inputs,
+    kept: Kept | None,
+    *,
+    jobs: int | None,
+    cache: Path | None,
+    progress: Progress | None,
+) -> "tuple[Graph, str | None]":
+    """Return the graph, and its JSON if that was made in order to be kept."""
     from ccg.assemble import assemble
     from ccg.solve.run import solve
 
@@ -174,32 +123,26 @@ def _analyse(
 
     found = facts_of(inputs.contents, jobs=jobs or usual_jobs(), cache=cache, tell=tell)
     inputs.tell_all(progress)
+    if kept:
+        kept.learn(found)
     modules, not_analysed = _modules(inputs, found)
     solver = solve(modules)
     if solver.is_exhausted():
         not_analysed.append(NotAnalysed("*", TOO_TANGLED))
-    return assemble(solver, sorted(not_analysed), version=VERSION)
+    assembled = assemble(solver, sorted(not_analysed), version=VERSION)
+    if kept is None or not inputs.is_lasting:
+        return assembled.graph, None
+    text = assembled.graph.to_json()
+    kept.keep(assembled, text)
+    return assembled.graph, text
 
 
 TOO_TANGLED = "the code is too tangled to be followed to the end: some calls are missing"
 """The reason where the analysis stopped before it was complete."""
 
 
-def _names(paths: Sequence[str], *, package: str | None, inside: str) -> list[tuple[str, str]]:
-    """Return the paths to analyse with their modules' names."""
-    known = frozenset(paths)
-    found = []
-    # a package comes before a module of the same name, as for Python
-    for path in sorted(paths, key=lambda path: (not path.endswith("/__init__.py"), path)):
-        folder = "" if inside else source_folder_of(path, paths=known)
-        name = module_name(path, source_folder=folder, inside=inside)
-        if package is None or f"{name}.".startswith(f"{package}."):
-            found.append((path, name))
-    return found
-
-
 def _modules(
-    inputs: _Inputs, found: Mapping[str, Found]
+    inputs: Inputs, found: Mapping[str, Found]
 ) -> tuple[dict[str, "Module"], list[NotAnalysed]]:
     from ccg.solve.objects import Module
 

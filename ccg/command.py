@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from ccg import options
-from ccg.build import Progress, build_graph, build_json
+from ccg.build import build_graph, build_json
 from ccg.cache import cache_folder
 from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
 from ccg.forms import LISTS, Format, View
+from ccg.inputs import Progress
 from ccg.source import package_of
 
 if TYPE_CHECKING:  # a kept answer needs neither

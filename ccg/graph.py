@@ -118,9 +118,9 @@ def _json_pieces(graph: Graph) -> Iterator[str]:
     yield f'{{\n"schema": {json.dumps(SCHEMA)},\n"metadata": '
     yield from _json_object(asdict(graph.metadata))
     yield ',\n"nodes": '
-    yield from _json_list(_json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes)
+    yield from _json_list(json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes)
     yield ',\n"edges": '
-    yield from _json_list(_json_edge(edge, ids) for edge in graph.edges)
+    yield from _json_list(json_edge(edge, ids) for edge in graph.edges)
     yield ',\n"complexity_metrics": '
     yield from _json_object(_plain_complexity(graph.complexity_metrics, measures))
     yield ',\n"dependencies": '
@@ -149,7 +149,8 @@ def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
     yield "\n}" if value else "{}"
 
 
-def _json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
+def json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
+    """Return a node's line in JSON; its id is quoted."""
     name, path, signature = map(quote, (node.name, node.path, node.signature))
     figures = ", ".join(
         [
@@ -164,7 +165,8 @@ def _json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
     )
 
 
-def _json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
+def json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
+    """Return an edge's line in JSON, with the quoted ids of its ends."""
     return (
         f'{{"source": {ids[edge.source]}, "target": {ids[edge.target]}, '
         f'"type": {_QUOTED[edge.type]}, "line": {edge.line}, '
@@ -220,7 +222,7 @@ def _read(data: dict[str, Any]) -> Graph:
     metadata["unresolved"] = tuple(UnresolvedCall(**call) for call in metadata["unresolved"])
     return Graph(
         nodes=tuple(_node(node) for node in data["nodes"]),
-        edges=tuple(_edge(edge) for edge in data["edges"]),
+        edges=tuple(read_edge(edge) for edge in data["edges"]),
         metadata=Metadata(**metadata),
         complexity_metrics=ComplexityMetrics(
             cyclomatic=complexity["cyclomatic"],
@@ -261,7 +263,8 @@ def _node(data: dict[str, Any]) -> Node:
     )
 
 
-def _edge(data: dict[str, Any]) -> Edge:
+def read_edge(data: dict[str, Any]) -> Edge:
+    """Return the edge that an object of the JSON is."""
     return Edge(
         data["source"],
         data["target"],

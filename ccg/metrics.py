@@ -134,7 +134,7 @@ def measure(
     depths = inheritance_depths(nodes, edges)
     measured = {
         node.id: NodeMetrics(
-            lines=node.end_line - node.line + 1 if node.path else 0,
+            lines=length(node),
             fan_in=fan_in.get(node.id, 0),
             fan_out=fan_out.get(node.id, 0),
             cyclomatic=complexity.cyclomatic.get(node.id),
@@ -144,6 +144,11 @@ def measure(
         for node in nodes
     }
     return Measures(measured, _modules(dependencies), _hubs(nodes, measured))
+
+
+def length(node: Node) -> int:
+    """Return how many lines a node has; 0 for what lies outside."""
+    return node.end_line - node.line + 1 if node.path else 0
 
 
 def _fans(edges: Iterable[Edge]) -> tuple[Counter[str], Counter[str]]:

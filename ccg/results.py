@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -27,21 +27,28 @@ class Results:
         self._file = folder / FILE_NAME
         self._analyser = analyser
 
-    def find(self, key: str) -> str | None:
-        """Return the text that was kept under the key, if it is there."""
+    def find(self, keys: Collection[str]) -> dict[str, str]:
+        """Return the texts that were kept under these keys, as far as they are there."""
         with FactCache(self._file, analyser=self._analyser) as store:
-            packed = store.get_many([key]).get(key)
-        if packed is None:
-            return None
-        unpacking = zlib.decompressobj()
-        try:
-            text = unpacking.decompress(packed, LONGEST)
-            return text.decode("ascii") if unpacking.eof else None
-        except (zlib.error, UnicodeError):
-            return None
+            packed = store.get_many(keys)
+        unpacked = ((key, _unpacked(value)) for key, value in packed.items())
+        return {key: text for key, text in unpacked if text is not None}
 
-    def keep(self, key: str, text: str) -> None:
-        """Keep a text of ASCII, as graphs are in JSON."""
-        if len(text) <= LONGEST:
-            with FactCache(self._file, analyser=self._analyser) as store:
-                store.put_many({key: zlib.compress(text.encode("ascii"), _LEVEL)})
+    def keep(self, texts: Mapping[str, str]) -> None:
+        """Keep texts of ASCII, as graphs are in JSON."""
+        packed = {
+            key: zlib.compress(text.encode("ascii"), _LEVEL)
+            for key, text in texts.items()
+            if len(text) <= LONGEST
+        }
+        with FactCache(self._file, analyser=self._analyser) as store:
+            store.put_many(packed)
+
+
+def _unpacked(packed: bytes) -> str | None:
+    unpacking = zlib.decompressobj()
+    try:
+        text = unpacking.decompress(packed, LONGEST)
+        return text.decode("ascii") if unpacking.eof else None
+    except (zlib.error, UnicodeError):
+        return None

@@ -45,11 +45,12 @@ MAX_ACTIVATIONS = 16
 
 @dataclass(slots=True)
 class Found:
-    """An edge: how it was made, how it was resolved, its first line."""
+    """An edge: how it was made, how it was resolved, where."""
 
     kind: CallKind
     resolution: Resolution
-    line: int
+    places: set[int]
+    """The operations that make it, each as `place` numbers it."""
 
 
 Rule = Callable[["Solver", Frame, int, Op], int]
@@ -488,18 +489,17 @@ class Solver(Fixpoint):
             return  # the same place in the frame for all calls says it too
         kind = kind or site.kind
         resolution = _RESOLUTIONS[min(via, OVERRIDING)]
-        line = module.facts.lines[site.value]
+        place = (module.index << SHIFT) + site.value
         key = (frame.owner, target)
         known = self.edges.get(key)
         if known is None:
-            self.edges[key] = Found(kind, resolution, line)
+            self.edges[key] = Found(kind, resolution, {place})
             return
         if kind is not known.kind:
             known.kind = min(kind, known.kind, key=_KINDS.__getitem__)
         if resolution is not known.resolution:
             known.resolution = min(resolution, known.resolution, key=_SURE.__getitem__)
-        if line < known.line:
-            known.line = line
+        known.places.add(place)
 
     def home_of(self, module: Module, number: int) -> int:
         """Return the number of the function or module whose code a unit's is: a class has none."""

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from ccg import build
-from ccg.build import build_graph, build_json
+from ccg.build import VERSION, build_graph, build_json
 from ccg.cache import FILE_NAME, FactCache, blob_hash
 from ccg.errors import NothingToRead
 from ccg.export.callgraph import callgraph
 from ccg.graph import EdgeType, Graph, NodeType
+from ccg.inputs import read_inputs
 from ccg.lowering import analyser
 from ccg.reading import WORTH_HELPERS
+from ccg.results import Results
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -435,13 +436,12 @@ def test_build_graph__what_is_kept_is_not_seen_through_a_link(
 def test_build_graph__what_is_no_graph_is_built_anew(write_tree: WriteTree, cache: Path) -> None:
     root = write_tree(SHOP)
     expected = build_json(root, cache=cache)
-    inputs = build._read_inputs(root, package=None, files=None, inside="")
-    results = build._results(cache)
-    assert results is not None
-    assert results.find(inputs.key) == expected
-    results.keep(inputs.key, "{}")
+    key = read_inputs(root, package=None, files=None, inside="").key
+    results = Results(cache, analyser=f"{VERSION}-{analyser()}")
+    assert results.find([key]) == {key: expected}
+    results.keep({key: "{}"})
     assert build_graph(root, cache=cache).to_json() == expected
-    assert results.find(inputs.key) == expected
+    assert results.find([key]) == {key: expected}
 
 
 def test_build_graph__works_where_nothing_can_be_kept(
@@ -483,8 +483,7 @@ def test_build_graph__reasons_that_may_be_chance_are_not_kept(
 ) -> None:
     root = write_tree({"deep.py": HOSTILE["deeper.py"]})
     build_graph(root, cache=cache)
-    results = build._results(cache)
-    assert results is not None
-    assert results.find(build._read_inputs(root, package=None, files=None, inside="").key) is None
+    results = Results(cache, analyser=f"{VERSION}-{analyser()}")
+    assert not results.find([read_inputs(root, package=None, files=None, inside="").key])
     with FactCache(cache / FILE_NAME, analyser=analyser()) as store:
         assert store.get_many([blob_hash(str(HOSTILE["deeper.py"]).encode())]) == {}

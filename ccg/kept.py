@@ -1,0 +1,138 @@
+"""Graphs of earlier runs: of the same files, or of files that say the same in other places."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccg.cache import FILE_NAME, FactCache
+from ccg.inputs import Inputs
+from ccg.lowering import Found, Unread, analyser
+from ccg.model import NotAnalysed
+from ccg.reading import facts_of
+from ccg.results import Results, result_key
+
+if TYPE_CHECKING:  # where all files are as they were none of it is needed
+    from ccg.assemble import Assembled
+    from ccg.places import Places
+    from ccg.solve.objects import Module
+
+SHAPES = 1
+"""The version of `shape_of`: it goes up when that leaves other things out."""
+MOST_NEW = 0.5
+"""Share of the files from which on too many are new for a look at what is kept of others like them."""
+
+
+class Kept:
+    """What is kept of a tree's graphs under one version of the analysis."""
+
+    def __init__(self, cache: Path, inputs: Inputs, *, version: str, jobs: int) -> None:
+        """Take the folder of the store, the files and the number of processes that may read them."""
+        self._cache, self._inputs, self._jobs = cache, inputs, jobs
+        self._results = Results(cache, analyser=f"{version}-{analyser()}")
+        self._shapes: dict[str, str] = {}
+        """Of contents by their hashes, as far as they are known."""
+
+    def find(self) -> str | None:
+        """Return the JSON of the graph of these files, where an earlier run's says all of it."""
+        found = self._results.find([self._inputs.key])
+        return found.get(self._inputs.key) or self._find_moved()
+
+    def learn(self, found: Mapping[str, Found]) -> None:
+        """Take what all contents say, by their hashes; to be told before `keep`."""
+        self._add_shapes({key: one for key, one in found.items() if key not in self._shapes})
+
+    def keep(self, assembled: "Assembled", text: str) -> None:
+        """Keep the graph of a solved program, with its JSON, for the next run."""
+        from ccg.places import places_of
+
+        like = self._key_of_shapes()
+        entries = {
+            self._inputs.key: text,
+            like: json.dumps([self._inputs.key, self._hashes()]),
+        }
+        for path, places in places_of(assembled).items():
+            entries[_key_of_places(like, path)] = places.to_json()
+        self._results.keep(entries)
+
+    # files that say the same in other places
+
+    def _find_moved(self) -> str | None:
+        contents = self._inputs.contents
+        with self._store() as store:
+            known = store.get_many(contents)
+        self._shapes = {key: shape.hex() for key, shape in known.items()}
+        new = {key: content for key, content in contents.items() if key not in known}
+        if len(new) > MOST_NEW * len(contents):
+            return None
+        self._add_shapes(self._facts_of(new))
+        if len(self._shapes) < len(contents):
+            return None  # one cannot be read, by chance
+        like = self._key_of_shapes()
+        kept = self._results.find([like]).get(like)
+        return self._moved(like, kept) if kept else None
+
+    def _moved(self, like: str, kept: str) -> str | None:
+        """Return the graph of files of equal shapes, with the places where everything stands now."""
+        from ccg.moved import NotMoved, move
+
+        try:
+            key, hashes = json.loads(kept)
+            changed = [path for path, state in self._hashes().items() if state != hashes[path]]
+        except (ValueError, TypeError, KeyError):
+            return None
+        wanted = {path: _key_of_places(like, path) for path in changed}
+        found = self._results.find([key, *wanted.values()])
+        if len(found) <= len(wanted):
+            return None  # not all is there any more, or it was not known whose the places are
+        try:
+            return move(found[key], self._modules({path: found[at] for path, at in wanted.items()}))
+        except NotMoved:
+            return None
+
+    def _modules(self, places: Mapping[str, str]) -> Iterator[tuple["Module", "Places"]]:
+        from ccg.places import Places
+        from ccg.solve.objects import Module
+
+        names, hashes = dict(self._inputs.named), self._hashes()
+        facts = self._facts_of(
+            {hashes[path]: self._inputs.contents[hashes[path]] for path in places}
+        )
+        for path, text in places.items():
+            one = facts[hashes[path]]
+            if not isinstance(one, Unread):
+                yield Module(names[path], path, one, 0, is_package=False), Places.from_json(text)
+
+    def _facts_of(self, contents: Mapping[str, bytes]) -> dict[str, Found]:
+        if not contents:
+            return {}
+        return facts_of(contents, jobs=self._jobs, cache=self._cache, tell=lambda _: None)
+
+    def _add_shapes(self, found: Mapping[str, Found]) -> None:
+        if not found:
+            return
+        from ccg.shape import shape_of
+
+        shapes = {
+            key: shape_of(one)
+            for key, one in found.items()
+            if not isinstance(one, Unread) or one.is_lasting
+        }
+        with self._store() as store:
+            store.put_many(shapes)
+        self._shapes.update((key, shape.hex()) for key, shape in shapes.items())
+
+    def _store(self) -> FactCache:
+        return FactCache(self._cache / FILE_NAME, analyser=f"shape-{SHAPES}-{analyser()}")
+
+    def _hashes(self) -> dict[str, str]:
+        """Return the hashes of the contents by their paths."""
+        states = self._inputs.states.items()
+        return {path: state for path, state in states if not isinstance(state, NotAnalysed)}
+
+    def _key_of_shapes(self) -> str:
+        return "like " + self._inputs.key_of(self._shapes)
+
+
+def _key_of_places(like: str, path: str) -> str:
+    return "places " + result_key([(like, path)])
