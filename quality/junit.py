@@ -9,6 +9,8 @@ from quality.suite_result import TestCounts
 MAX_BYTES = 32 * 1024 * 1024
 MAX_FAILED = 100
 """Ids of failed tests that are kept; all of them are counted."""
+MAX_PASSED = 50_000
+"""Ids of passed tests that are kept."""
 MAX_HOMES = 10_000
 _MAX_TEXT = 300
 _MAX_HEARD = 20_000
@@ -26,6 +28,8 @@ class JUnit:
 
     counts: TestCounts
     failed: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    """At most `MAX_PASSED`."""
     collection_errors: tuple[str, ...] = ()
     """The texts of errors at collection."""
     absent_fixtures: tuple[str, ...] = ()
@@ -69,6 +73,7 @@ class _Reader:
 
     tally: dict[str, int] = field(default_factory=lambda: dict.fromkeys(["passed", *_OUTCOMES], 0))
     failed: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
     collection_errors: list[str] = field(default_factory=list)
     case: str | None = None
     outcome: str = "passed"
@@ -108,6 +113,8 @@ class _Reader:
             self.tally[self.outcome] += 1
             if self.outcome in {"failure", "error"} and len(self.failed) < MAX_FAILED:
                 self.failed.append(self.case)
+            elif self.outcome == "passed" and len(self.passed) < MAX_PASSED:
+                self.passed.append(self.case)
             self.case = None
 
     def junit(self) -> JUnit:
@@ -120,6 +127,7 @@ class _Reader:
         return JUnit(
             counts,
             failed=tuple(self.failed),
+            passed=tuple(self.passed),
             collection_errors=tuple(self.collection_errors),
             absent_fixtures=tuple(sorted(self.fixtures)),
             homes=frozenset(self.homes),

@@ -105,7 +105,7 @@ class Report:
             "measures": {name: _measure(item) for name, item in sorted(self.measures.items())},
             "size": dict(self.size),
             "findings": [self._finding(finding) for finding in self.findings],
-            "suite": asdict(self.suite),
+            "suite": _suite(self.suite),
             "files_analysed": self.files_analysed,
             "not_analysed": [asdict(item) for item in self.not_analysed],
             "receipt": asdict(self.receipt),
@@ -173,6 +173,12 @@ class Report:
             "size": dict(self.comparison.size),
             "changed_coverage": _measure(self.comparison.changed_coverage),
         }
+
+
+def _suite(suite: SuiteResult) -> dict[str, Any]:
+    values = asdict(suite)
+    del values["passed_tests"]
+    return values
 
 
 def _score(value: Score) -> dict[str, Any]:

@@ -156,6 +156,7 @@ def _read_run(ran: SandboxResult, report: JUnit | None, reason: str) -> SuiteRes
         exit_code=ran.exit_code,
         counts=report.counts if report else None,
         failed_tests=report.failed if report else (),
+        passed_tests=report.passed if report else (),
         output_tail=_DURATION.sub(r"\1in some", ran.output[-TAIL:]),
         seconds=ran.seconds,
         reason_not_measured=reason or None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from p2a.effects import MAX_ANNOTATIONS, Annotation
 from p2a.scratch import scratch
@@ -9,11 +10,11 @@ from quality.check import Checked
 from quality.conclusion import Verdict, conclude
 from quality.examine import Examination
 from quality.gate import Policy
-from quality.measure import NotMeasured
+from quality.measure import Measure, NotMeasured
 from quality.render.annotations import annotations
 from quality.render.markdown import render_details, render_scores, render_summary
 from quality.render.wording import score_rows
-from quality.report import Report
+from quality.report import NOT_COMPARED, Report
 from worker.graphing import CACHE, Graphed, graph_of
 from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord, SuiteRecord
 from worker.run import Run
@@ -83,6 +84,7 @@ def assessment_of(
         comment: whether the repository wishes the numbers in a comment as well.
     """
     report, verdict = checked.report, checked.verdict
+    covered = report.comparison.changed_coverage if report.comparison else NOT_COMPARED
     noted = annotations(report)
     kept = bounded(noted)
     scores = {str(name): value for name, value in report.scores.by_dimension.items()}
@@ -98,11 +100,18 @@ def assessment_of(
         table=render_scores(report),
         summary=render_summary(checked, before=baseline.line() if baseline else ""),
         details=render_details(checked),
+        **_changed_coverage(covered),
         findings=len(report.findings),
         comment=comment,
         conclusion=verdict.conclusion.value,
         conclusion_reason=verdict.reason,
     )
+
+
+def _changed_coverage(covered: Measure | NotMeasured) -> dict[str, Any]:
+    if isinstance(covered, NotMeasured):
+        return {"changed_reason": covered.reason}
+    return {"changed_covered": int(covered.part), "changed_statements": int(covered.whole)}
 
 
 def bounded(noted: Sequence[Annotation]) -> Sequence[Annotation]:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from p2a.effects import FileChange
+from quality.render.wording import counted
 
 
 class Record(BaseModel):
@@ -47,6 +48,15 @@ class SuiteRecord(Record):
     """The end of the output."""
     tree: str = ""
     """The digest of the tree that it ran on."""
+    scope: str = ""
+    """Which of the tests were run, in words; empty means all of them."""
+    flaky: list[str] = []
+    """Of the failures those that passed when their files were run again on the same tree."""
+
+    @property
+    def steady_failures(self) -> list[str]:
+        """Return the failures that are not known to be flaky."""
+        return [name for name in self.failures if name not in self.flaky]
 
     @property
     def is_green(self) -> bool:
@@ -80,7 +90,53 @@ class SuiteRecord(Record):
         counts = [f"{self.passed} passed", *(f"{n} {name}" for name, n in others.items() if n)]
         # 0 and 1 say no more than the counts do; any other code must be seen.
         odd = "" if self.exit_code in {0, 1} else f", exit code {self.exit_code}"
-        return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}"
+        some = f" ({self.scope} only)" if self.scope else ""
+        return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}{some}"
+
+
+class ProofRecord(Record):
+    """What the tests of a change are worth: run on the base with them alone, and on the whole change."""
+
+    proving: list[str] = []
+    """Failed before and passed after."""
+    passing_before: list[str] = []
+    """Passed before as well, so they prove nothing."""
+    failing: list[str] = []
+    """Failed after."""
+    flaky: list[str] = []
+    """Failed and passed on the same tree, after the change."""
+    not_seen: list[str] = []
+    """Not in the report of a run: skipped, left out or named otherwise."""
+    reason: str = ""
+    """Why nothing is known of them; empty when they were run."""
+    before: SuiteRecord | None = None
+    """The run on the base with the tests alone."""
+    tree: str = ""
+    """The digest of the tree with the whole change."""
+
+    @property
+    def total(self) -> int:
+        """Return how many tests the change brings, as far as they were judged."""
+        kinds = (self.proving, self.passing_before, self.failing, self.flaky, self.not_seen)
+        return sum(map(len, kinds))
+
+    def line(self) -> str:
+        """Return it in one line; a test that proves nothing is never counted as proof."""
+        if self.reason:
+            return f"the new tests were not judged: {self.reason}"
+        if not self.total:
+            return "no new tests"
+        new = counted(self.total, "new test")
+        if len(self.proving) == self.total:
+            return f"{new}: {'fails' if self.total == 1 else 'fail'} before, {'passes' if self.total == 1 else 'pass'} after"
+        parts = {
+            "failing before, passing after": self.proving,
+            "passing before as well, no proof": self.passing_before,
+            "failing after": self.failing,
+            "flaky": self.flaky,
+            "not seen in a run": self.not_seen,
+        }
+        return f"{new}: " + "; ".join(f"{len(n)} {text}" for text, n in parts.items() if n)
 
 
 class TeamRecord(Record):
@@ -133,6 +189,12 @@ class AssessmentRecord(Record):
     """The report as Markdown, about one screen."""
     details: str = ""
     """What the summary has no room for, within the limit of a check run's text."""
+    changed_statements: int | None = None
+    """The product's statements at the lines that the change brought; None where not measured."""
+    changed_covered: int | None = None
+    """Those of them that the tests ran."""
+    changed_reason: str = ""
+    """Why they were not measured."""
     findings: int = 0
     comment: bool = False
     """Whether the repository wishes the numbers in a comment of the pull request as well."""

@@ -25,6 +25,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "review": story.review,
         "tests_before": story.baseline,
         "tests_after": story.suite,
+        "tests_proof": story.proof,
         "assessment": story.assessment,
         "feedback": story.feedback,
         "graph": story.graph,

@@ -20,6 +20,7 @@ from worker.records import (
     DroppedFindingRecord,
     GraphRecord,
     PartialRecord,
+    ProofRecord,
     PublishedRecord,
     RefusalRecord,
     SuiteRecord,
@@ -54,6 +55,7 @@ class Story:
     docs: Docs | None = None
     feedback: Feedback | None = None
     suite: SuiteRecord | None = None
+    proof: ProofRecord | None = None
     assessment: AssessmentRecord | None = None
     graph: GraphRecord | None = None
     answer: AnswerRecord | None = None
@@ -103,6 +105,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         docs=_optional(Docs, facts, "docs"),
         feedback=_optional(Feedback, facts, "feedback"),
         suite=_optional(SuiteRecord, facts, "suite"),
+        proof=_optional(ProofRecord, facts, "proof"),
         assessment=_optional(AssessmentRecord, facts, "assessment"),
         graph=_optional(GraphRecord, facts, "graph"),
         answer=_optional(AnswerRecord, facts, "answer"),

@@ -1,5 +1,7 @@
 """Runs the repository's test suite in the sandbox and makes a record of what came of it."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 
 from p2a.sandbox.interface import Limits
@@ -13,6 +15,7 @@ from worker.work_tree import WorkTree
 
 TAIL_CHARACTERS = 4_000
 SUITE_SECONDS = 900.0
+_FILES_ALONE = ("pytest", "--continue-on-collection-errors")
 FORK = "the head is in somebody else's repository, so its tests are not run"
 
 
@@ -24,9 +27,31 @@ def measure_suite(run: Run, tree: WorkTree) -> SuiteResult:
     return run.measured[digest]
 
 
+def measure_files(
+    run: Run, tree: WorkTree, files: Sequence[str], *, again: bool = False
+) -> SuiteResult:
+    """Run the tests of some files alone on the present tree, one that cannot be loaded besides.
+
+    Args:
+        run: the workflow.
+        tree: where they are.
+        files: paths for which `worker.new_tests.can_be_named` holds.
+        again: whether they are to be run once more when this process has run them.
+    """
+    command = shlex.join([*_FILES_ALONE, *(f"./{path}" for path in files)])
+    key = f"{tree.digest()} {command}{' again' if again else ''}"
+    if key not in run.measured:
+        run.measured[key] = _run(run, tree, command)
+    return run.measured[key]
+
+
 def record_suite(run: Run, tree: WorkTree) -> SuiteRecord:
     """Run the suite as `measure_suite` and return its record."""
-    result = measure_suite(run, tree)
+    return record_result(run, tree, measure_suite(run, tree))
+
+
+def record_result(run: Run, tree: WorkTree, result: SuiteResult) -> SuiteRecord:
+    """Return the record of a run on the present tree."""
     sandbox = run.laboratory.sandbox
     return record_of(result, tree=tree.digest(), backend=sandbox.name if sandbox else "")
 
@@ -51,7 +76,7 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
     )
 
 
-def _run(run: Run, tree: WorkTree) -> SuiteResult:
+def _run(run: Run, tree: WorkTree, command: str | None = None) -> SuiteResult:
     base = run.story().base
     if base is not None and base.is_fork:
         return not_run(FORK)
@@ -64,7 +89,7 @@ def _run(run: Run, tree: WorkTree) -> SuiteResult:
             tree.root,
             sandbox=sandbox,
             environment=python,
-            command=None,
+            command=command,
             limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
             work=work,
             paths=tree.workspace.paths(),

@@ -101,6 +101,10 @@ class WorkTree:
         beside = Checkout.create(folder, source=mine.git, commit=mine.commit)
         return WorkTree(beside, changes=self.workspace.changes())
 
+    def base_tree(self, folder: Path) -> "WorkTree":
+        """Check the commit that the changes are made on out beside this tree."""
+        return self.other_tree(self._checkout.commit, folder)
+
     def remove(self) -> None:
         """Remove everything."""
         self._checkout.remove()

@@ -12,9 +12,11 @@ from worker.ask import ask_for
 from worker.coordinator import Stage, Step
 from worker.measure import Measured, measure
 from worker.outcomes import Feedback
+from worker.proving import prove, run_suite_on
 from worker.records import AssessmentRecord
 from worker.run import Run, StepResult
 from worker.suite import record_suite
+from worker.work_tree import WorkTree
 
 ASSESSED_BY = "p2a"
 NO_WORDS = "The quality agent's words are missing: {why}"
@@ -32,8 +34,11 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
     facts: dict[str, Any] = {
         "assessment": measured.record.model_dump(),
         "graph": measured.graphed.record.model_dump(),
-        "suite": record_suite(run, tree).model_dump(),
     }
+    if run.workflow.kind is WorkflowKind.FIX:
+        facts |= _tested(run, tree)
+    else:
+        facts["suite"] = record_suite(run, tree).model_dump()
     if measured.baseline is not None:
         facts["baseline"] = measured.baseline.model_dump()
     words = Feedback(feedback="", recommendations=[])
@@ -45,6 +50,16 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
     shown = "not measured" if overall is None else f"{overall:.1f}"
     run.log(f"overall {shown}, {measured.record.findings} findings", task=step.name)
     return StepResult(facts)
+
+
+def _tested(run: Run, tree: WorkTree) -> dict[str, Any]:
+    """Return the suite and what the change's tests are worth, on the tree that is published."""
+    baseline = run.story().baseline
+    tested = run_suite_on(run, tree, known=baseline.failures if baseline else ())
+    return {
+        "suite": tested.record.model_dump(),
+        "proof": prove(run, tree, tested).model_dump(),
+    }
 
 
 def _words(run: Run, measured: Measured) -> tuple[Feedback, str]:

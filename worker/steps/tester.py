@@ -1,17 +1,21 @@
-"""Lets the tester write tests, then runs the suite in the sandbox."""
+"""Lets the tester write tests, runs what the change can affect and the suite, and judges the new tests."""
 
 from dataclasses import replace
 
+from ccg.roles import is_test_path
 from p2a.domain import LogLevel, Task
 from worker.agents import tester as agent
 from worker.ask import ask_for
 from worker.coordinator import Signal, Step
 from worker.excerpts import tests_near
+from worker.outcomes import FileEdit
+from worker.proving import prove, run_tests
 from worker.records import SuiteRecord, changes_to_json
 from worker.run import Run, StepResult
 from worker.story import CHANGES, REFUSALS
-from worker.suite import record_suite
 from worker.written import write_files
+
+NO_TEST_FILE = "the tester writes files of tests alone"
 
 
 def write_tests(run: Run, step: Step, task: Task) -> StepResult:
@@ -24,16 +28,20 @@ def write_tests(run: Run, step: Step, task: Task) -> StepResult:
     if step.round == 1 or tests is None:
         brief = replace(run.brief(), diff=tree.diff(), files=tests_near(tree.workspace))
         tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
-        refused = write_files(tree.workspace, tests.edits)
+        refused = write_files(tree.workspace, tests.edits, refuse=_why_no_test)
     run.check()
-    suite = record_suite(run, tree)
+    tested = run_tests(run, tree, known=story.baseline.failures if story.baseline else ())
+    suite = tested.record
     worse = is_worse(story.baseline, suite)
     level = LogLevel.WARNING if worse else LogLevel.SUCCESS if suite.is_green else LogLevel.INFO
     run.log(f"tests after the change: {suite.line()}", level=level, task=step.name)
+    proof = prove(run, tree, tested)
+    run.log(proof.line(), task=step.name)
     facts = {
         # Without the files' texts: the changes hold them.
         "tests": {"summary": tests.summary, "edits": []},
         "suite": suite.model_dump(),
+        "proof": proof.model_dump(),
         CHANGES: changes_to_json(tree.workspace.changes()),
         REFUSALS: [item.model_dump() for item in refused],
     }
@@ -41,9 +49,17 @@ def write_tests(run: Run, step: Step, task: Task) -> StepResult:
 
 
 def is_worse(before: SuiteRecord | None, after: SuiteRecord) -> bool:
-    """Tell whether tests fail that did not fail before the change."""
+    """Tell whether tests fail that did not fail before the change; flaky ones do not count."""
     if not after.ran or after.is_green:
+        return False
+    broken = after.broken - len(after.flaky)
+    if after.flaky and not broken:
         return False
     if before is None or not before.ran or before.is_green:
         return True
-    return after.broken > before.broken or not set(after.failures) <= set(before.failures)
+    is_new = not set(after.steady_failures) <= set(before.failures)
+    return is_new or (not after.scope and broken > before.broken)
+
+
+def _why_no_test(edit: FileEdit) -> str:
+    return "" if is_test_path(edit.path) else NO_TEST_FILE
