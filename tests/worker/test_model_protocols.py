@@ -9,6 +9,7 @@ import pytest
 from p2a.errors import ModelError, ModelOutputInvalid, ModelRefused, P2AError
 from tests.fakes.model_vendors import KEY, PROTOCOLS, Bench, Protocol, open_bench
 from worker.errors import ModelLimited, ModelQuotaExhausted, ModelRejected
+from worker.model import compaction
 from worker.model.direct import ANSWER_BYTES
 from worker.model.interface import Finish, Reply, ToolAnswer, ToolSpec
 from worker.model.retry import TryAgain
@@ -295,3 +296,27 @@ def test_q26__a_quota_of_the_day_parks(bench: Open, protocol: Protocol) -> None:
     opened = bench({"error": limit})
     failure_of(opened, ModelLimited)
     assert opened.supervisor.waits == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "answer", "said"),
+    [
+        (10, 3_000, "call the tool again where you need them"),
+        (3_000, 10, "earlier turns of this talk were left out. They called: read"),
+    ],
+)
+def test_send__a_long_talk_is_shortened_and_still_whole(
+    bench: Open, monkeypatch: pytest.MonkeyPatch, argument: int, answer: int, said: str
+) -> None:
+    for name, value in {"LONGEST": 40_000, "WANTED": 32_000, "KEPT_TURNS": 2}.items():
+        monkeypatch.setattr(compaction, name, value)
+    calls = [{"name": "read", "args": {"path": name + "x" * argument}} for name in "ab"]
+    opened = bench(*({"turn": turn, "calls": calls, "thought": True} for turn in range(8)))
+    conversation = opened.model.start(SYSTEM, tools=[READ])
+    reply = conversation.send("plan")
+    for _ in range(7):  # the peers refuse a history that is not whole
+        answers = [ToolAnswer(call.id, call.name, "y" * answer) for call in reply.calls]
+        reply = conversation.send(answers)
+    assert len(reply.calls) == 2
+    assert said in str(opened.peer.requests[-1].body)
+    assert max(len(str(request.body)) for request in opened.peer.requests) < 60_000

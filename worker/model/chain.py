@@ -21,6 +21,7 @@ from pydantic_ai.tools import ToolDefinition
 from p2a.errors import ModelError, ModelOutputInvalid, ModelRefused, ModelUnavailable, P2AError
 from p2a.model_settings import Price
 from worker.errors import ModelLimited, ModelRejected, limited
+from worker.model.compaction import compacted
 from worker.model.counting import counted, expected
 from worker.model.endpoint import Endpoint
 from worker.model.interface import Message, Reply, Supervisor, ToolSpec, Usage
@@ -184,7 +185,7 @@ class ModelChain:
 class ChainConversation:
     """A talk whose answers are kept whole, so that thought signatures go back with them.
 
-    It stays with the model that answered last.
+    A long one is shortened (`worker.model.compaction`). It stays with the model that answered last.
     """
 
     def __init__(
@@ -209,13 +210,12 @@ class ChainConversation:
         """
         opening = [] if self._history else [SystemPromptPart(content=self._system)]
         request = ModelRequest(parts=[*opening, *parts_of(message)])
-        response, usage, place = self._chain.request(
-            [*self._history, request], self._form, first=self._place
-        )
+        talk = compacted([*self._history, request])
+        response, usage, place = self._chain.request(talk, self._form, first=self._place)
         if response.finish_reason == "content_filter":
             raise _refused(response)
         self._place = place
-        self._history += [request, response]
+        self._history = [*talk, response]
         return reply_of(response, usage)
 
     def saved(self) -> str:
