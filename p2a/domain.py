@@ -101,6 +101,7 @@ class WorkflowKind(StrEnum):
     CHECK = "check"
     GRAPH = "graph"
     ASK = "ask"
+    REVIEW = "review"
     HELP = "help"
     STATUS = "status"
     CANCEL = "cancel"

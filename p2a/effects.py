@@ -181,7 +181,35 @@ class PutStatus:
         return f"status:{self.sha}:{self.context}"
 
 
-Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck | PutStatus
+@dataclass(frozen=True, slots=True)
+class ReviewComment:
+    """A comment on lines of the new side of a pull request's diff; lines count from 1."""
+
+    path: str
+    first_line: int
+    last_line: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutReview:
+    """One review of a pull request, which comments and never approves or requests changes."""
+
+    number: int
+    marker: str
+    commit_id: str
+    body: str
+    comments: tuple[ReviewComment, ...] = ()
+    body_alone: str = ""
+    """The whole of it in one text, for where GitHub does not take the comments' lines."""
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"review:{self.number}"
+
+
+Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck | PutStatus | PutReview
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Stage(StrEnum):
     QUALITY = "quality"
     GRAPH = "graph"
     ASK = "ask"
+    EXAMINE = "examine"
+    SUBMIT = "submit"
     PUBLISH = "publish"
     ANSWER = "answer"
     REPORT = "report"
@@ -102,6 +104,7 @@ _AGENTS = {
     Stage.PLANNER: AgentType.PLANNER,
     Stage.DEVELOPER: AgentType.DEVELOPER,
     Stage.REVIEWER: AgentType.REVIEWER,
+    Stage.EXAMINE: AgentType.REVIEWER,
     Stage.TESTER: AgentType.TESTER,
     Stage.DOCUMENTER: AgentType.DOCUMENTER,
     Stage.QUALITY: AgentType.QUALITY,
@@ -133,12 +136,21 @@ CHECK = (
 )
 GRAPH = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.GRAPH, Stage.REPORT)
 ASK = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.ASK, Stage.REPORT)
+REVIEW = (
+    Stage.AUTHORISE,
+    Stage.ACKNOWLEDGE,
+    Stage.PREPARE,
+    Stage.EXAMINE,
+    Stage.SUBMIT,
+    Stage.REPORT,
+)
 ANSWER = (Stage.AUTHORISE, Stage.ANSWER)
 CHAINS = {
     WorkflowKind.FIX: FIX,
     WorkflowKind.CHECK: CHECK,
     WorkflowKind.GRAPH: GRAPH,
     WorkflowKind.ASK: ASK,
+    WorkflowKind.REVIEW: REVIEW,
 }
 """The kinds that are work; the others are answered at once."""
 

@@ -26,11 +26,13 @@ APPROVE = (
 )
 GO_ON = "`/p2a fix` makes the change: this ran in a job, which cannot wait for `/p2a approve`."
 
+_NOTHING_NEXT = "Say more about what should change: `/p2a TEXT`."
 _HEADS = {
     WorkflowKind.FIX: "The draft pull request is ready for review",
     WorkflowKind.CHECK: "The change was checked",
     WorkflowKind.GRAPH: "The code context graph is ready",
     WorkflowKind.ASK: "Answer",
+    WorkflowKind.REVIEW: "Reviewed",
 }
 
 
@@ -56,7 +58,7 @@ def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") ->
             WorkflowStatus.COMPLETED,
             headline="Nothing to do",
             cause=backed(nothing, Evidence()),
-            next_step="Say more about what should change: `/p2a TEXT`.",
+            next_step=_NOTHING_NEXT if kind is WorkflowKind.FIX else "",
         )
     if ending is Ending.REFUSED:
         return Final(WorkflowStatus.FAILED, headline="Refused", reaction="confused")

@@ -8,6 +8,7 @@ from p2a.effects import Effect, Performed
 from p2a.github.access import RepositoryFacts
 from p2a.github.comment import Comment
 from p2a.github.pull import Pull
+from p2a.github.review import Review
 
 
 class Questions(Protocol):
@@ -27,6 +28,12 @@ class Questions(Protocol):
 
     def find_comment(self, number: int, marker: str) -> Comment | None:
         """Return our comment that starts with the marker."""
+
+    def own_reviews(self, number: int) -> list[Review]:
+        """Return the reviews that our App wrote, oldest first."""
+
+    def own_review_comments(self, number: int) -> list[str]:
+        """Return the texts of our App's comments on the lines of a pull request."""
 
     def git_credentials(self) -> str:
         """Return a token that may read this repository over git."""

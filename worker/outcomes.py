@@ -131,6 +131,28 @@ class Review(Outcome):
     findings: list[ReviewFinding] = Field(max_length=100)
 
 
+class PullFinding(Outcome):
+    """One remark on a pull request, about lines of a file at its head."""
+
+    path: str = Field(max_length=1_024)
+    line: int = Field(ge=1, le=10_000_000)
+    last_line: int | None = Field(default=None, ge=1, le=10_000_000)
+    """None for a single line."""
+    quote: str = Field(default="", max_length=1_000)
+    """The text of `line`, by which a wrong number is put right."""
+    severity: Severity
+    message: str = Field(min_length=1, max_length=4_000)
+    replacement: str | None = Field(default=None, max_length=8_000)
+    """The lines as they should be; None where the reviewer has no exact words."""
+
+
+class PullReview(Outcome):
+    """The reviewer's of a pull request by somebody: it has no verdict, for people approve."""
+
+    summary: str = Field(max_length=4_000)
+    findings: list[PullFinding] = Field(max_length=100)
+
+
 class FileEdit(Outcome):
     """A whole file as it is to be."""
 

@@ -7,8 +7,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
 from quality.render.wording import counted
+from worker import citations
 from worker.answer_text import answered
-from worker.evidence import backed, wished
+from worker.evidence import Evidence, backed, wished
 from worker.shown_command import essentials
 
 
@@ -30,6 +31,9 @@ class Pages:
             code=inert.code_span,
             block=_block,
             answered=answered,
+            cited=citations.link,
+            suggestion=_suggestion,
+            unbacked=_unbacked,
             essentials=essentials,
             backed=backed,
             wished=wished,
@@ -39,6 +43,18 @@ class Pages:
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Return a text; the values are data and are never interpreted."""
         return self._environment.get_template(template).render(**values).strip() + "\n"
+
+
+def _unbacked(text: str) -> str:
+    """Return a model's text about code that nothing was run on: each claim of a run is cut."""
+    return backed(text, Evidence())
+
+
+def _suggestion(text: str) -> str:
+    """Return a block that a person can commit with a click; an empty one takes lines away."""
+    if not text.strip("\n"):
+        return "```suggestion\n```"
+    return inert.code_block(text, language="suggestion")
 
 
 def _block(text: str, limit: int = 4_000, language: str = "") -> str:

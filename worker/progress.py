@@ -25,6 +25,8 @@ LABELS = {
     Stage.DOCUMENTER: "Documenter: the documents",
     Stage.QUALITY: "Quality: the scores",
     Stage.GRAPH: "Code context graph",
+    Stage.EXAMINE: "Reviewer: the pull request is read",
+    Stage.SUBMIT: "The review is sent",
     Stage.ASK: "The code is read for an answer",
     Stage.PUBLISH: "Publication",
     Stage.ANSWER: "Answer",

@@ -278,6 +278,36 @@ class AnswerRecord(Record):
     """Where the files of the commit are shown."""
 
 
+class RemarkRecord(Record):
+    """A finding on a pull request that stands in the code of its head."""
+
+    path: str
+    first_line: int
+    last_line: int
+    severity: str
+    message: str
+    replacement: str | None = None
+    """These lines as they should be."""
+    fingerprint: str
+
+
+class ExaminedRecord(Record):
+    """What a reviewer found in a pull request, or in what was pushed since our last review."""
+
+    sha: str
+    since: str = ""
+    """The commit of our last review; empty where everything was looked at."""
+    whole_because: str = ""
+    """Why everything was looked at although there was a review before."""
+    summary: str = ""
+    remarks: list[RemarkRecord] = []
+    repeats: int = 0
+    """Findings that an earlier review of ours said already."""
+    left_out: list[str] = []
+    """Files whose diff had no room in the question; the reviewer could read them."""
+    blob_url: str = ""
+
+
 class PublishedRecord(Record):
     """What stands on GitHub, or in the local repository."""
 
@@ -287,6 +317,7 @@ class PublishedRecord(Record):
     pull_url: str = ""
     check_url: str = ""
     conclusion: str = ""
+    review_url: str = ""
 
 
 class PartialRecord(Record):

@@ -30,6 +30,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "feedback": story.feedback,
         "graph": story.graph,
         "answer": story.answer,
+        "examined": story.examined,
         "published": story.published,
         "partial": story.partial,
     }

@@ -15,6 +15,7 @@ from worker.steps.begin import begin
 from worker.steps.coordinator import coordinate
 from worker.steps.developer import develop
 from worker.steps.documenter import document
+from worker.steps.examine import examine
 from worker.steps.graph import build
 from worker.steps.planner import plan
 from worker.steps.prepare import prepare
@@ -22,6 +23,7 @@ from worker.steps.publish import publish
 from worker.steps.quality import assess_quality
 from worker.steps.report import report
 from worker.steps.reviewer import review
+from worker.steps.submit import submit
 from worker.steps.tester import write_tests
 
 WORK: Mapping[Stage, StepFunction] = {
@@ -46,6 +48,8 @@ def on_github(site: GitHubSite, teller: CommentTeller) -> Mapping[Stage, StepFun
         Stage.AUTHORISE: partial(authorise, site),
         Stage.ACKNOWLEDGE: partial(acknowledge, site),
         Stage.PREPARE: partial(begin, site),
+        Stage.EXAMINE: partial(examine, site),
+        Stage.SUBMIT: partial(submit, site),
         Stage.PUBLISH: partial(publish, site),
         Stage.ANSWER: partial(answer, site),
         Stage.REPORT: partial(report, teller),

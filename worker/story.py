@@ -18,6 +18,7 @@ from worker.records import (
     BaseRecord,
     CodeRecord,
     DroppedFindingRecord,
+    ExaminedRecord,
     GraphRecord,
     PartialRecord,
     ProofRecord,
@@ -59,6 +60,7 @@ class Story:
     assessment: AssessmentRecord | None = None
     graph: GraphRecord | None = None
     answer: AnswerRecord | None = None
+    examined: ExaminedRecord | None = None
     published: PublishedRecord | None = None
     to_mend: str = ""
     """The findings of the check whose button was pressed."""
@@ -109,6 +111,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         assessment=_optional(AssessmentRecord, facts, "assessment"),
         graph=_optional(GraphRecord, facts, "graph"),
         answer=_optional(AnswerRecord, facts, "answer"),
+        examined=_optional(ExaminedRecord, facts, "examined"),
         published=_optional(PublishedRecord, facts, "published"),
         to_mend=str(facts.get(TO_MEND, "")),
         partial=_optional(PartialRecord, facts, "partial"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from p2a.checkout import Checkout
 from p2a.effects import FileChange
+from p2a.errors import GitFailed
 from p2a.line_count import LineCount
 from p2a.tree import SUBMODULE, SYMLINK
 from quality.change import Change, find_change
@@ -43,6 +44,27 @@ class WorkTree:
         patch = self._checkout.git.patch(self._checkout.commit, self.digest())
         text = patch.decode("utf-8", errors="replace")
         return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
+
+    def patch_since(self, revision: str) -> str:
+        """Return the unified diff from where the tree left a commit's history to the present tree.
+
+        Raises:
+            GitFailed: the commit is not here or shares no history.
+        """
+        git = self._checkout.git
+        base = git.merge_base(self._checkout.commit, revision)
+        if base is None:
+            raise GitFailed(
+                f"the commits {revision[:12]} and {self._checkout.commit[:12]} share no history",
+                why="one of the branches was made anew",
+                next_step="rebase the pull request on its base",
+            )
+        return git.patch(base, self.digest()).decode("utf-8", errors="replace")
+
+    def grew_from(self, sha: str) -> bool:
+        """Tell whether the base commit has another one in its history."""
+        git = self._checkout.git
+        return git.resolve(sha) == sha and git.merge_base(sha, self._checkout.commit) == sha
 
     def line_counts(self) -> dict[str, LineCount]:
         """Return by path how many lines the changes added and removed, counted by git."""

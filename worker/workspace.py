@@ -92,10 +92,17 @@ class Workspace:
 
     def line_count(self, path: str) -> int | None:
         """Return how many lines a text file has, None where no such file stands there."""
+        lines = self.lines(path)
+        return None if lines is None else len(lines)
+
+    def lines(self, path: str) -> list[str] | None:
+        """Return the lines of a text file, None where no such file stands there."""
         try:
-            return len(self.read_text(path).splitlines())
+            # As git and GitHub count them: other characters end no line.
+            lines = self.read_text(path).split("\n")
         except EditRefused:
             return None
+        return lines[:-1] if lines[-1] == "" else lines
 
     def edit(self, path: str, *, old: str, new: str) -> None:
         """Replace the only occurrence of `old` in a file.

@@ -10,6 +10,7 @@ from p2a.github.check import CheckVerbs
 from p2a.github.comment import CommentVerbs
 from p2a.github.commit import CommitVerbs
 from p2a.github.pull import PullVerbs
+from p2a.github.review import ReviewVerbs
 from p2a.github.status import StatusVerbs
 from p2a.github.wire import Wire
 
@@ -23,7 +24,9 @@ class Credential(Protocol):
         ...
 
 
-class Gateway(AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs, StatusVerbs):
+class Gateway(
+    AccessVerbs, CommentVerbs, CommitVerbs, PullVerbs, CheckVerbs, StatusVerbs, ReviewVerbs
+):
     """One repository on GitHub; every verb raises a `GitHubError` when it cannot be done.
 
     There is no verb to merge, approve, close or delete, nor one to move an existing branch.

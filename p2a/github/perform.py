@@ -12,12 +12,14 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
     PutComment,
+    PutReview,
     PutStatus,
 )
 from p2a.github.open_pull import PullGateway, open_pull
 from p2a.github.publish_branch import BranchGateway, publish_branch
 from p2a.github.put_check import CheckGateway, put_check
 from p2a.github.put_comment import CommentGateway, edit_comment, put_comment
+from p2a.github.put_review import ReviewGateway, put_review
 from p2a.github.put_status import StatusGateway, put_status
 from p2a.github.settle import Settler, unhindered
 
@@ -45,7 +47,13 @@ class Ledger(Protocol):
 
 
 class EffectGateway(
-    CommentGateway, BranchGateway, PullGateway, CheckGateway, StatusGateway, Protocol
+    CommentGateway,
+    BranchGateway,
+    PullGateway,
+    CheckGateway,
+    StatusGateway,
+    ReviewGateway,
+    Protocol,
 ):
     """What is needed of the gateway."""
 
@@ -120,6 +128,10 @@ class Performer:
                 )
             case OpenPull():
                 return known or open_pull(
+                    self._gateway, effect, settler=self._settler, is_retry=is_retry
+                )
+            case PutReview():
+                return known or put_review(
                     self._gateway, effect, settler=self._settler, is_retry=is_retry
                 )
             case _:

@@ -16,13 +16,14 @@ COMMANDS: dict[str, WorkflowKind] = {
     "check": WorkflowKind.CHECK,
     "graph": WorkflowKind.GRAPH,
     "ask": WorkflowKind.ASK,
+    "review": WorkflowKind.REVIEW,
     "status": WorkflowKind.STATUS,
     "cancel": WorkflowKind.CANCEL,
     "retry": WorkflowKind.RETRY,
     "resume": WorkflowKind.RETRY,
     "help": WorkflowKind.HELP,
 }
-RESERVED = frozenset({"review", "test", "docs", "config"})
+RESERVED = frozenset({"test", "docs", "config"})
 """Words that name a command of the product which this version does not offer."""
 
 UNKNOWN_COMMAND = "There is no command `{word}`{hint}."
@@ -34,7 +35,7 @@ UNKNOWN_OPTION = (
 WRONG_BUDGET = (
     "`--budget` takes dollars: a number above 0 such as `2.50`, as in `/p2a fix --budget 2.50`."
 )
-ONLY_ON_PULLS = "`/p2a {word}` measures a pull request: comment it there."
+ONLY_ON_PULLS = "`/p2a {word}` is about a pull request: comment it there."
 NO_QUESTION = "`/p2a ask` needs a question: `/p2a ask Where is a lost connection handled?`"
 ONLY_ON_ISSUES = "`/p2a {word}` starts from an issue: comment it on the issue, not here."
 
@@ -50,9 +51,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\Z")
 _SHOWN = re.compile(r"[^A-Za-z0-9=_-]")
 _BUDGET = "--budget"
 """The only option: whatever else stands there sets nothing."""
-_TAKE_A_BUDGET = frozenset({WorkflowKind.FIX, WorkflowKind.ASK, WorkflowKind.RETRY})
+_TAKE_A_BUDGET = frozenset(
+    {WorkflowKind.FIX, WorkflowKind.ASK, WorkflowKind.REVIEW, WorkflowKind.RETRY}
+)
 _DOLLARS = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,4})?)\Z")
-_ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH})
+_ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH, WorkflowKind.REVIEW})
 _ON_ISSUES_ONLY = frozenset({WorkflowKind.FIX, WorkflowKind.APPROVE})
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from p2a.effects import ReviewComment
 from p2a.errors import GitHubInvalid, GitHubUnavailable
 from p2a.github.check import CheckContent, CheckRun
 from p2a.github.comment import Comment
 from p2a.github.commit import Commit, TreeEntry
 from p2a.github.pull import Pull
+from p2a.github.review import Review
 from p2a.github.status import Status
 
 T = TypeVar("T")
@@ -33,6 +35,10 @@ class FakeGateway:
     pulls: list[Pull] = field(default_factory=list)
     checks: dict[int, CheckRun] = field(default_factory=dict)
     statuses: list[Status] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    review_comments: list[ReviewComment] = field(default_factory=list)
+    outside: set[str] = field(default_factory=set)
+    """Paths that are not in the diff."""
     annotations: list[str] = field(default_factory=list)
     completions: int = 0
     calls: list[str] = field(default_factory=list)
@@ -174,6 +180,22 @@ class FakeGateway:
             return status
 
         return self._do("create_status", work)
+
+    def own_reviews(self, number: int) -> list[Review]:
+        return self._do("own_reviews", lambda: list(self.reviews))
+
+    def create_review(
+        self, number: int, *, commit_id: str, body: str, comments: tuple[ReviewComment, ...]
+    ) -> Review:
+        def work() -> Review:
+            if any(comment.path in self.outside for comment in comments):
+                raise GitHubInvalid("no", why="Line could not be resolved")
+            review = Review(len(self.reviews) + 1, body, "http://hub/r")
+            self.reviews.append(review)
+            self.review_comments += comments
+            return review
+
+        return self._do("create_review", work)
 
     def _store(self, run: CheckRun, content: CheckContent) -> CheckRun:
         assert len(content.annotations) <= 50

@@ -1,6 +1,9 @@
 """Effects happen once: with lost answers, crashes at every call, and other people's things."""
 
+import re
 from dataclasses import replace
+from inspect import signature
+from typing import get_args
 
 import pytest
 
@@ -20,6 +23,8 @@ from p2a.effects import (
     PublishBranch,
     PutCheck,
     PutComment,
+    PutReview,
+    ReviewComment,
 )
 from p2a.errors import (
     EditRefused,
@@ -29,10 +34,12 @@ from p2a.errors import (
     WorkflowCancelled,
 )
 from p2a.github.commit import Commit, TreeEntry
+from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.github.publish_branch import commit_message, publish_branch
 from p2a.github.put_check import check_content
 from p2a.github.put_comment import comment_body
+from p2a.github.review import EVENT, Review
 from p2a.github.settle import Settler
 from p2a.store.store import Store
 from tests.fakes.github_gateway import BASE, Died, FakeGateway, a_pull
@@ -82,7 +89,16 @@ def a_check(count: int = 120, conclusion: Conclusion | None = Conclusion.SUCCESS
 
 
 CHECK = a_check()
-ALL: tuple[Effect, ...] = (REACTION, COMMENT, PUBLISH, PULL, CHECK)
+REVIEW_MARKER = f"<!-- p2a:review:{ID} -->"
+REVIEW = PutReview(
+    number=3,
+    marker=REVIEW_MARKER,
+    commit_id="h" * 40,
+    body="one finding",
+    comments=(ReviewComment("src/cart.py", 3, 4, "mend it"),),
+    body_alone="one finding: mend it",
+)
+ALL: tuple[Effect, ...] = (REACTION, COMMENT, PUBLISH, PULL, CHECK, REVIEW)
 
 
 @pytest.fixture
@@ -109,12 +125,14 @@ def assert_once(gateway: FakeGateway) -> None:
     assert len(gateway.checks) == 1
     assert gateway.annotations == [f"note {n}" for n in range(120)]
     assert gateway.completions == 1
+    assert [one.body for one in gateway.reviews] == [f"{REVIEW_MARKER}\none finding"]
+    assert gateway.review_comments == list(REVIEW.comments)
 
 
 def test_perform__all(gateway: FakeGateway, ledger: FakeLedger, performer: Performer) -> None:
     done = [performer.perform(effect) for effect in ALL]
     assert_once(gateway)
-    assert [one.adopted for one in done] == [False] * 5
+    assert [one.adopted for one in done] == [False] * 6
     assert [ledger.results[effect.key] for effect in ALL] == done
     assert done[2].external_id == gateway.refs[BRANCH]
     assert done[3] == Performed("1", "http://hub/pull/1")
@@ -138,6 +156,7 @@ VERBS = (
     "create_pull",
     "create_check",
     "update_check",
+    "create_review",
 )
 
 
@@ -159,7 +178,15 @@ def test_q09__process_dies_after_the_call_and_before_the_ledger(
 
 
 @pytest.mark.parametrize(
-    "verb", ["create_comment", "create_ref", "create_pull", "create_check", "update_check"]
+    "verb",
+    [
+        "create_comment",
+        "create_ref",
+        "create_pull",
+        "create_check",
+        "update_check",
+        "create_review",
+    ],
 )
 @pytest.mark.parametrize("fault", ["lose", "fail"])
 def test_q11__unknown_outcome_is_looked_up(
@@ -186,6 +213,7 @@ def test_q11__second_batch_is_lost(gateway: FakeGateway, performer: Performer) -
         ("create_pull", PULL),
         ("create_check", CHECK),
         ("update_check", CHECK),
+        ("create_review", REVIEW),
     ],
 )
 def test_q10__fails_for_ever(
@@ -270,6 +298,44 @@ def test_comment__deleted_by_a_person_comes_back_once(
     gateway.comments.clear()
     assert performer.perform(COMMENT) == second
     assert gateway.comments == {}
+
+
+def test_review__lines_that_github_does_not_take_move_into_its_text(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    gateway.outside = {"src/cart.py"}
+    performer.perform(REVIEW)
+    (review,) = gateway.reviews
+    assert review.body == f"{REVIEW_MARKER}\none finding: mend it"
+    assert gateway.review_comments == []
+
+
+def test_review__that_github_takes_in_no_form_is_an_error(
+    gateway: FakeGateway, performer: Performer
+) -> None:
+    def refuse(*args: object, **values: object) -> Review:
+        raise GitHubInvalid("no", why="commit_id is not part of the pull request")
+
+    gateway.create_review = refuse  # type: ignore[method-assign]
+    with pytest.raises(GitHubInvalid):
+        performer.perform(replace(REVIEW, comments=()))
+
+
+def test_m18__nothing_can_approve_merge_close_label_or_delete() -> None:
+    effects = [one.__name__ for one in get_args(Effect)]
+    verbs = [name for name in dir(Gateway) if not name.startswith("_") and name != "close"]
+    assert "create_review" in verbs
+    powers = r"(?i)approve|merge|close|label|delete|dispatch|release|dismiss|submit"
+    assert [name for name in [*effects, *verbs] if re.search(powers, name)] == []
+    assert "event" not in signature(Gateway.create_review).parameters
+    assert EVENT == "COMMENT"
+
+
+def test_p12__no_verb_takes_a_repository() -> None:
+    verbs = [getattr(Gateway, name) for name in dir(Gateway) if not name.startswith("_")]
+    names = {name for verb in verbs if callable(verb) for name in signature(verb).parameters}
+    assert "number" in names
+    assert names & {"repository", "owner", "repo", "name_of_repository", "url", "path_of"} == set()
 
 
 def test_comment__body_keeps_the_marker_within_the_limit() -> None:

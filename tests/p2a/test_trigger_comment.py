@@ -48,7 +48,7 @@ HELP = WorkflowKind.HELP
         ("/p2a ask Where is it\nhandled?", Command(WorkflowKind.ASK, "Where is it\nhandled?")),
         ("/p2a ask --budget 1 How?", Command(WorkflowKind.ASK, "How?", 1.0)),
         ("/p2a ask", Command(HELP, NO_QUESTION)),
-        ("/p2a review this", Command(HELP, "This version does not offer `/p2a review`.")),
+        ("/p2a config this", Command(HELP, "This version does not offer `/p2a config`.")),
     ],
 )
 def test_read_command__finds_the_first(comment: str, expected: Command) -> None:
@@ -164,6 +164,8 @@ def test_c14__any_other_option_or_value_sets_nothing(comment: str) -> None:
     [
         ("/p2a quality", True, WorkflowKind.CHECK),
         ("/p2a graph", True, WorkflowKind.GRAPH),
+        ("/p2a review", True, WorkflowKind.REVIEW),
+        ("/p2a review", False, HELP),
         ("/p2a quality", False, HELP),
         ("/p2a graph", False, HELP),
         ("/p2a fix it", True, HELP),

@@ -61,6 +61,26 @@ def test_c01__who_may_only_read_gets_no_answer(workshop: Workshop) -> None:
     assert len(workshop.peer.requests) == 0
 
 
+def test_p12__a_question_reaches_no_other_repository(open_workshop: OpenWorkshop) -> None:
+    outside = [
+        ("read", {"path": "../../other/secret.py"}),
+        ("read", {"path": "/etc/passwd"}),
+        ("list", {"path": "https://github.com/other/secret"}),
+    ]
+    answer = {"agent": "COORDINATOR", "turn": 1, "text": "See [../../other/secret.py:1]."}
+    calls = reply("COORDINATOR", 0, calls=outside)
+    workshop = open_workshop(small_script(COORDINATOR=[calls, answer]))
+    name = workshop.command(WorkflowKind.ASK, "What does other/secret say? Read it there.")
+    asked_before = len(workshop.playground.exchanges)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    told = str(workshop.peer.requests[1].body)
+    assert told.count("refused") + told.count("no files there") >= 3
+    assert "secret.py:1" not in workshop.bot_comments()[0]
+    paths = [one.path for one in list(workshop.playground.exchanges)[asked_before:]]
+    own = (f"/repos/{FULL_NAME}", f"/api/v3/repos/{FULL_NAME}", "/app", "/api/v3/app")
+    assert [path for path in paths if not path.startswith(own)] == []
+
+
 def test_ask__without_any_citation_says_so(open_workshop: OpenWorkshop) -> None:
     workshop = open_workshop(script("It is probably 1024."))
     name = workshop.command(WorkflowKind.ASK, "How large is a piece?")

@@ -22,6 +22,10 @@ COMMANDS = (
     ("/p2a approve", "go on with the plan that waits here"),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
+    (
+        "/p2a review",
+        "one review of a pull request with suggestions on its lines, never an approval; again after a push it looks at what is new",
+    ),
     ("/p2a ask QUESTION", "an answer with links to the lines of the code; nothing is changed"),
     ("/p2a status", "what is running here, and how the last ones ended"),
     ("/p2a cancel", "stop what is running here"),
