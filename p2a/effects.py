@@ -126,6 +126,21 @@ class PublishBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class AddCommit:
+    """One more commit on a branch of the repository, only while it stands at `parent_sha`."""
+
+    branch: str
+    parent_sha: str
+    message: str
+    changes: tuple[FileChange, ...]
+
+    @property
+    def key(self) -> str:
+        """Return what this effect is known by within its workflow."""
+        return f"commit:{self.branch}:{self.parent_sha}"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPull:
     """A draft pull request from our branch."""
 
@@ -209,7 +224,16 @@ class PutReview:
         return f"review:{self.number}"
 
 
-Effect = AddReaction | PutComment | PublishBranch | OpenPull | PutCheck | PutStatus | PutReview
+Effect = (
+    AddReaction
+    | PutComment
+    | PublishBranch
+    | AddCommit
+    | OpenPull
+    | PutCheck
+    | PutStatus
+    | PutReview
+)
 
 
 @dataclass(frozen=True, slots=True)

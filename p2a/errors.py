@@ -13,6 +13,7 @@ P2AError
 │   ├── GitHubForbidden        403: a permission is missing
 │   ├── GitHubNotFound         404 or 410
 │   ├── GitHubInvalid          422: GitHub did not accept the values
+│   │   └── BranchMoved        a branch is not any more where a commit was to be added
 │   ├── GitHubRateLimited      403 or 429 with a limit: wait `retry_after` seconds
 │   └── GitHubUnavailable      5xx, time-out, connection lost
 ├── ModelError                 the model could not be asked or did not answer usefully
@@ -144,6 +145,12 @@ class GitHubInvalid(GitHubError):
     """422: GitHub did not accept the values; the same request fails again."""
 
     code = "github-invalid"
+
+
+class BranchMoved(GitHubInvalid):
+    """A branch is not any more where a commit was to be added."""
+
+    code = "branch-moved"
 
 
 class GitHubRateLimited(GitHubError):

@@ -39,6 +39,10 @@ class AccessVerbs(Endpoint):
         except GitHubNotFound:
             return "none"
 
+    def default_branch(self) -> str:
+        """Return the repository's default branch."""
+        return self.repository_facts().default_branch
+
     def repository_facts(self) -> RepositoryFacts:
         """Return the repository under the recorded name.
 

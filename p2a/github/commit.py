@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from p2a.errors import GitHubInvalid, GitHubNotFound
 from p2a.github.endpoint import Endpoint
@@ -18,6 +19,14 @@ class Commit:
     tree: str
     parents: tuple[str, ...]
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFacts:
+    """A branch: the commit that it points to, and whether a rule protects it."""
+
+    sha: str
+    is_protected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,36 @@ class CommitVerbs(Endpoint):
             self._path("git", "refs"),
             f"make the branch {branch}",
             body={"ref": f"refs/heads/{branch}", "sha": sha},
+            creates=True,
+        )
+        self._wire.ask(request, lambda data: str(data["object"]["sha"]))
+
+    def branch_facts(self, branch: str) -> BranchFacts | None:
+        """Return a branch, None when there is no such branch."""
+        path = f"{self._path('branches')}/{quote(branch, safe='/')}"
+        request = Request("GET", path, f"look at the branch {branch}")
+        try:
+            return self._wire.ask(
+                request,
+                lambda data: BranchFacts(str(data["commit"]["sha"]), bool(data["protected"])),
+            )
+        except GitHubNotFound:
+            return None
+
+    def forward_ref(self, branch: str, sha: str) -> None:
+        """Move a branch to a commit that comes after its present one.
+
+        Sent twice it leaves the same.
+
+        Raises:
+            GitHubInvalid: the commit does not come after what stands there, or a rule forbids it.
+        """
+        request = Request(
+            "PATCH",
+            self._ref_path("git", "refs", branch=branch),
+            f"add the commit to {branch}",
+            body={"sha": sha, "force": False},
+            repeatable=True,
             creates=True,
         )
         self._wire.ask(request, lambda data: str(data["object"]["sha"]))

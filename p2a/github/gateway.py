@@ -29,7 +29,7 @@ class Gateway(
 ):
     """One repository on GitHub; every verb raises a `GitHubError` when it cannot be done.
 
-    There is no verb to merge, approve, close or delete, nor one to move an existing branch.
+    There is no verb to merge, approve, close or delete, nor one to move a branch but forward.
     """
 
     def __init__(
@@ -65,6 +65,10 @@ class Gateway(
     def branch_url(self, branch: str) -> str:
         """Return the page of a branch."""
         return f"{self._web_url}/{self._repository.full_name}/tree/{branch}"
+
+    def commit_url(self, sha: str) -> str:
+        """Return the page of a commit."""
+        return f"{self._web_url}/{self._repository.full_name}/commit/{sha}"
 
     def close(self) -> None:
         """Close the connections."""

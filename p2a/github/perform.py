@@ -5,6 +5,7 @@ from typing import Protocol, assert_never
 
 from p2a.domain import Lease
 from p2a.effects import (
+    AddCommit,
     AddReaction,
     Effect,
     OpenPull,
@@ -15,8 +16,9 @@ from p2a.effects import (
     PutReview,
     PutStatus,
 )
+from p2a.github.add_commit import AddCommitGateway, add_commit
 from p2a.github.open_pull import PullGateway, open_pull
-from p2a.github.publish_branch import BranchGateway, publish_branch
+from p2a.github.publish_branch import publish_branch
 from p2a.github.put_check import CheckGateway, put_check
 from p2a.github.put_comment import CommentGateway, edit_comment, put_comment
 from p2a.github.put_review import ReviewGateway, put_review
@@ -48,7 +50,7 @@ class Ledger(Protocol):
 
 class EffectGateway(
     CommentGateway,
-    BranchGateway,
+    AddCommitGateway,
     PullGateway,
     CheckGateway,
     StatusGateway,
@@ -120,6 +122,14 @@ class Performer:
                 return known or self._react(effect)
             case PublishBranch():
                 return known or publish_branch(
+                    self._gateway,
+                    effect,
+                    workflow_id=self._lease.workflow_id,
+                    settler=self._settler,
+                    is_retry=is_retry,
+                )
+            case AddCommit():
+                return known or add_commit(
                     self._gateway,
                     effect,
                     workflow_id=self._lease.workflow_id,

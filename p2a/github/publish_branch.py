@@ -46,7 +46,7 @@ class BranchGateway(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """What the branch must hold to be ours: this very tree on this very commit, and our trailer."""
 
     branch: str
@@ -69,11 +69,11 @@ def publish_branch(
         EditRefused: the branch is not this workflow's, or a path is not one of a work tree.
     """
     _check_branch(effect.branch, workflow_id)
-    _check_changes(effect.changes)
+    check_changes(effect.changes)
     # The tree first: storing it again gives the same one, and by it our own commit is known.
-    wanted = _Wanted(
+    wanted = Wanted(
         branch=effect.branch,
-        tree=_store_tree(gateway, effect, settler=settler),
+        tree=store_tree(gateway, effect.base_sha, effect.changes, settler=settler),
         parent=effect.base_sha,
         workflow_id=workflow_id,
     )
@@ -112,7 +112,12 @@ def _check_branch(branch: str, workflow_id: str) -> None:
         )
 
 
-def _check_changes(changes: Sequence[FileChange]) -> None:
+def check_changes(changes: Sequence[FileChange]) -> None:
+    """Return when these are changes of files of a work tree.
+
+    Raises:
+        EditRefused: there are none, or a path is not one of a work tree.
+    """
     if not changes:
         raise EditRefused(
             "there is nothing to publish",
@@ -134,11 +139,14 @@ def _check_path(path: str) -> None:
         )
 
 
-def _store_tree(gateway: BranchGateway, effect: PublishBranch, *, settler: Settler) -> str:
-    base = gateway.commit(effect.base_sha)
+def store_tree(
+    gateway: BranchGateway, base_sha: str, changes: Sequence[FileChange], *, settler: Settler
+) -> str:
+    """Store the tree of a commit with some paths changed and return its id."""
+    base = gateway.commit(base_sha)
     entries: list[TreeEntry] = []
     inline = 0
-    for change in effect.changes:
+    for change in changes:
         settler.before_write()
         entry = _entry(gateway, change, may_inline=MAX_INLINE_TOTAL - inline)
         inline += len((entry.text or "").encode())
@@ -167,7 +175,13 @@ def _text(content: bytes) -> str | None:
         return None
 
 
-def _make_ref(gateway: BranchGateway, wanted: _Wanted, sha: str) -> str:
+def is_made_by(commit: Commit, wanted: Wanted) -> bool:
+    """Tell whether a commit is the one that a workflow made: the trailer alone proves nothing."""
+    is_same = commit.tree == wanted.tree and commit.parents == (wanted.parent,)
+    return is_same and _has_trailer(commit.message, wanted.workflow_id)
+
+
+def _make_ref(gateway: BranchGateway, wanted: Wanted, sha: str) -> str:
     try:
         gateway.create_ref(wanted.branch, sha)
     except GitHubInvalid:
@@ -178,7 +192,7 @@ def _make_ref(gateway: BranchGateway, wanted: _Wanted, sha: str) -> str:
     return sha
 
 
-def _our_commit(gateway: BranchGateway, wanted: _Wanted) -> str | None:
+def _our_commit(gateway: BranchGateway, wanted: Wanted) -> str | None:
     """Return the branch's commit when an earlier try of ours made it, None without a branch.
 
     Anybody can write the trailer, so the content has to be the one that we would publish.
@@ -187,8 +201,7 @@ def _our_commit(gateway: BranchGateway, wanted: _Wanted) -> str | None:
     if sha is None:
         return None
     commit = gateway.commit(sha)
-    is_same = commit.tree == wanted.tree and commit.parents == (wanted.parent,)
-    if not (is_same and _has_trailer(commit.message, wanted.workflow_id)):
+    if not is_made_by(commit, wanted):
         raise EditRefused(
             f"the branch {wanted.branch} exists and is not ours",
             why=f"its last commit {sha[:12]} is not the change that this workflow made",

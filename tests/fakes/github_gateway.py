@@ -9,7 +9,7 @@ from p2a.effects import ReviewComment
 from p2a.errors import GitHubInvalid, GitHubUnavailable
 from p2a.github.check import CheckContent, CheckRun
 from p2a.github.comment import Comment
-from p2a.github.commit import Commit, TreeEntry
+from p2a.github.commit import BranchFacts, Commit, TreeEntry
 from p2a.github.pull import Pull
 from p2a.github.review import Review
 from p2a.github.status import Status
@@ -29,6 +29,9 @@ class FakeGateway:
     comments: dict[int, Comment] = field(default_factory=dict)
     reactions: set[tuple[str, int, int | None]] = field(default_factory=set)
     refs: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    pushes: dict[str, str] = field(default_factory=dict)
+    """What somebody pushes right before a branch is moved."""
     commits: dict[str, Commit] = field(default_factory=dict)
     trees: dict[str, tuple[TreeEntry, ...]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
@@ -122,6 +125,26 @@ class FakeGateway:
             self.refs[branch] = sha
 
         self._do("create_ref", work)
+
+    def default_branch(self) -> str:
+        return self._do("default_branch", lambda: "main")
+
+    def branch_facts(self, branch: str) -> BranchFacts | None:
+        sha = self.refs.get(branch)
+        found = BranchFacts(sha, branch in self.protected) if sha else None
+        return self._do("branch_facts", lambda: found)
+
+    def forward_ref(self, branch: str, sha: str) -> None:
+        def work() -> None:
+            self.refs.update(self.pushes)
+            if self.refs[branch] not in {sha, *self.commits[sha].parents}:
+                raise GitHubInvalid("no", why="Update is not a fast forward")
+            self.refs[branch] = sha
+
+        self._do("forward_ref", work)
+
+    def commit_url(self, sha: str) -> str:
+        return f"http://hub/commit/{sha}"
 
     def branch_url(self, branch: str) -> str:
         return f"http://hub/tree/{branch}"

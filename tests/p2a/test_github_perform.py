@@ -12,6 +12,7 @@ from p2a.effects import (
     MAX_ANNOTATIONS,
     MAX_BODY,
     MAX_CHECK_TEXT,
+    AddCommit,
     AddReaction,
     Annotation,
     AnnotationLevel,
@@ -27,6 +28,7 @@ from p2a.effects import (
     ReviewComment,
 )
 from p2a.errors import (
+    BranchMoved,
     EditRefused,
     GitHubInvalid,
     GitHubUnavailable,
@@ -99,6 +101,9 @@ REVIEW = PutReview(
     body_alone="one finding: mend it",
 )
 ALL: tuple[Effect, ...] = (REACTION, COMMENT, PUBLISH, PULL, CHECK, REVIEW)
+TOPIC = AddCommit(
+    branch="topic", parent_sha=BASE, message="Mend", changes=(FileChange("a.py", b"x = 1\n"),)
+)
 
 
 @pytest.fixture
@@ -457,6 +462,73 @@ def test_branch__path_outside_of_a_work_tree(
     with pytest.raises(EditRefused):
         performer.perform(replace(PUBLISH, changes=(FileChange(path, b""),)))
     assert gateway.trees == {}
+
+
+@pytest.fixture
+def topic(gateway: FakeGateway) -> FakeGateway:
+    gateway.refs["topic"] = BASE
+    return gateway
+
+
+@pytest.mark.parametrize("verb", ["create_tree", "create_commit", "forward_ref"])
+@pytest.mark.parametrize("fault", ["lose", "fail", "die"])
+def test_commit__is_added_once_whatever_is_lost(
+    topic: FakeGateway, ledger: FakeLedger, verb: str, fault: str
+) -> None:
+    topic.faults[verb] = [fault]
+    for _ in range(3):
+        try:
+            done = Performer(topic, ledger, LEASE, sleep=Stopwatch().sleep).perform(TOPIC)
+            break
+        except (Died, GitHubUnavailable):
+            continue
+    commit = topic.commits[topic.refs["topic"]]
+    assert commit.sha == done.external_id
+    assert commit.parents == (BASE,)
+    assert commit.message == f"Mend\n\nP2A-Workflow: {ID}"
+
+
+def test_commit__of_a_killed_try_is_found_below_what_was_pushed_on_top(
+    topic: FakeGateway, ledger: FakeLedger
+) -> None:
+    topic.faults["forward_ref"] = ["die"]
+    with pytest.raises(Died):
+        Performer(topic, ledger, LEASE, sleep=Stopwatch().sleep).perform(TOPIC)
+    ours = topic.refs["topic"]
+    topic.commits["f" * 40] = Commit("f" * 40, "t" * 40, (ours,), "theirs, on top")
+    topic.refs["topic"] = "f" * 40
+    done = Performer(topic, ledger, LEASE, sleep=Stopwatch().sleep).perform(TOPIC)
+    assert done == Performed(ours, f"http://hub/commit/{ours}", adopted=True)
+    assert topic.refs["topic"] == "f" * 40
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_commit__a_moved_branch_is_left_alone(
+    topic: FakeGateway, performer: Performer, when: str
+) -> None:
+    topic.commits["f" * 40] = Commit("f" * 40, "t" * 40, (BASE,), "theirs")
+    if when == "before":
+        topic.refs["topic"] = "f" * 40
+    else:
+        topic.pushes = {"topic": "f" * 40}
+    with pytest.raises(BranchMoved, match="moved while the change was made"):
+        performer.perform(TOPIC)
+    assert topic.refs["topic"] == "f" * 40
+
+
+@pytest.mark.parametrize("branch", ["main", "guarded"])
+def test_s7__no_commit_goes_to_a_default_or_protected_branch(
+    gateway: FakeGateway, performer: Performer, branch: str
+) -> None:
+    gateway.refs[branch], gateway.protected = BASE, {"guarded"}
+    with pytest.raises(EditRefused, match="is not written"):
+        performer.perform(replace(TOPIC, branch=branch))
+    assert gateway.refs[branch] == BASE
+
+
+def test_commit__to_a_deleted_branch_is_told(performer: Performer) -> None:
+    with pytest.raises(BranchMoved, match="is gone"):
+        performer.perform(TOPIC)
 
 
 def test_branch__nothing_to_publish(performer: Performer) -> None:
