@@ -12,15 +12,24 @@ from action.environment import Runner
 from action.errors import InputInvalid, RefusedHere
 from action.event import UNTRUSTED_WITH_SECRETS, Event, event_invalid
 from action.inputs import Inputs
+from action.made import made_on_pull
 from action.outcome import SCORE_OUTPUTS, Outcome, score_text
 from action.runner import notice_line
 from p2a.checkout import Cache
-from p2a.domain import DeliveryRecord, Lease, NewWorkflow, Workflow, WorkflowKind, WorkflowStatus
+from p2a.domain import (
+    BRANCH_PREFIX,
+    CHANGING,
+    DeliveryRecord,
+    Lease,
+    NewWorkflow,
+    Workflow,
+    WorkflowKind,
+    WorkflowStatus,
+)
 from p2a.effects import Conclusion
 from p2a.git import find_git
 from p2a.github.connect import token_gateway
 from p2a.github.gateway import Gateway
-from p2a.github.pull import Pull
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
@@ -88,8 +97,8 @@ class AgentMode:
             return _nothing(NOTHING.format(reason=workflow.reason))
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         done = self._done_already(workflow)
-        if done is not None:
-            return _nothing(DONE_ALREADY.format(url=done.url), pull_request=done.url)
+        if done:
+            return _nothing(DONE_ALREADY.format(url=done), pull_request=done)
         database = open_engine(self.settings.database_url)
         try:
             migrate(database)
@@ -122,14 +131,15 @@ class AgentMode:
             return replace(wanted, kind=WorkflowKind.HELP, prompt=text)
         return wanted
 
-    def _done_already(self, wanted: NewWorkflow) -> Pull | None:
-        """Return the pull request that an earlier attempt of this job opened: none is paid twice."""
-        if wanted.kind is not WorkflowKind.FIX:
-            return None
-        branch = f"p2a/{wanted.id}"
+    def _done_already(self, wanted: NewWorkflow) -> str:
+        """Return the page of what an earlier attempt of this job made: nothing is paid twice."""
+        if wanted.kind not in CHANGING:
+            return ""
         with self._gateway(wanted) as gateway:
-            pull = gateway.find_pull(branch)
-        return pull if pull is not None and pull.is_ours else None
+            pull = gateway.find_pull(f"{BRANCH_PREFIX}{wanted.id}")
+            if pull is not None and pull.is_ours:
+                return pull.url
+            return made_on_pull(gateway, wanted) if wanted.origin.is_pull_request else ""
 
     def _perform(self, store: Store, wanted: NewWorkflow) -> Workflow:
         event = self.event.delivery

@@ -26,7 +26,9 @@ def final_of(workflow: Workflow, story: Story) -> Final:
         known = Ending(ending) if ending in set(Ending) else Ending.COMPLETED
         if known.waits:
             return final_of_wait(known, story, keeps=False)
-        return final_of_ending(workflow.kind, known, nothing=story.nothing)
+        return final_of_ending(
+            workflow.kind, known, nothing=story.nothing, published=story.published
+        )
     headline, _, rest = (workflow.error_message or "Not ended").partition(". ")
     is_cancelled = workflow.status is WorkflowStatus.CANCELLED
     status = WorkflowStatus.CANCELLED if is_cancelled else WorkflowStatus.FAILED

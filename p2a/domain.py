@@ -102,6 +102,8 @@ class WorkflowKind(StrEnum):
     GRAPH = "graph"
     ASK = "ask"
     REVIEW = "review"
+    TEST = "test"
+    DOCS = "docs"
     HELP = "help"
     STATUS = "status"
     CANCEL = "cancel"
@@ -109,6 +111,10 @@ class WorkflowKind(StrEnum):
     APPROVE = "approve"
     REPLY = "reply"
     """A comment without a command, where a workflow waits for an answer."""
+
+
+CHANGING = frozenset({WorkflowKind.FIX, WorkflowKind.TEST, WorkflowKind.DOCS})
+"""The kinds that change files."""
 
 
 class Dimension(StrEnum):

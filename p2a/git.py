@@ -4,9 +4,10 @@ The git folder is always named and always lies outside of what foreign code can 
 file of a repository can tell git what to run.
 """
 
+import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +85,15 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """What came of a merge: a tree, and the paths that both sides changed in different ways."""
+
+    tree: str
+    """With conflict markers in it where there are conflicts."""
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who a commit names as its author and committer."""
 
@@ -150,14 +160,22 @@ class Git:
         env: Mapping[str, str] | None = None,
         remote: Remote | None = None,
         max_output: int = MAX_OUTPUT,
+        allowed: Collection[int] = (0,),
     ) -> bytes:
         """Run a git command on this repository and return what it printed.
 
         Raises:
-            GitFailed: a non-zero exit, the time limit or the output limit; secrets are removed.
+            GitFailed: an exit code that is not allowed, the time limit or the output limit; secrets
+                are removed.
         """
         return self._answer(
-            self._where(), *arguments, stdin=stdin, env=env, remote=remote, max_output=max_output
+            self._where(),
+            *arguments,
+            stdin=stdin,
+            env=env,
+            remote=remote,
+            max_output=max_output,
+            allowed=allowed,
         )
 
     def _where(self) -> tuple[str, ...]:
@@ -173,6 +191,7 @@ class Git:
         env: Mapping[str, str] | None = None,
         remote: Remote | None = None,
         max_output: int = MAX_OUTPUT,
+        allowed: Collection[int] = (0,),
     ) -> bytes:
         own = remote.environment() if remote else {}
         try:
@@ -190,7 +209,7 @@ class Git:
             raise EnvironmentMissing(
                 f"{self.program} could not be started", why=str(error), next_step="install git"
             ) from error
-        if captured.code != 0 or captured.stopped is not None:
+        if captured.code not in allowed or captured.stopped is not None:
             raise _failure(arguments, captured, secrets=remote.secrets if remote else ())
         return captured.stdout
 
@@ -262,6 +281,16 @@ class Git:
                 raise
             return None
         return output.decode("ascii").split()[0]
+
+    def tree_of(self, revision: str) -> str:
+        """Return the id of a commit's tree; a tree's own is returned as it is.
+
+        Raises:
+            GitFailed: there is no such commit or tree here.
+        """
+        name = f"{_sha(revision)}^{{tree}}"
+        output = self.run("rev-parse", "--verify", "--end-of-options", name)
+        return output.decode("ascii").strip()
 
     def list_files(self, commit: str, *, max_output: int = MAX_OUTPUT) -> dict[str, Entry]:
         """Return every file of a commit by its path; a name that is not UTF-8 keeps its bytes.
@@ -343,6 +372,33 @@ class Git:
         output = self.run(
             "commit-tree", _sha(tree), "-p", _sha(parent), stdin=message.encode(), env=env
         )
+        return output.decode("ascii").strip()
+
+    def merge(self, base: str, one: str, other: str) -> Merge:
+        """Merge two trees that both come from a third one; no commit, branch or file is touched.
+
+        Args:
+            base: the commit or tree that both come from.
+            one: the one side, a commit or tree.
+            other: the other side.
+
+        Raises:
+            GitFailed: one of them is not here, or git cannot merge them.
+        """
+        root = self._passing_commit(base)
+        sides = [self._passing_commit(side, parent=root) for side in (one, other)]
+        options = ("--write-tree", "--name-only", "--no-messages", "-z")
+        # Exit code 1 tells of conflicts; git names their paths behind the tree.
+        output = self.run("merge-tree", *options, *sides, allowed=(0, 1))
+        tree, *paths = output.rstrip(b"\0").split(b"\0")
+        return Merge(tree.decode("ascii"), tuple(os.fsdecode(path) for path in paths))
+
+    def _passing_commit(self, revision: str, *, parent: str | None = None) -> str:
+        """Write a commit that no branch will ever hold: a merge looks for its base in history."""
+        who = {"NAME": "p2a", "EMAIL": "p2a@localhost", "DATE": "@1000000000 +0000"}
+        env = {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
+        parents = ("-p", parent) if parent else ()
+        output = self.run("commit-tree", self.tree_of(revision), *parents, env=env)
         return output.decode("ascii").strip()
 
     def create_branch(self, name: str, sha: str) -> None:

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     REVIEWER = "reviewer"
     TESTER = "tester"
     DOCUMENTER = "documenter"
+    REBASE = "rebase"
     QUALITY = "quality"
     GRAPH = "graph"
     ASK = "ask"
@@ -120,6 +121,7 @@ FIX = (
     Stage.REVIEWER,
     Stage.TESTER,
     Stage.DOCUMENTER,
+    Stage.REBASE,
     Stage.QUALITY,
     Stage.PUBLISH,
     Stage.REPORT,
@@ -144,6 +146,9 @@ REVIEW = (
     Stage.SUBMIT,
     Stage.REPORT,
 )
+_WRITTEN = (Stage.REBASE, Stage.QUALITY, Stage.PUBLISH, Stage.REPORT)
+TEST = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.TESTER, *_WRITTEN)
+DOCS = (Stage.AUTHORISE, Stage.ACKNOWLEDGE, Stage.PREPARE, Stage.DOCUMENTER, *_WRITTEN)
 ANSWER = (Stage.AUTHORISE, Stage.ANSWER)
 CHAINS = {
     WorkflowKind.FIX: FIX,
@@ -151,6 +156,8 @@ CHAINS = {
     WorkflowKind.GRAPH: GRAPH,
     WorkflowKind.ASK: ASK,
     WorkflowKind.REVIEW: REVIEW,
+    WorkflowKind.TEST: TEST,
+    WorkflowKind.DOCS: DOCS,
 }
 """The kinds that are work; the others are answered at once."""
 

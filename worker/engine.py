@@ -250,7 +250,9 @@ class _Attempt:
         if ending.waits:
             return self._wait(ending)
         story = self._run.story()
-        final = final_of_ending(self._workflow.kind, ending, nothing=story.nothing)
+        final = final_of_ending(
+            self._workflow.kind, ending, nothing=story.nothing, published=story.published
+        )
         published = story.published.model_dump() if story.published else {}
         result = {"ending": ending.value, **published}
         error = final.headline if final.status is WorkflowStatus.FAILED else None

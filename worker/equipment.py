@@ -8,6 +8,7 @@ from quality.needs.detect import FOREIGN, Needs
 from worker.command_run import Laboratory
 from worker.run import Run
 
+FORK = "the head is in somebody else's repository, so nothing of it is run"
 INSTALLING = "installing what the tests need"
 
 
@@ -25,6 +26,9 @@ def laboratory_of(run: Run) -> Laboratory:
 
 def _equipped(run: Run) -> Laboratory:
     laboratory, settings = run.laboratory, run.settings
+    base = run.story().base
+    if base is not None and base.is_fork:
+        return Laboratory(None, None, reason=FORK)
     if laboratory.sandbox is None or settings.package_index is None:
         return laboratory
     needs = _needs(run)

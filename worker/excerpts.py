@@ -13,7 +13,7 @@ _DOCUMENTS = ("readme", "changelog", "changes", "history", "news")
 
 def tests_near(workspace: Workspace) -> dict[str, str]:
     """Return test files that are named for a changed module, whole, a few of them."""
-    stems = {PurePosixPath(change.path).stem for change in workspace.changes()}
+    stems = {PurePosixPath(path).stem for path in workspace.concerned()}
     wanted = {f"test_{stem}" for stem in stems} | {f"{stem}_test" for stem in stems} | stems
     names = [
         path

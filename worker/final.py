@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from p2a.domain import WorkflowKind, WorkflowStatus
+from p2a.domain import CHANGING, WorkflowKind, WorkflowStatus
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
+from worker.destination import Way
 from worker.errors import BudgetReached
 from worker.evidence import Evidence, backed
+from worker.records import PublishedRecord
 from worker.story import Story, open_questions
 
 INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
@@ -28,11 +30,15 @@ GO_ON = "`/p2a fix` makes the change: this ran in a job, which cannot wait for `
 
 _NOTHING_NEXT = "Say more about what should change: `/p2a TEXT`."
 _HEADS = {
-    WorkflowKind.FIX: "The draft pull request is ready for review",
     WorkflowKind.CHECK: "The change was checked",
     WorkflowKind.GRAPH: "The code context graph is ready",
     WorkflowKind.ASK: "Answer",
     WorkflowKind.REVIEW: "Reviewed",
+}
+_DELIVERED = {
+    Way.DRAFT: "The draft pull request is ready for review",
+    Way.COMMITS: "The change is a commit of this pull request",
+    Way.SUGGESTIONS: "The change stands in a review as suggestions",
 }
 
 
@@ -51,7 +57,13 @@ class Final:
     """The budget is reached: nothing went wrong, and a command goes on."""
 
 
-def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") -> Final:
+def final_of_ending(
+    kind: WorkflowKind,
+    ending: Ending,
+    *,
+    nothing: str = "",
+    published: PublishedRecord | None = None,
+) -> Final:
     """Return the final state of a workflow that met no error."""
     if ending is Ending.NOTHING_TO_DO:
         return Final(
@@ -62,7 +74,11 @@ def final_of_ending(kind: WorkflowKind, ending: Ending, *, nothing: str = "") ->
         )
     if ending is Ending.REFUSED:
         return Final(WorkflowStatus.FAILED, headline="Refused", reaction="confused")
-    return Final(WorkflowStatus.COMPLETED, headline=_HEADS.get(kind, "Done"))
+    headline = _HEADS.get(kind, "Done")
+    if kind in CHANGING and published is not None:
+        headline = _DELIVERED[Way(published.way)]
+    why = published.why if published is not None else ""
+    return Final(WorkflowStatus.COMPLETED, headline=headline, cause=why)
 
 
 def final_of_wait(ending: Ending, story: Story, *, keeps: bool) -> Final:

@@ -7,6 +7,7 @@ from typing import Protocol
 from p2a.effects import Effect, Performed
 from p2a.github.access import RepositoryFacts
 from p2a.github.comment import Comment
+from p2a.github.commit import BranchFacts
 from p2a.github.pull import Pull
 from p2a.github.review import Review
 
@@ -22,6 +23,12 @@ class Questions(Protocol):
 
     def branch_sha(self, branch: str) -> str:
         """Return a branch's newest commit."""
+
+    def branch_facts(self, branch: str) -> BranchFacts | None:
+        """Return a branch, None when there is no such branch."""
+
+    def default_branch(self) -> str:
+        """Return the repository's default branch."""
 
     def pull(self, number: int) -> Pull:
         """Return a pull request."""

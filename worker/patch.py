@@ -50,6 +50,21 @@ def read_patch(text: str) -> dict[str, FilePatch]:
     return found
 
 
+def sections(text: str) -> dict[str, str]:
+    """Return the part of a git diff for each path, deleted files included."""
+    found: dict[str, str] = {}
+    for part in re.split(r"^(?=diff --git )", text, flags=re.MULTILINE):
+        head = part.partition("\n@@ ")[0].split("\n")
+        new, old = (
+            next((_path(row[4:], side=side) for row in head if row.startswith(sign)), None)
+            for sign, side in (("+++ ", "b/"), ("--- ", "a/"))
+        )
+        path = new or old
+        if path is not None:
+            found[path] = part
+    return found
+
+
 def numbered(patches: Iterable[FilePatch], *, limit: int) -> tuple[str, list[str]]:
     """Return the diff with the new file's line numbers, and the paths that found no room in it."""
     shown: list[str] = []
@@ -96,13 +111,13 @@ def _counts(head: str) -> tuple[int, int]:
     return old, new
 
 
-def _path(shown: str) -> str | None:
+def _path(shown: str, *, side: str = "b/") -> str | None:
     """Return the path behind `+++ `; None for /dev/null. git quotes unusual names as C does."""
     shown = shown.rstrip("\t")
     if shown.startswith('"') and shown.endswith('"'):
         raw = shown[1:-1].encode("utf-8", "surrogateescape")
         shown = _ESCAPE.sub(_unescaped, raw).decode("utf-8", "replace")
-    return shown.removeprefix("b/") if shown.startswith("b/") else None
+    return shown.removeprefix(side) if shown.startswith(side) else None
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -7,6 +7,7 @@ from datetime import datetime
 from p2a.domain import Task, TaskStatus, Workflow, WorkflowStatus
 from worker.coordinator import Stage, chain_of, without
 from worker.cost import total
+from worker.evidence import Evidence
 from worker.final import Final
 from worker.pages import Pages
 from worker.story import Story, open_questions, stage_of
@@ -23,6 +24,7 @@ LABELS = {
     Stage.REVIEWER: "Reviewer: a second look",
     Stage.TESTER: "Tester: new tests, then all of them in the sandbox",
     Stage.DOCUMENTER: "Documenter: the documents",
+    Stage.REBASE: "The base, if it moved meanwhile",
     Stage.QUALITY: "Quality: the scores",
     Stage.GRAPH: "Code context graph",
     Stage.EXAMINE: "Reviewer: the pull request is read",
@@ -91,6 +93,7 @@ def render_progress(progress: Progress, pages: Pages) -> str:
         "elapsed": shown_seconds((progress.now - started).total_seconds()),
         "cost": total(story.tasks),
         "links": progress.links,
+        "evidence": Evidence.of(story, tree=story.published.tree if story.published else ""),
     }
     return pages.render(TEMPLATE, values)
 

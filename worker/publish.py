@@ -9,6 +9,7 @@ from p2a.effects import (
     FIX_ACTION,
     MAX_BODY,
     RERUN_ACTION,
+    AddCommit,
     Annotation,
     AnnotationLevel,
     CheckAction,
@@ -17,6 +18,8 @@ from p2a.effects import (
     OpenPull,
     PublishBranch,
     PutCheck,
+    PutReview,
+    ReviewComment,
 )
 from p2a.line_count import LineCount
 from quality.render.wording import counted
@@ -26,6 +29,7 @@ from worker.pages import Pages
 from worker.progress import Link
 from worker.records import AnnotationRecord, BaseRecord, GraphRecord, SuiteRecord
 from worker.story import Story
+from worker.suggestions import Split
 
 CHECK_NAME = "p2a"
 QUEUED_TITLE = "Waiting"
@@ -35,6 +39,9 @@ FIX = CheckAction("Fix this", "Let p2a mend what this check found", FIX_ACTION)
 RERUN = CheckAction("Re-run", "Measure the same commit again", RERUN_ACTION)
 PULL_TEMPLATE = "pull.md.j2"
 PULL_END_TEMPLATE = "pull_end.md.j2"
+SUGGESTIONS_TEMPLATE = "suggestions.md.j2"
+SUGGESTION_TEMPLATE = "suggestion.md.j2"
+SUGGESTIONS_MARKER = "<!-- p2a:suggestions:{id} -->"
 NO_TITLE = "Change by p2a"
 CHECK_TEMPLATE = "check.md.j2"
 CHECK_TEXT_TEMPLATE = "check_text.md.j2"
@@ -88,6 +95,54 @@ def plan_change(publication: Publication, pages: Pages) -> list[Effect]:
             body=render_pull(publication, pages),
         ),
     ]
+
+
+def plan_commit(publication: Publication) -> AddCommit:
+    """Return the commit on the branch of the pull request that the change was asked for."""
+    base = _base(publication.story)
+    return AddCommit(
+        branch=base.ref,
+        parent_sha=base.sha,
+        message=commit_message(publication.workflow, publication.story),
+        changes=publication.story.changes,
+    )
+
+
+def plan_suggestions(
+    publication: Publication, parts: Split, *, patches: Mapping[str, str], why: str, pages: Pages
+) -> PutReview:
+    """Return the review that offers a change to the author of a fork's pull request.
+
+    Args:
+        publication: the change.
+        parts: its suggestions, and the files that cannot be suggested.
+        patches: the change as a diff, by file.
+        why: why it is offered and not made.
+        pages: the templates.
+    """
+    workflow, story = publication.workflow, publication.story
+
+    def text(paths: Sequence[str], *, count: int) -> str:
+        rest = "".join(patches.get(path, "") for path in paths)
+        values = {"story": story, "workflow": workflow, "why": why, "count": count, "rest": rest}
+        return pages.render(SUGGESTIONS_TEMPLATE, values)
+
+    return PutReview(
+        number=workflow.origin.number,
+        marker=SUGGESTIONS_MARKER.format(id=workflow.id),
+        commit_id=_base(story).sha,
+        body=text(parts.rest, count=len(parts.suggestions)),
+        comments=tuple(
+            ReviewComment(
+                one.path,
+                one.first_line,
+                one.last_line,
+                pages.render(SUGGESTION_TEMPLATE, {"text": one.text}).rstrip("\n"),
+            )
+            for one in parts.suggestions
+        ),
+        body_alone=text([change.path for change in story.changes], count=0),
+    )
 
 
 def commit_message(workflow: Workflow, story: Story) -> str:

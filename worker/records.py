@@ -23,6 +23,8 @@ class BaseRecord(Record):
     sha: str
     against: str = ""
     """The commit to compare with; empty means `sha` itself, for a change of our own."""
+    pull_base: str = ""
+    """The base of the pull request on whose head the change is made; empty for any other work."""
     is_fork: bool = False
     """The tree is somebody else's repository's: it is analysed, never run."""
 
@@ -148,6 +150,15 @@ class TeamRecord(Record):
     """The agent that takes each stage, by their names."""
     off: dict[str, str] = {}
     """The stages that nobody takes, and who wanted that."""
+
+
+class RebaseRecord(Record):
+    """What became of a change whose base moved meanwhile."""
+
+    old_sha: str
+    new_sha: str
+    conflicts: list[str] = []
+    """Paths that both changed; empty where the change was put on the new base."""
 
 
 class CodeRecord(Record):
@@ -317,6 +328,13 @@ class PublishedRecord(Record):
     pull_url: str = ""
     check_url: str = ""
     conclusion: str = ""
+    way: str = "draft"
+    """How the change was delivered, one of `worker.destination.Way`."""
+    why: str = ""
+    """Why it was delivered in this way, where somebody may have expected another."""
+    tree: str = ""
+    """The digest of the tree that was published."""
+    commit_url: str = ""
     review_url: str = ""
 
 

@@ -31,6 +31,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "graph": story.graph,
         "answer": story.answer,
         "examined": story.examined,
+        "rebase": story.rebase,
         "published": story.published,
         "partial": story.partial,
     }

@@ -1,12 +1,13 @@
 """One workflow in the hands of a worker: everything that its steps share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from p2a.domain import AgentType, Lease, LogLevel, Workflow
+from p2a.domain import AgentType, Lease, LogLevel, Workflow, WorkflowKind
+from p2a.effects import FileChange
 from p2a.settings import Settings
 from p2a.store.records import ModelCall, Spent
 from p2a.store.store import Store
@@ -17,6 +18,7 @@ from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
 from worker.errors import limited
+from worker.merging import Moved
 from worker.model.interface import Model, Supervisor, Usage
 from worker.prompt import Fence, Prompts
 from worker.pulse import Pulse
@@ -33,6 +35,10 @@ LONGEST_HOLD = 86_400.0
 LONGEST_TURN = 300.0
 """Seconds that a call waits for its turn among all workers; a longer wait parks the workflow."""
 
+MAX_PULL_DIFF = 30_000
+"""Characters of a pull request's diff that agents are shown who change it further."""
+PULL_CHANGES = "This is a pull request. What it changes so far:\n\n{diff}"
+
 OpenModel = Callable[[Supervisor, AgentType], Model]
 
 
@@ -45,6 +51,14 @@ class Trees(Protocol):
 
     def open(self, base: BaseRecord, story: Story) -> WorkTree:
         """Check that commit out and make the changes of the story on it."""
+        ...
+
+    def newest(self, base: BaseRecord) -> str:
+        """Return the commit at which the base's branch stands now."""
+        ...
+
+    def move(self, base: BaseRecord, changes: Sequence[FileChange], onto: str) -> Moved:
+        """Put changes of one commit on another one."""
         ...
 
 
@@ -135,6 +149,17 @@ class Run:
         """
         if self._tree is None:
             self._tree = self.trees.open(base, self.story())
+        return self._tree
+
+    def reopen(self, base: BaseRecord, changes: Sequence[FileChange]) -> WorkTree:
+        """Return the work tree anew, on another base and with these changes.
+
+        Raises:
+            GitFailed: it cannot be checked out.
+        """
+        if self._tree is not None:
+            self._tree.remove()
+        self._tree = self.trees.open(base, replace(self.story(), changes=tuple(changes)))
         return self._tree
 
     def branch(self, name: str) -> "Run":
@@ -246,9 +271,7 @@ class Run:
             repository=self.workflow.origin.repository.full_name,
             number=self.workflow.origin.number,
             title=self.workflow.title,
-            body="\n\n".join(
-                part for part in (self.workflow.body, story.to_mend, answers_text(story)) if part
-            ).strip(),
+            body=self._body(story),
             prompt=self.workflow.prompt,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",
@@ -258,6 +281,13 @@ class Run:
             change=story.change,
             review=story.review,
         )
+
+    def _body(self, story: Story) -> str:
+        """Return the text that the work is about; of a pull request with what it changes so far."""
+        diff = self.tree().pull_diff() if self.workflow.kind is WorkflowKind.FIX else ""
+        changes = PULL_CHANGES.format(diff=diff[:MAX_PULL_DIFF]) if diff else ""
+        parts = (self.workflow.body, story.to_mend, answers_text(story), changes)
+        return "\n\n".join(part for part in parts if part.strip()).strip()
 
     def log(
         self, message: str, *, level: LogLevel = LogLevel.INFO, task: str | None = None

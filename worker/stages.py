@@ -21,6 +21,7 @@ from worker.steps.planner import plan
 from worker.steps.prepare import prepare
 from worker.steps.publish import publish
 from worker.steps.quality import assess_quality
+from worker.steps.rebase import rebase
 from worker.steps.report import report
 from worker.steps.reviewer import review
 from worker.steps.submit import submit
@@ -34,6 +35,7 @@ WORK: Mapping[Stage, StepFunction] = {
     Stage.REVIEWER: review,
     Stage.TESTER: write_tests,
     Stage.DOCUMENTER: document,
+    Stage.REBASE: rebase,
     Stage.QUALITY: assess_quality,
     Stage.GRAPH: build,
     Stage.ASK: answer_question,

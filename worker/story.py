@@ -23,6 +23,7 @@ from worker.records import (
     PartialRecord,
     ProofRecord,
     PublishedRecord,
+    RebaseRecord,
     RefusalRecord,
     SuiteRecord,
     SymbolRecord,
@@ -61,6 +62,7 @@ class Story:
     graph: GraphRecord | None = None
     answer: AnswerRecord | None = None
     examined: ExaminedRecord | None = None
+    rebase: RebaseRecord | None = None
     published: PublishedRecord | None = None
     to_mend: str = ""
     """The findings of the check whose button was pressed."""
@@ -112,6 +114,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         graph=_optional(GraphRecord, facts, "graph"),
         answer=_optional(AnswerRecord, facts, "answer"),
         examined=_optional(ExaminedRecord, facts, "examined"),
+        rebase=_optional(RebaseRecord, facts, "rebase"),
         published=_optional(PublishedRecord, facts, "published"),
         to_mend=str(facts.get(TO_MEND, "")),
         partial=_optional(PartialRecord, facts, "partial"),

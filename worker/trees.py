@@ -1,15 +1,18 @@
 """Where the files of a workflow come from: GitHub by way of the cache, or a local repository."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from p2a.checkout import Cache, Checkout
-from p2a.domain import Workflow, WorkflowKind
+from p2a.domain import CHANGING, Workflow, WorkflowKind
+from p2a.effects import FileChange
 from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.remote import Remote
 from p2a.worktree import remove_tree
 from worker.github_site import Questions
+from worker.merging import Moved, move_changes
 from worker.records import BaseRecord
 from worker.story import Story
 from worker.work_tree import WorkTree
@@ -42,33 +45,58 @@ class GitHubTrees:
 
     def open(self, base: BaseRecord, story: Story) -> WorkTree:
         """Fetch the commit and check it out."""
-        origin = self.workflow.origin
-        remote = Remote.on_github(
-            self.github_url, origin.repository, token=self.questions.git_credentials()
-        )
-        wanted = [sha for sha in (base.sha, base.against) if sha]
-        self.cache.fetch(origin.repository.id, remote, wanted)
-        source = self.cache.repository(origin.repository.id)
+        self._fetch([sha for sha in (base.sha, base.against, base.pull_base) if sha])
+        checkout = Checkout.create(self.folder, source=self._repository, commit=base.sha)
+        # Who adds to a pull request what it lacks is shown the whole of it as the change.
+        shows_pull = self.workflow.kind in {WorkflowKind.TEST, WorkflowKind.DOCS}
         return WorkTree(
-            Checkout.create(self.folder, source=source, commit=base.sha), changes=story.changes
+            checkout, changes=story.changes, pull_base=base.pull_base, shows_pull=shows_pull
         )
+
+    @property
+    def _repository(self) -> Git:
+        return self.cache.repository(self.workflow.origin.repository.id)
+
+    def _fetch(self, wanted: Sequence[str]) -> None:
+        repository = self.workflow.origin.repository
+        token = self.questions.git_credentials()
+        remote = Remote.on_github(self.github_url, repository, token=token)
+        self.cache.fetch(repository.id, remote, wanted)
+
+    def newest(self, base: BaseRecord) -> str:
+        """Return where the branch stands now, as GitHub tells it."""
+        origin = self.workflow.origin
+        if origin.is_pull_request:
+            return self.questions.pull(origin.number).head_sha
+        return self.questions.branch_sha(base.ref)
+
+    def move(self, base: BaseRecord, changes: Sequence[FileChange], onto: str) -> Moved:
+        """Put changes of one commit on another one, which is fetched."""
+        self._fetch([base.sha, onto])
+        return move_changes(self._repository, base.sha, changes, onto)
 
     def _of_pull(self) -> BaseRecord:
         """Return a pull request's head: the recorded commit when the event named one."""
         origin = self.workflow.origin
         pull = self.questions.pull(origin.number)
         is_fork = pull.head_repository_id != origin.repository.id or origin.is_fork
-        if self.workflow.kind is WorkflowKind.FIX and is_fork:
+        head, base = origin.head_sha or pull.head_sha, origin.base_sha or pull.base_sha
+        record = BaseRecord(ref=pull.head_ref, sha=head, is_fork=is_fork)
+        if self.workflow.kind not in CHANGING:
+            return record.model_copy(update={"against": base})
+        if is_fork and self.workflow.kind is not WorkflowKind.FIX:
             raise GitFailed(
-                "a pull request from a fork cannot be built upon",
-                why="its branch is in somebody else's repository",
-                next_step="give the command on an issue, or ask for `/p2a check` here",
+                f"`/p2a {self.workflow.kind}` does nothing on a pull request from a fork",
+                why="its branch is in somebody else's repository, where p2a may neither write nor run tests",
+                next_step="ask for `/p2a review`, or for `/p2a fix TEXT`, which offers suggestions",
             )
-        sha = origin.head_sha or pull.head_sha
-        against = origin.base_sha or pull.base_sha
-        if self.workflow.kind is WorkflowKind.FIX:
-            against = ""
-        return BaseRecord(ref=pull.head_ref, sha=sha, against=against, is_fork=is_fork)
+        if pull.state != "open":
+            raise GitFailed(
+                f"the pull request #{pull.number} is {'merged' if pull.is_merged else 'closed'}",
+                why="a change of it would reach nobody",
+                next_step="reopen it, or give the command on an issue",
+            )
+        return record.model_copy(update={"pull_base": base})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,14 @@ class LocalTrees:
                 next_step="give an existing branch, tag or commit with --base",
             )
         return BaseRecord(ref=self.base_ref, sha=sha)
+
+    def newest(self, base: BaseRecord) -> str:
+        """Return where the base's name leads now; a name that is gone leaves the base."""
+        return self.git.resolve(self.base_ref) or base.sha
+
+    def move(self, base: BaseRecord, changes: Sequence[FileChange], onto: str) -> Moved:
+        """Put changes of one commit on another one."""
+        return move_changes(self.git, base.sha, changes, onto)
 
     def open(self, base: BaseRecord, story: Story) -> WorkTree:
         """Check the commit out in a folder of its own."""

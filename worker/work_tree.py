@@ -22,12 +22,26 @@ MAX_DIFF = 120_000
 class WorkTree:
     """A checkout with the changes made so far."""
 
-    def __init__(self, checkout: Checkout, *, changes: Sequence[FileChange] = ()) -> None:
+    def __init__(
+        self,
+        checkout: Checkout,
+        *,
+        changes: Sequence[FileChange] = (),
+        pull_base: str = "",
+        shows_pull: bool = False,
+    ) -> None:
         self._checkout = checkout
+        self._pull_base = pull_base
+        self._shows_pull = shows_pull
+        """Whether the diff begins where the pull request does."""
         fixed = [
             path for path, entry in checkout.files.items() if entry.mode in {SYMLINK, SUBMODULE}
         ]
-        self.workspace = Workspace(checkout.tree, fixed=fixed)
+        start = self._pull_start() if shows_pull else None
+        concerned = checkout.git.changes(start, checkout.commit) if start else ()
+        self.workspace = Workspace(
+            checkout.tree, fixed=fixed, concerned=[change.path for change in concerned]
+        )
         self.workspace.apply(changes)
 
     @property
@@ -40,8 +54,9 @@ class WorkTree:
         return self._checkout.git.write_tree(self._checkout.commit, self.workspace.changes())
 
     def diff(self) -> str:
-        """Return the unified diff from the base, cut when it is very long."""
-        patch = self._checkout.git.patch(self._checkout.commit, self.digest())
+        """Return the unified diff of the change that agents look at, cut when it is very long."""
+        start = self._pull_start() if self._shows_pull else None
+        patch = self._checkout.git.patch(start or self._checkout.commit, self.digest())
         text = patch.decode("utf-8", errors="replace")
         return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
 
@@ -60,6 +75,23 @@ class WorkTree:
                 next_step="rebase the pull request on its base",
             )
         return git.patch(base, self.digest()).decode("utf-8", errors="replace")
+
+    def pull_diff(self) -> str:
+        """Return the unified diff of the pull request that is changed, without the changes made here.
+
+        Empty for other work, and for a pull request that shares no history with its base any more.
+        """
+        start = self._pull_start()
+        if start is None:
+            return ""
+        patch = self._checkout.git.patch(start, self._checkout.commit)
+        return patch.decode("utf-8", errors="replace")
+
+    def _pull_start(self) -> str | None:
+        """Return the commit at which the pull request left its base, None where there is none."""
+        if not self._pull_base:
+            return None
+        return self._checkout.git.merge_base(self._checkout.commit, self._pull_base)
 
     def grew_from(self, sha: str) -> bool:
         """Tell whether the base commit has another one in its history."""
@@ -121,7 +153,12 @@ class WorkTree:
         mine = self._checkout
         folder = mine.folder.with_name(f"{mine.folder.name}-{name}")
         beside = Checkout.create(folder, source=mine.git, commit=mine.commit)
-        return WorkTree(beside, changes=self.workspace.changes())
+        return WorkTree(
+            beside,
+            changes=self.workspace.changes(),
+            pull_base=self._pull_base,
+            shows_pull=self._shows_pull,
+        )
 
     def base_tree(self, folder: Path) -> "WorkTree":
         """Check the commit that the changes are made on out beside this tree."""

@@ -37,9 +37,12 @@ class Workspace:
         root: Path,
         *,
         fixed: Collection[str] = (),
+        concerned: Collection[str] = (),
         caps: Caps = Caps(),  # noqa: B008 (frozen)
     ) -> None:
         self.root = root
+        self._concerned = frozenset(concerned)
+        """Paths that the work is about although they were changed before it."""
         self._fixed = frozenset(fixed)
         """Paths that are links or submodules in the commit: here they are plain files or nothing."""
         self._caps = caps
@@ -170,6 +173,10 @@ class Workspace:
         """Return the bytes that a path had before any change, None when it was not there."""
         content = self._originals.get(path) if path in self._originals else self._content(path)
         return content.data if content else None
+
+    def concerned(self) -> frozenset[str]:
+        """Return the paths that the work is about: those changed here, and those changed before."""
+        return self._concerned | {change.path for change in self.changes()}
 
     def changes(self) -> tuple[FileChange, ...]:
         """Return what differs from the tree as it was checked out, by path."""

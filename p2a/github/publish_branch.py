@@ -95,10 +95,11 @@ def commit_message(message: str, workflow_id: str) -> str:
     """Return the message with our trailer, by which the commit is known as this workflow's."""
     trailer = f"{TRAILER}: {workflow_id}"
     text = inert.clean(message).rstrip()
-    return text if _has_trailer(text, workflow_id) else f"{text}\n\n{trailer}"
+    return text if has_trailer(text, workflow_id) else f"{text}\n\n{trailer}"
 
 
-def _has_trailer(message: str, workflow_id: str) -> bool:
+def has_trailer(message: str, workflow_id: str) -> bool:
+    """Tell whether a commit's message says that it is of this workflow."""
     return f"{TRAILER}: {workflow_id}" in message.rstrip().rpartition("\n\n")[2].split("\n")
 
 
@@ -178,7 +179,7 @@ def _text(content: bytes) -> str | None:
 def is_made_by(commit: Commit, wanted: Wanted) -> bool:
     """Tell whether a commit is the one that a workflow made: the trailer alone proves nothing."""
     is_same = commit.tree == wanted.tree and commit.parents == (wanted.parent,)
-    return is_same and _has_trailer(commit.message, wanted.workflow_id)
+    return is_same and has_trailer(commit.message, wanted.workflow_id)
 
 
 def _make_ref(gateway: BranchGateway, wanted: Wanted, sha: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from p2a.domain import WorkflowKind
+from p2a.domain import CHANGING, WorkflowKind
 
 COMMANDS: dict[str, WorkflowKind] = {
     "fix": WorkflowKind.FIX,
@@ -17,13 +17,15 @@ COMMANDS: dict[str, WorkflowKind] = {
     "graph": WorkflowKind.GRAPH,
     "ask": WorkflowKind.ASK,
     "review": WorkflowKind.REVIEW,
+    "test": WorkflowKind.TEST,
+    "docs": WorkflowKind.DOCS,
     "status": WorkflowKind.STATUS,
     "cancel": WorkflowKind.CANCEL,
     "retry": WorkflowKind.RETRY,
     "resume": WorkflowKind.RETRY,
     "help": WorkflowKind.HELP,
 }
-RESERVED = frozenset({"test", "docs", "config"})
+RESERVED = frozenset({"config"})
 """Words that name a command of the product which this version does not offer."""
 
 UNKNOWN_COMMAND = "There is no command `{word}`{hint}."
@@ -37,7 +39,6 @@ WRONG_BUDGET = (
 )
 ONLY_ON_PULLS = "`/p2a {word}` is about a pull request: comment it there."
 NO_QUESTION = "`/p2a ask` needs a question: `/p2a ask Where is a lost connection handled?`"
-ONLY_ON_ISSUES = "`/p2a {word}` starts from an issue: comment it on the issue, not here."
 
 _LINE = re.compile(r" {0,3}/p2a(?:[ \t]+(.*))?\Z", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")
@@ -51,12 +52,17 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}\Z")
 _SHOWN = re.compile(r"[^A-Za-z0-9=_-]")
 _BUDGET = "--budget"
 """The only option: whatever else stands there sets nothing."""
-_TAKE_A_BUDGET = frozenset(
-    {WorkflowKind.FIX, WorkflowKind.ASK, WorkflowKind.REVIEW, WorkflowKind.RETRY}
-)
+_TAKE_A_BUDGET = CHANGING | {WorkflowKind.ASK, WorkflowKind.REVIEW, WorkflowKind.RETRY}
 _DOLLARS = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,4})?)\Z")
-_ON_PULLS_ONLY = frozenset({WorkflowKind.CHECK, WorkflowKind.GRAPH, WorkflowKind.REVIEW})
-_ON_ISSUES_ONLY = frozenset({WorkflowKind.FIX, WorkflowKind.APPROVE})
+_ON_PULLS_ONLY = frozenset(
+    {
+        WorkflowKind.CHECK,
+        WorkflowKind.GRAPH,
+        WorkflowKind.REVIEW,
+        WorkflowKind.TEST,
+        WorkflowKind.DOCS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +131,6 @@ def _checked(name: str, text: str, *, on_pull_request: bool) -> Command:
         return Command(WorkflowKind.HELP, options.complaint)
     if kind in _ON_PULLS_ONLY and not on_pull_request:
         return Command(WorkflowKind.HELP, ONLY_ON_PULLS.format(word=name))
-    if kind in _ON_ISSUES_ONLY and on_pull_request:
-        return Command(WorkflowKind.HELP, ONLY_ON_ISSUES.format(word=name))
     if kind is WorkflowKind.ASK and not options.text:
         return Command(WorkflowKind.HELP, NO_QUESTION)
     if kind is WorkflowKind.HELP:

@@ -280,7 +280,9 @@ def _label(delivery: Delivery, scene: _Scene) -> Decision:
 
 def _pull(delivery: Delivery, scene: _Scene) -> Decision:
     pull = _Pull.model_validate(delivery.payload.get("pull_request"))
-    if scene.sender.is_bot and pull.head.ref.startswith(BRANCH_PREFIX):
+    is_ours = scene.sender.is_bot and pull.head.ref.startswith(BRANCH_PREFIX)
+    # A commit that was added later is checked like a person's: its workflow wrote no check.
+    if is_ours and delivery.action != "synchronize":
         return Ignore("our own pull request carries its check already")
     origin = scene.origin(
         f"{PULL_EVENT}:{pull.number}:{pull.head.sha}",

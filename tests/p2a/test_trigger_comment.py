@@ -55,6 +55,11 @@ def test_read_command__finds_the_first(comment: str, expected: Command) -> None:
     assert read_command(comment, on_pull_request=False) == expected
 
 
+def test_read_command__fix_is_the_same_on_a_pull_request() -> None:
+    found = [read_command(f"/p2a {text}", on_pull_request=True) for text in ("fix it up", "it up")]
+    assert found == [Command(FIX, "it up")] * 2
+
+
 @pytest.mark.parametrize(
     "comment",
     [
@@ -168,7 +173,10 @@ def test_c14__any_other_option_or_value_sets_nothing(comment: str) -> None:
         ("/p2a review", False, HELP),
         ("/p2a quality", False, HELP),
         ("/p2a graph", False, HELP),
-        ("/p2a fix it", True, HELP),
+        ("/p2a test", True, WorkflowKind.TEST),
+        ("/p2a docs", True, WorkflowKind.DOCS),
+        ("/p2a test", False, HELP),
+        ("/p2a docs", False, HELP),
     ],
 )
 def test_read_command__says_where_a_command_works(

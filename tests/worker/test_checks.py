@@ -217,10 +217,9 @@ def test_fix_this__tells_the_agents_what_that_check_found(workshop: Workshop) ->
     assert workshop.perform(pressed) is WorkflowStatus.COMPLETED
     developer = next(one for one in workshop.peer.requests if one.agent == "DEVELOPER")
     assert f"{PIECES}:5-5: B307" in str(developer.body)
-    pulls = workshop.get("pulls?state=all")
-    (made,) = [one for one in pulls if one["head"]["ref"] == f"p2a/{pressed}"]
-    assert made["base"]["ref"] == "topic"
-    assert made["draft"]
+    branch = workshop.get("branches/topic")["commit"]
+    assert [one["sha"] for one in branch["parents"]] == [origin["head_sha"]]
+    assert f"P2A-Workflow: {pressed}" in branch["commit"]["message"]
     assert_contract(workshop.playground)
 
 
@@ -239,8 +238,9 @@ def test_fix_this__once_for_a_check_whoever_presses(workshop: Workshop) -> None:
     )
     assert workshop.perform(second) is WorkflowStatus.COMPLETED
     assert workshop.perform(first) is WorkflowStatus.COMPLETED
-    branches = [one["head"]["ref"] for one in workshop.get("pulls?state=all")]
-    assert sorted(branches) == [f"p2a/{first}", "topic"]
+    branch = workshop.get("branches/topic")["commit"]
+    assert [one["sha"] for one in branch["parents"]] == [origin["head_sha"]]
+    assert f"P2A-Workflow: {first}" in branch["commit"]["message"]
     comments = workshop.get(f"issues/{origin['number']}/comments")
     assert any(f"Workflow {first} does the same already" in one["body"] for one in comments)
 

@@ -3,10 +3,10 @@
 import pytest
 
 from quality.suite_result import SuiteResult
+from worker.destination import is_worse
 from worker.proof import Outcomes, judge
 from worker.proving import files_of
 from worker.records import ProofRecord, SuiteRecord
-from worker.steps.tester import is_worse
 
 
 def outcomes(*, passed: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> Outcomes:

@@ -6,6 +6,7 @@ Where that is not enough, the oldest turns go, each call together with its answe
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from pydantic_ai.messages import (
     ModelMessage,
@@ -60,12 +61,12 @@ def _cut(message: ModelMessage) -> ModelMessage:
 
 
 def _short(part: ModelRequestPart) -> ModelRequestPart:
-    if not isinstance(part, ToolReturnPart) or not isinstance(part.content, str):
+    text: object = part.content if isinstance(part, ToolReturnPart) else None
+    rest = len(text) - SHORT if isinstance(text, str) else 0
+    if not isinstance(text, str) or rest <= len(CUT):
         return part
-    rest = len(part.content) - SHORT
-    if rest <= len(CUT):
-        return part
-    return replace(part, content=part.content[:SHORT] + CUT.format(count=rest))
+    fields: dict[str, Any] = {"content": text[:SHORT] + CUT.format(count=rest)}
+    return replace(part, **fields)
 
 
 def _without_oldest(history: list[ModelMessage]) -> list[ModelMessage]:

@@ -16,10 +16,15 @@ TEMPLATE = "answer.md.j2"
 COMMANDS = (
     (
         "/p2a fix TEXT",
-        "plan, write, review, test and document a change, up to a draft pull request; the word `fix` may be left out",
+        "plan, write, review, test and document a change: a draft pull request for an issue, a commit on a pull request's own branch, suggestions for a fork's; the word `fix` may be left out",
     ),
     ("/p2a plan TEXT", "only plan it and show the plan; nothing is changed before `/p2a approve`"),
     ("/p2a approve", "go on with the plan that waits here"),
+    (
+        "/p2a test",
+        "write tests for what a pull request changes, run them, and add them to its branch",
+    ),
+    ("/p2a docs", "bring the documents in line with what a pull request changes"),
     ("/p2a check", "measure a pull request: scores, annotations, tests"),
     ("/p2a graph", "the code context graph of a pull request"),
     (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ccg.context.pick import CHARACTERS_PER_TOKEN
-from p2a.domain import LogLevel, Task, WorkflowKind
+from p2a.domain import CHANGING, LogLevel, Task, WorkflowKind
 from p2a.errors import ConfigurationInvalid
 from quality.team import Team
 from worker.code_finder import request_text
@@ -12,14 +12,13 @@ from worker.mending import NOTHING_FOUND, findings_to_mend
 from worker.records import BaseRecord
 from worker.run import Run, StepResult
 from worker.selection import choose
+from worker.standing_task import task_of
 from worker.story import TO_MEND
 from worker.suite import record_suite
 from worker.work_tree import WorkTree
 
-SHOW_CODE = frozenset({WorkflowKind.FIX, WorkflowKind.ASK})
+SHOW_CODE = CHANGING | {WorkflowKind.ASK}
 """The kinds whose agents are shown code that fits the request."""
-RUN_TESTS = frozenset({WorkflowKind.FIX})
-"""The kinds that change something, so that the tests before it are of interest."""
 OFF = "The {name} took no part: switched off by {by}."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
@@ -40,12 +39,15 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
     found = _find_code(run, tree, to_mend or "", name=step.name)
     found["notes"] = [*facts.pop("notes"), *found.get("notes", ())]
-    if run.workflow.kind not in RUN_TESTS:
+    if run.workflow.kind not in CHANGING:
         return StepResult({**facts, **found})
     baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
     task_of_check = {} if to_mend is None else {TO_MEND: to_mend}
-    return StepResult({**facts, **task_of_check, **found, "baseline": baseline.model_dump()})
+    begun = task_of(run.workflow.kind)
+    return StepResult(
+        {**facts, **task_of_check, **found, **begun, "baseline": baseline.model_dump()}
+    )
 
 
 def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
             next_step="`/p2a fix` makes the change without a plan",
         )
     notes = []
-    if run.workflow.kind in RUN_TESTS:
+    if run.workflow.kind in CHANGING:
         notes = [OFF.format(name=agent, by=by) for agent, by in team.off.items()]
     for note in notes:
         run.log(note, task=name)

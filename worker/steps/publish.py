@@ -5,10 +5,11 @@ from p2a.errors import GitHubForbidden
 from worker.artifact_links import NO_PUBLIC_URL, REPORT_ARTIFACT, artifact_url, links_of
 from worker.check_teller import tell_check
 from worker.coordinator import Step
+from worker.deliver import deliver
+from worker.destination import Way
 from worker.github_site import GitHubSite
-from worker.new_secrets import refuse_secrets
 from worker.pages import Pages
-from worker.publish import Publication, plan_change, plan_check
+from worker.publish import Publication, plan_check
 from worker.records import PublishedRecord
 from worker.report import report_of
 from worker.run import Run, StepResult
@@ -32,19 +33,45 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         base = publication.story.base
         record = PublishedRecord(branch="", sha=base.sha if base else "")
     else:
-        record = _publish_change(site, run, publication, pages, name=step.name)
+        record = deliver(site, run, publication, pages, name=step.name)
+    notes = [] if run.settings.public_url or run.settings.job_url else [NO_PUBLIC_URL]
+    if _has_check(run, record):
+        record, told = _checked(site, run, publication, record, pages, name=step.name)
+        notes += told
+    return StepResult({"published": record.model_dump(), "notes": notes})
+
+
+def _has_check(run: Run, record: PublishedRecord) -> bool:
+    """Tell whether the check run is ours to write.
+
+    A commit on a pull request's branch is an event that has the whole pull request checked, but not
+    for a job's token; suggestions have no commit.
+    """
+    if record.way == Way.COMMITS:
+        return run.settings.job_url is not None
+    return record.way == Way.DRAFT
+
+
+def _checked(
+    site: GitHubSite,
+    run: Run,
+    publication: Publication,
+    record: PublishedRecord,
+    pages: Pages,
+    *,
+    name: str,
+) -> tuple[PublishedRecord, list[str]]:
+    """Write the check run and return the record with it, and what a reader must know."""
     check = plan_check(publication, pages, head_sha=record.sha)
     assessment = publication.story.assessment
     wished = assessment is not None and assessment.comment
     told = tell_check(site, run.workflow, check, comment=wished)
     conclusion = check.conclusion.value if check.conclusion else ""
-    record = record.model_copy(update={"check_url": told.url, "conclusion": conclusion})
-    run.log(f"check run: {conclusion}", task=step.name)
+    run.log(f"check run: {conclusion}", task=name)
     for note in told.notes:
-        run.log(note, level=LogLevel.WARNING, task=step.name)
-    settings = run.settings
-    notes = [] if settings.public_url or settings.job_url else [NO_PUBLIC_URL]
-    return StepResult({"published": record.model_dump(), "notes": [*notes, *told.notes]})
+        run.log(note, level=LogLevel.WARNING, task=name)
+    update = {"check_url": told.url, "conclusion": conclusion}
+    return record.model_copy(update=update), list(told.notes)
 
 
 def publication_of(run: Run, story: Story) -> Publication:
@@ -60,20 +87,6 @@ def publication_of(run: Run, story: Story) -> Publication:
         links=links_of(run),
         report_url=artifact_url(run, REPORT_ARTIFACT),
         tree=run.tree().digest(),
-    )
-
-
-def _publish_change(
-    site: GitHubSite, run: Run, publication: Publication, pages: Pages, *, name: str
-) -> PublishedRecord:
-    refuse_secrets(publication.story.changes, run.tree().workspace.original)
-    branch, pull = (site.perform(effect) for effect in plan_change(publication, pages))
-    run.log(f"draft pull request {pull.url}", task=name)
-    return PublishedRecord(
-        branch=run.workflow.branch,
-        sha=branch.external_id,
-        pull_number=int(pull.external_id),
-        pull_url=pull.url,
     )
 
 

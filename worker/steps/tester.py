@@ -7,10 +7,11 @@ from p2a.domain import LogLevel, Task
 from worker.agents import tester as agent
 from worker.ask import ask_for
 from worker.coordinator import Signal, Step
+from worker.destination import is_worse
 from worker.excerpts import tests_near
 from worker.outcomes import FileEdit
 from worker.proving import prove, run_tests
-from worker.records import SuiteRecord, changes_to_json
+from worker.records import changes_to_json
 from worker.run import Run, StepResult
 from worker.story import CHANGES, REFUSALS
 from worker.written import write_files
@@ -46,19 +47,6 @@ def write_tests(run: Run, step: Step, task: Task) -> StepResult:
         REFUSALS: [item.model_dump() for item in refused],
     }
     return StepResult(facts, Signal.TESTS_FAILED if worse else Signal.DONE)
-
-
-def is_worse(before: SuiteRecord | None, after: SuiteRecord) -> bool:
-    """Tell whether tests fail that did not fail before the change; flaky ones do not count."""
-    if not after.ran or after.is_green:
-        return False
-    broken = after.broken - len(after.flaky)
-    if after.flaky and not broken:
-        return False
-    if before is None or not before.ran or before.is_green:
-        return True
-    is_new = not set(after.steady_failures) <= set(before.failures)
-    return is_new or (not after.scope and broken > before.broken)
 
 
 def _why_no_test(edit: FileEdit) -> str:
