@@ -1,4 +1,4 @@
-"""Makes text that others wrote safe to publish: no mention, no image, no hidden part; no I/O.
+"""Makes text that others wrote safe to publish: no mention, no image, no link, no hidden part; no I/O.
 
 `clean` is for every text, ours included. `prose`, `line`, `title`, `cell`, `code_span`, `code_block`
 and `commit_message` are for text from a repository, a person or a model. `fit` cuts a whole body.
@@ -8,6 +8,8 @@ Where a character sequence must lose its meaning but not its look, a zero-width 
 import re
 from collections.abc import Callable
 
+from p2a.invisible import signs_shown
+
 MAX_TITLE = 256
 """Characters of a title that we publish; GitHub takes 256 at most."""
 CUT_NOTE = "*(cut: the text was too long for GitHub)*"
@@ -16,12 +18,8 @@ ELLIPSIS = "…"
 BREAK = "\u200b"
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
-# C0 but tab and newline, DEL, C1; U+061C, 200E, 200F, 202A-202E, 2066-2069 turn the direction of
-# text around (CVE-2021-42574); U+2028 and 2029 end lines for some readers only; no character at all.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+# C0 but tab and newline, DEL, C1, and what is no character at all.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 
 _BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -33,8 +31,12 @@ _BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(/(?:issues|pull|pulls|discussions)/)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
     (re.compile(r"<(?=[A-Za-z/!?])"), f"<{BREAK}"),
     (re.compile(r"!(?=\[)"), f"!{BREAK}"),
-    # A definition such as `[x]: # (text)` is not shown; a command to some other bot starts a line.
-    (re.compile(r"^([ \t>]{0,64}\[[^\]\n]{0,999}\])(?=:)", re.MULTILINE), rf"\1{BREAK}"),
+    # The address of a link stands there to be read, and cannot be followed by mistake.
+    (re.compile(r"(?<=\w:)(?=//)"), BREAK),
+    (re.compile(r"\b(www)(?=\.)", re.IGNORECASE), rf"\1{BREAK}"),
+    # A definition such as `[x]: # (text)` is not shown, in a list as little as at a line's start.
+    (re.compile(r"\](?=[:(])"), f"]{BREAK}"),
+    # A command to some other bot starts a line.
     (re.compile(r"^([ \t>]{0,64})(?=/[A-Za-z])", re.MULTILINE), rf"\1{BREAK}"),
 )
 _SKIP_CI = re.compile(
@@ -47,19 +49,23 @@ _DETAILS = re.compile(r"<(?P<end>/?)details\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
-    """Return the text without terminal codes, with a visible sign for every other control."""
+    """Return the text without terminal codes, with a visible sign for what nobody sees.
+
+    The zero-width space stays, because the others here break with it.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("\ufffd", _TAGS.sub("", _ANSI.sub("", text)))
+    text = _CONTROL.sub("\ufffd", _TAGS.sub("", _ANSI.sub("", text)))
+    return BREAK.join(signs_shown(part) for part in text.split(BREAK))
 
 
 def prose(text: str, *, limit: int | None = None) -> str:
     """Return Markdown by others with its form kept and its powers taken.
 
-    Mentions, references to issues, closing keywords, HTML, images, hidden definitions and
+    Mentions, references to issues, closing keywords, HTML, images, links, hidden definitions and
     commands at a line's start are broken; what stands in fenced code stays as it is, and every
     fence that was opened is closed.
     """
-    text = _INVISIBLE.sub("", clean(text))
+    text = clean(text.replace(BREAK, ""))
     fence = ""
     done: list[str] = []
     plain: list[str] = []
@@ -82,7 +88,7 @@ def prose(text: str, *, limit: int | None = None) -> str:
 
 def line(text: str, *, limit: int | None = None) -> str:
     """Return text by others as one line of Markdown without powers."""
-    flat = " ".join(_INVISIBLE.sub("", clean(text)).split())
+    flat = " ".join(clean(text.replace(BREAK, "")).split())
     # A single line can open no fence that hides what follows, so all of it is broken.
     whole = "\n".join(_broken([flat]))
     return whole if limit is None else shorten(whole, limit)
@@ -100,7 +106,7 @@ def cell(text: str, *, limit: int | None = None) -> str:
 
 def code_span(text: str) -> str:
     """Return one line as inline code, whatever backticks it holds."""
-    flat = " ".join(clean(text).split())
+    flat = " ".join(signs_shown(clean(text)).split())
     if not flat:
         return "` `"
     ticks = "`" * (_longest_run(flat, "`") + 1)
@@ -110,7 +116,7 @@ def code_span(text: str) -> str:
 
 def code_block(text: str, *, language: str = "", limit: int | None = None) -> str:
     """Return a fenced block that the text cannot leave; a long one loses its middle, visibly."""
-    body = clean(text).strip("\n")
+    body = signs_shown(clean(text)).strip("\n")
     if limit is not None and len(body) > limit:
         body = _without_middle(body, limit)
     fence = "`" * max(3, _longest_run(body, "`") + 1)

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
 
+from p2a.invisible import shown
 from worker.model.interface import ToolSpec
 
 MAX_FOREIGN = 60_000
@@ -30,14 +31,17 @@ class Fence:
     nonce: str
 
     def around(self, text: object, name: str) -> str:
-        """Return the text between this run's delimiters, cut when it is too long."""
-        shown = str(text)
-        if len(shown) > MAX_FOREIGN:
-            shown = f"{shown[:MAX_FOREIGN]}\n[... {len(shown) - MAX_FOREIGN} characters cut]"
+        """Return the text between this run's delimiters, cut when it is too long.
+
+        Signs that nobody sees become their escapes, so that the model reads what a person reads.
+        """
+        given = str(text)
+        if len(given) > MAX_FOREIGN:
+            given = f"{given[:MAX_FOREIGN]}\n[... {len(given) - MAX_FOREIGN} characters cut]"
         # The nonce is made after the text was written; taking it out costs nothing and ends doubt.
-        shown = shown.replace(self.nonce, "")
+        given = shown(given).replace(self.nonce, "")
         tag = f"untrusted-{self.nonce}"
-        return f'<{tag} name="{name}">\n{shown}\n</{tag}>'
+        return f'<{tag} name="{name}">\n{given}\n</{tag}>'
 
 
 class Prompts:

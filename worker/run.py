@@ -18,6 +18,7 @@ from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
 from worker.errors import limited
+from worker.hidden import visible
 from worker.merging import Moved
 from worker.model.interface import Model, Supervisor, Usage
 from worker.prompt import Fence, Prompts
@@ -265,14 +266,14 @@ class Run:
         self.teller.pause("")
 
     def brief(self) -> Brief:
-        """Return what an agent is told."""
+        """Return what an agent is told: of people's words what they see on GitHub, and no more."""
         story = self.story()
         return Brief(
             repository=self.workflow.origin.repository.full_name,
             number=self.workflow.origin.number,
             title=self.workflow.title,
             body=self._body(story),
-            prompt=self.workflow.prompt,
+            prompt=visible(self.workflow.prompt).text,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",
             code=story.code.text if story.code else "",
@@ -286,7 +287,9 @@ class Run:
         """Return the text that the work is about; of a pull request with what it changes so far."""
         diff = self.tree().pull_diff() if self.workflow.kind is WorkflowKind.FIX else ""
         changes = PULL_CHANGES.format(diff=diff[:MAX_PULL_DIFF]) if diff else ""
-        parts = (self.workflow.body, story.to_mend, answers_text(story), changes)
+        words = visible(self.workflow.body).text
+        answers = visible(answers_text(story)).text
+        parts = (words, story.to_mend, answers, changes)
         return "\n\n".join(part for part in parts if part.strip()).strip()
 
     def log(

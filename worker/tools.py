@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from p2a.errors import EditRefused
+from p2a.invisible import restored, shown
 from worker.edits import readable_path
 from worker.model.interface import ToolAnswer, ToolCall, ToolSpec
 from worker.search import MAX_HITS, Hit, find_pattern, find_text
@@ -41,7 +42,7 @@ class ToolBench:
 
     def answer(self, call: ToolCall) -> ToolAnswer:
         """Do what a call asks for and return the answer."""
-        return ToolAnswer(call_id=call.id, name=call.name, text=self._text(call))
+        return ToolAnswer(call_id=call.id, name=call.name, text=shown(self._text(call)))
 
     def _text(self, call: ToolCall) -> str:
         tool = _BY_NAME.get(call.name)
@@ -202,12 +203,14 @@ def _search(bench: ToolBench, arguments: SearchArguments) -> str:
 
 
 def _edit(bench: ToolBench, arguments: EditArguments) -> str:
-    bench.workspace.edit(arguments.path, old=arguments.old, new=arguments.new)
+    text = bench.workspace.read_text(arguments.path)
+    old, new = (restored(part, like=text) for part in (arguments.old, arguments.new))
+    bench.workspace.edit(arguments.path, old=old, new=new)
     return f"edited {arguments.path}"
 
 
 def _write(bench: ToolBench, arguments: WriteArguments) -> str:
-    bench.workspace.write(arguments.path, _encoded(arguments.content))
+    bench.workspace.write_text(arguments.path, arguments.content)
     return f"wrote {arguments.path}"
 
 
@@ -250,13 +253,6 @@ def _meant(arguments: Mapping[str, Any], error: EditRefused) -> str:
     """Return which path of a call an error is about."""
     path, to = str(arguments.get("path", "")), str(arguments.get("to", ""))
     return to if to and f"{to[:200]!r}" in error.what else path
-
-
-def _encoded(content: str) -> bytes:
-    try:
-        return content.encode()
-    except UnicodeEncodeError as error:
-        raise EditRefused("the content is not valid Unicode") from error
 
 
 def _shown(hit: Hit) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from p2a.effects import FileChange
 from p2a.errors import EditRefused
+from p2a.invisible import restored
 from worker.edits import Caps, checked_path, readable_path, replace_once
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -123,6 +124,20 @@ class Workspace:
             EditRefused: the path is refused, a link is on the way, or a cap would be passed.
         """
         self._put(self._changeable(path), data)
+
+    def write_text(self, path: str, text: str) -> None:
+        """Make a file or replace its text; invisible signs that it had come back from their escapes.
+
+        Raises:
+            EditRefused: as for `write`, or the text is not valid Unicode.
+        """
+        before = self._content(self._changeable(path))
+        like = before.data.decode("utf-8", "replace") if before else ""
+        try:
+            data = restored(text, like=like).encode()
+        except UnicodeEncodeError as error:
+            raise EditRefused("the content is not valid Unicode") from error
+        self.write(path, data)
 
     def delete(self, path: str) -> None:
         """Delete a file.

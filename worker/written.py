@@ -21,7 +21,7 @@ def write_files(
             refused.append(RefusalRecord(path=edit.path[:200], reason=why))
             continue
         try:
-            workspace.write(edit.path, edit.content.encode("utf-8", "replace"))
+            workspace.write_text(edit.path, edit.content)
         except EditRefused as error:
             refused.append(RefusalRecord(path=edit.path[:200], reason=error.why or error.what))
     return refused

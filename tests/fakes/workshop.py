@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +26,15 @@ from p2a.github.connect import installation_gateway
 from p2a.github.gateway import Gateway
 from p2a.github.pace import Pace
 from p2a.github.retry import Patience
+from p2a.model_settings import ModelSettings
 from p2a.settings import Settings
+from p2a.store.engine import open_engine
+from p2a.store.migrate import migrate
 from p2a.store.store import Store
 from playground.gemini import GeminiPeer
 from playground.server import Playground
 from playground.world import Login
+from tests.fakes.app_key import app_keys
 from tests.fakes.supervisor import Impatient
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
@@ -139,6 +144,8 @@ class Workshop:
         *,
         by: Login | None = None,
         budget_usd: float | None = None,
+        title: str = "Uploads are lost",
+        body: str = "It fails {{7*7}} {0.__class__}",
         **origin: Any,
     ) -> str:
         """Store a workflow as the web door does for a comment and return its id."""
@@ -158,8 +165,8 @@ class Workshop:
         new = NewWorkflow(
             kind=kind,
             origin=Origin(**{**values, **origin}),
-            title="Uploads are lost",
-            body="It fails {{7*7}} {0.__class__}",
+            title=title,
+            body=body,
             prompt=prompt,
             budget_usd=budget_usd,
         )
@@ -203,6 +210,52 @@ class Workshop:
 
     def _headers(self, login: Login) -> dict[str, str]:
         return {"Authorization": f"Bearer {login.token}"}
+
+
+def start_workshop(
+    closing: ExitStack,
+    folder: Path,
+    source: Path,
+    script: Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> Workshop:
+    """Start a playground with the repository `source` and a scripted model; `closing` ends them."""
+    path = write_script(folder / "script.json", script or small_script())
+    playground = closing.enter_context(Playground.start())
+    peer = closing.enter_context(GeminiPeer.start(path))
+    world = playground.world
+    ann, bob = world.add_user("ann"), world.add_user("bob")
+    owner, _, name = FULL_NAME.partition("/")
+    record = world.add_repository(owner, name, source)
+    world.set_permission(FULL_NAME, "ann", "write")
+    world.set_permission(FULL_NAME, "bob", "read")
+    app = world.add_app("p2a-test", key_pair=app_keys())
+    values: dict[str, Any] = {
+        "data_dir": folder / "data",
+        "database_url": f"sqlite:///{folder}/p2a.db",
+        "github_url": playground.url,
+        "app_id": app.id,
+        "private_key": app.private_key_pem,
+        "models": ModelSettings(keys={"gemini": "test-key"}, urls={"gemini": peer.url}),
+        "public_url": "http://127.0.0.1:9",
+        "progress_seconds": 0.0,
+    }
+    whole = Settings(**{**values, **settings})
+    database = open_engine(whole.database_url)
+    closing.callback(database.dispose)
+    migrate(database)
+    workshop = Workshop(
+        playground=playground,
+        peer=peer,
+        settings=whole,
+        store=Store(database, now),
+        repository=Repository(record.id, owner, name),
+        installation_id=world.install(app, FULL_NAME),
+        ann=ann,
+        bob=bob,
+    )
+    workshop.issue = workshop.post("issues", {"title": "Uploads are lost"})["number"]
+    return workshop
 
 
 def no_wait(seconds: float) -> None:

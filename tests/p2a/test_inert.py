@@ -1,6 +1,7 @@
 """What others wrote loses its powers and keeps its look."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from markdown_it.token import Token
 from p2a import inert
 from p2a.inert import BREAK, CUT_NOTE
 
-PIECES = "```·~~~·````·@you·<b>·<!--·-->·![a](b)·[a]: b·`·\\·&commat;·$$·|·x·<pre>· ·  ·    ·\t·- ·1. ·> "
+PIECES = "[a](b)·<x:y>·```·~~~·````·@you·<b>·<!--·-->·![a](b)·[a]: b·`·\\·&commat;·$$·|·x·<pre>· ·  ·    ·\t·- ·1. ·> "
 
 
 def seen(text: str) -> str:
@@ -25,7 +26,7 @@ def powers(markdown: str) -> list[str]:
     def found(tokens: list[Token]) -> list[str]:
         there = []
         for token in tokens:
-            if token.type in {"image", "html_inline", "html_block"}:
+            if token.type in {"image", "link_open", "html_inline", "html_block"}:
                 there.append(token.type)
             if token.type in {"text", "text_special"} and "@y" in token.content:
                 there.append(token.content)
@@ -61,6 +62,11 @@ def powers(markdown: str) -> list[str]:
         ("/approve", "\n/approve"),
         ("- [ ] x\n/merge now", "\n/merge"),
         ("`@octocat`", "@o"),
+        ("[docs](https://evil.example/?q=1)", "]("),
+        ("see https://evil.example/?q=1", "https://"),
+        ("see <HTTP://evil.example>", "HTTP://"),
+        ("see ftp://evil.example", "ftp://"),
+        ("see www.evil.example", "www."),
     ],
 )
 def test_s8__prose_powers_are_broken(text: str, forbidden: str) -> None:
@@ -70,9 +76,7 @@ def test_s8__prose_powers_are_broken(text: str, forbidden: str) -> None:
 
 
 def test_prose__ordinary_markdown_stays() -> None:
-    text = (
-        "# Plan\n\n1. *Add* `retry` — a < b, 50 % & more\n2. [docs](https://x.example)\n\n| a |\n"
-    )
+    text = "# Plan\n\n1. *Add* `retry` — a < b, 50 % & more\n2. x[0], //\n\n| a |\n"
     assert inert.prose(text) == text
 
 
@@ -102,7 +106,8 @@ def test_s8__fence_does_not_hide_a_mention(text: str) -> None:
 
 
 def test_powers__finds_what_it_should() -> None:
-    assert powers("@you <b> ![a](b) &commat;you") == ["@you ", "html_inline", "image", " @you"]
+    found = ["@you ", "html_inline", "image", " @you", "link_open"]
+    assert powers("@you <b> ![a](b) &commat;you[a](b)") == found
 
 
 @given(
@@ -127,7 +132,7 @@ def test_prose__fence_goes_to_the_left_edge() -> None:
 
 def test_clean__controls_are_shown_and_terminal_codes_go() -> None:
     text = "a\x00b \x1b[31mred\x1b[0m \x1b]0;title\x07x \u202egpj.exe \ud800 c\r\nd\re\x85"
-    assert inert.clean(text) == "a\ufffdb red x \ufffdgpj.exe \ufffd c\nd\ne\ufffd"
+    assert inert.clean(text) == "a\ufffdb red x \\u{202e}gpj.exe \ufffd c\nd\ne\ufffd"
 
 
 def test_clean__tags_that_nobody_sees_go() -> None:
@@ -140,8 +145,21 @@ def test_clean__keeps_what_prose_made() -> None:
     assert inert.clean(once) == once
 
 
-def test_prose__words_split_by_invisible_signs_are_joined_first() -> None:
-    assert "@\u200byou" in inert.prose("@\u2060you")
+def test_prose__p04_words_split_by_invisible_signs_show_them() -> None:
+    assert (
+        inert.prose("@\u2060you ad\u00admin @\u200byou")
+        == "@\u200b\\u{2060}you ad\\u{ad}min @\u200byou"
+    )
+
+
+@pytest.mark.parametrize("show", [inert.code_span, inert.code_block])
+def test_code__p04_shows_each_sign_that_nobody_sees(show: Callable[[str], str]) -> None:
+    assert "a\\u{202e}b\\u{200b}c\\u{ad}d\\u{200d}e" in show("a\u202eb\u200bc\u00add\u200de")
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\u00ad", "\ufeff", "\u200d"])
+def test_line__p04_of_a_name_hides_nothing(sign: str) -> None:
+    assert inert.line(f"src/a{sign}b.py") == f"src/a\\u{{{ord(sign):x}}}b.py"
 
 
 @given(st.text())

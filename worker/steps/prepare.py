@@ -5,9 +5,11 @@ from typing import Any
 from ccg.context.pick import CHARACTERS_PER_TOKEN
 from p2a.domain import CHANGING, LogLevel, Task, WorkflowKind
 from p2a.errors import ConfigurationInvalid
+from quality.render.wording import counted
 from quality.team import Team
 from worker.code_finder import request_text
 from worker.coordinator import Signal, Stage, Step
+from worker.hidden import Visible, visible
 from worker.mending import NOTHING_FOUND, findings_to_mend
 from worker.records import BaseRecord
 from worker.run import Run, StepResult
@@ -20,6 +22,7 @@ from worker.work_tree import WorkTree
 SHOW_CODE = CHANGING | {WorkflowKind.ASK}
 """The kinds whose agents are shown code that fits the request."""
 OFF = "The {name} took no part: switched off by {by}."
+HIDDEN = "{parts} of the issue's text, hidden where it is shown on GitHub, {were} not given to the agents."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
 
@@ -37,8 +40,9 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
     facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
-    found = _find_code(run, tree, to_mend or "", name=step.name)
-    found["notes"] = [*facts.pop("notes"), *found.get("notes", ())]
+    seen = visible(run.workflow.body)
+    found = _find_code(run, tree, f"{seen.text}\n\n{to_mend or ''}", name=step.name)
+    found["notes"] = [*facts.pop("notes"), *_hidden(seen), *found.get("notes", ())]
     if run.workflow.kind not in CHANGING:
         return StepResult({**facts, **found})
     baseline = record_suite(run, tree)
@@ -72,11 +76,17 @@ def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
     return {"team": team.model_dump(), "notes": notes}
 
 
-def _find_code(run: Run, tree: WorkTree, to_mend: str, *, name: str) -> dict[str, Any]:
+def _hidden(seen: Visible) -> list[str]:
+    if not seen.removed:
+        return []
+    parts = counted(seen.removed, "part")
+    return [HIDDEN.format(parts=parts, were="was" if seen.removed == 1 else "were")]
+
+
+def _find_code(run: Run, tree: WorkTree, body: str, *, name: str) -> dict[str, Any]:
     """Find what all prompts show; a failure costs them the code and ends nothing."""
     run.check()
     workflow = run.workflow
-    body = f"{workflow.body}\n\n{to_mend}"
     request = request_text(title=workflow.title, prompt=workflow.prompt, body=body)
     code = run.finder.find(request, tree.root, seconds=run.pulse.seconds_left())
     run.check()
