@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from p2a.errors import GitHubUnavailable, ModelError, ModelUnavailable, P2AError
+from p2a.errors import EditRefused, GitHubUnavailable, ModelError, ModelUnavailable, P2AError
 
 
 class ModelQuotaExhausted(ModelUnavailable):
@@ -66,3 +66,9 @@ class GaveUp(P2AError):
 
     code = "gave-up"
     exit_code = 1
+
+
+class ChangeTooBig(EditRefused):
+    """An edit would make the change bigger than one workflow's may be; nothing was written."""
+
+    code = "change-too-big"

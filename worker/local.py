@@ -28,12 +28,12 @@ from p2a.store.migrate import migrate
 from p2a.store.store import Store
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
-from worker.coordinator import LOCAL, Ending, Stage, Step
+from worker.coordinator import LOCAL, Ending, Signal, Stage, Step
 from worker.drive import StepFunction, drive
 from worker.errors import BudgetReached
 from worker.final import final_of_error
 from worker.prompt import Fence
-from worker.publish import commit_message
+from worker.publish import TAKEN_BACK, commit_message
 from worker.pulse import Pulse
 from worker.records import PublishedRecord
 from worker.report import report_of
@@ -184,7 +184,10 @@ def publish(git: Git, run: Run, step: Step, task: Task) -> StepResult:
     Raises:
         GitFailed: git does not take it.
     """
-    record = _write_branch(git, run, run.story())
+    story = run.story()
+    if not story.changes:
+        return StepResult({"nothing": TAKEN_BACK}, Signal.NOTHING)
+    record = _write_branch(git, run, story)
     run.log(f"branch {record.branch} at {record.sha[:12]}", task=step.name)
     return StepResult({"published": record.model_dump()})
 

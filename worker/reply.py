@@ -9,6 +9,8 @@ from p2a.errors import ModelOutputInvalid
 
 MAX_CHARACTERS = 2_000_000
 _SHOWN_FAULTS = 5
+_SHOWN_NAME = 100
+"""Characters of a field's name, which may be the model's own invention."""
 
 OutcomeT = TypeVar("OutcomeT", bound="Outcome")
 
@@ -51,7 +53,7 @@ def _no_constant(name: str) -> None:
 
 def _faults(error: ValidationError) -> str:
     faults = [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'the object'}: {fault['msg']}"
+        f"{'.'.join(str(part)[:_SHOWN_NAME] for part in fault['loc']) or 'the object'}: {fault['msg']}"
         for fault in error.errors(include_url=False, include_input=False)
     ]
     return "; ".join(faults[:_SHOWN_FAULTS])

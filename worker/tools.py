@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from p2a.errors import EditRefused
 from p2a.invisible import restored, shown
 from worker.edits import readable_path
+from worker.errors import ChangeTooBig
 from worker.model.interface import ToolAnswer, ToolCall, ToolSpec
 from worker.search import MAX_HITS, Hit, find_pattern, find_text
 from worker.workspace import Workspace
@@ -47,7 +48,7 @@ class ToolBench:
     def _text(self, call: ToolCall) -> str:
         tool = _BY_NAME.get(call.name)
         if tool is None:
-            return f"error: there is no tool {call.name!r}; there are: {', '.join(_BY_NAME)}"
+            return f"error: there is no tool {call.name[:100]!r}; there are: {', '.join(_BY_NAME)}"
         if call.arguments is None:
             return "error: the arguments are not a JSON object"
         try:
@@ -60,8 +61,8 @@ class ToolBench:
             return f"error: {error}"
 
     def _note(self, path: str, error: EditRefused) -> None:
-        """Remember refused paths (not failed matches): the report names them."""
-        if error.what.startswith("the path "):
+        """Remember refused paths and what is too big (not failed matches): the report names them."""
+        if isinstance(error, ChangeTooBig) or error.what.startswith("the path "):
             refusal = Refusal(path[:200], error.why or error.what)
             if refusal not in self.refusals:
                 self.refusals.append(refusal)
@@ -262,5 +263,6 @@ def _shown(hit: Hit) -> str:
 def _faults(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False)
     return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults[:5]
+        f"{'.'.join(str(part)[:100] for part in fault['loc'])}: {fault['msg']}"
+        for fault in faults[:5]
     )

@@ -13,6 +13,7 @@ from p2a.effects import FileChange
 from p2a.errors import EditRefused
 from p2a.invisible import restored
 from worker.edits import Caps, checked_path, readable_path, replace_once
+from worker.errors import ChangeTooBig
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a named pipe must not wait for its other end.
@@ -255,6 +256,18 @@ class Workspace:
         others = sum(len(change.content or b"") for change in self.changes() if change.path != path)
         if others + size > caps.total_bytes:
             raise _over("the change is too big", f"it may hold {caps.total_bytes} bytes in all")
+        is_ours = path in self._originals and self._originals[path] is None
+        if data is None and not is_ours:
+            self._check_deletion(path)
+
+    def _check_deletion(self, path: str) -> None:
+        """Refuse to delete more than half of the tree: that is no change of a repository any more."""
+        gone = {old for old, before in self._originals.items() if before and not self._content(old)}
+        total = len(self.paths()) + len(gone)
+        if len({*gone, path}) > total // 2:
+            raise _over(
+                f"{path!r} is not deleted", "a change may delete half of the repository's files"
+            )
 
     def _content(self, path: str) -> Content | None:
         try:
@@ -328,5 +341,5 @@ def _not_a_file(path: str) -> EditRefused:
     )
 
 
-def _over(what: str, why: str) -> EditRefused:
-    return EditRefused(what, why=why, next_step="make a smaller change")
+def _over(what: str, why: str) -> ChangeTooBig:
+    return ChangeTooBig(what, why=why, next_step="make a smaller change")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,20 @@ def test_m10__a_developer_without_a_change_makes_no_empty_pull(open_workshop: Op
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     assert "It is right as it is." in workshop.bot_comments()[0]
     assert workshop.get("pulls?state=all") == []
+
+
+def test_m10__a_change_that_takes_itself_back_makes_no_empty_pull(
+    open_workshop: OpenWorkshop, sample: Path
+) -> None:
+    path = "src/uploader/pieces.py"
+    before = {"path": path, "content": (sample / path).read_text(encoding="utf-8")}
+    back = [reply("TESTER", summary="better as it was", edits=[before])]
+    workshop = open_workshop(small_script(TESTER=back))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert "Nothing is left of the change" in workshop.bot_comments()[0]
+    assert workshop.get("pulls?state=all") == []
+    assert [one["ref"] for one in workshop.get("git/matching-refs/heads/")] == ["refs/heads/main"]
 
 
 BAD_ANSWERS = {

@@ -9,6 +9,7 @@ import pytest
 from p2a.effects import FileChange
 from p2a.errors import EditRefused
 from worker.edits import Caps
+from worker.errors import ChangeTooBig
 from worker.workspace import Workspace
 
 
@@ -156,6 +157,48 @@ def test_m10__caps_hold(root: Path, caps: Caps, said: str) -> None:
 
     with pytest.raises(EditRefused, match=said):
         write_two()
+
+
+def test_m10__deleting_everything_stops_at_half(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.py").write_text("x\n", encoding="utf-8")
+    workspace = Workspace(tmp_path)
+    workspace.write("new.py", b"y\n")
+    refused = []
+    for path in workspace.paths():
+        try:
+            workspace.delete(path)
+        except EditRefused as error:
+            refused.append(error.why)
+    assert refused == ["a change may delete half of the repository's files"] * 3
+    assert len(workspace.paths()) == 3
+
+
+def test_m10__five_thousand_files_stop_at_the_cap(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    refused = 0
+    for number in range(5_000):
+        try:
+            workspace.write(f"{number}.py", b"")
+        except ChangeTooBig:
+            refused += 1
+    assert refused == 5_000 - Caps().files
+    assert len(workspace.changes()) == Caps().files
+
+
+def test_m10__the_same_content_is_no_change(root: Path) -> None:
+    workspace = Workspace(root)
+    workspace.write("src/a.py", b"x = 1\n")
+    workspace.write("src/new.py", b"")
+    workspace.delete("src/new.py")
+    assert workspace.changes() == ()
+
+
+def test_p04__a_rewritten_file_keeps_the_signs_that_were_shown_as_escapes(root: Path) -> None:
+    (root / "README.md").write_text("a\u200bb \u202ec\n", encoding="utf-8")
+    workspace = Workspace(root)
+    workspace.write_text("README.md", "a\\u{200b}b \\u{202e}d \\u{ad}\n")
+    assert workspace.read_text("README.md") == "a\u200bb \u202ed \\u{ad}\n"
 
 
 def test_paths__are_regular_files_only(root: Path) -> None:

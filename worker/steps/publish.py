@@ -1,15 +1,15 @@
 """Publishes on GitHub: branch, draft pull request and check run, planned first, then performed."""
 
-from p2a.domain import LogLevel, Task, WorkflowKind
+from p2a.domain import CHANGING, LogLevel, Task, WorkflowKind
 from p2a.errors import GitHubForbidden
 from worker.artifact_links import NO_PUBLIC_URL, REPORT_ARTIFACT, artifact_url, links_of
 from worker.check_teller import tell_check
-from worker.coordinator import Step
+from worker.coordinator import Signal, Step
 from worker.deliver import deliver
 from worker.destination import Way
 from worker.github_site import GitHubSite
 from worker.pages import Pages
-from worker.publish import Publication, plan_check
+from worker.publish import TAKEN_BACK, Publication, plan_check
 from worker.records import PublishedRecord
 from worker.report import report_of
 from worker.run import Run, StepResult
@@ -19,7 +19,7 @@ from worker.story import Story
 
 
 def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
-    """Look at the permission once more, then perform the plan.
+    """Look at the permission once more, then perform the plan; a change that is none is not published.
 
     Raises:
         GitHubForbidden: the user lost the permission since the command.
@@ -29,6 +29,8 @@ def publish(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     put_json(run, REPORT_ARTIFACT, report_of(run.workflow, run.story(), run.calls()))
     publication = publication_of(run, run.story())
     pages = Pages()
+    if run.workflow.kind in CHANGING and not publication.story.changes:
+        return StepResult({"nothing": TAKEN_BACK}, Signal.NOTHING)
     if run.workflow.kind is WorkflowKind.CHECK:
         base = publication.story.base
         record = PublishedRecord(branch="", sha=base.sha if base else "")
