@@ -14,11 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from p2a.errors import SandboxUnavailable
-from p2a.sandbox.arguments import ETC, as_file, bubblewrap_options, limited
+from p2a.sandbox.arguments import (
+    ETC,
+    SHARED_MEMORY_BYTES,
+    as_file,
+    bubblewrap_options,
+    limited,
+)
+from p2a.sandbox.disk import DiskWatch
 from p2a.sandbox.host import HostFiles
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.output import Output
-from p2a.sandbox.usage import tree_usage
+from p2a.sandbox.usage import children_of, tree_usage
 
 _CHUNK = 1 << 16
 _TICK_SECONDS = 0.1
@@ -106,9 +113,11 @@ class Bubblewrap:
             Exception: whatever `check` raised to stop it.
         """
         started = self._monotonic()
+        written = [mount.source for mount in command.mounts if mount.writable]
+        disk = DiskWatch(written, command.limits, monotonic=self._monotonic)
         with self._start(command) as running:
             try:
-                stopped = self._watch(running, command.limits, deadline=started)
+                stopped = self._watch(running, command.limits, disk, deadline=started)
             finally:
                 running.kill()
         seconds = self._monotonic() - started
@@ -174,7 +183,9 @@ class Bubblewrap:
                 else "install bubblewrap and run `p2a doctor`",
             ) from error
 
-    def _watch(self, running: _Running, limits: Limits, *, deadline: float) -> Ending | None:
+    def _watch(
+        self, running: _Running, limits: Limits, disk: DiskWatch, *, deadline: float
+    ) -> Ending | None:
         deadline += limits.wall_seconds
         next_look = next_check = 0.0
         with selectors.DefaultSelector() as selector:
@@ -185,7 +196,7 @@ class Bubblewrap:
                 if now >= deadline:
                     return Ending.TIMED_OUT
                 if now >= next_look:
-                    beyond = _beyond(running.process.pid, limits)
+                    beyond = _beyond(running, limits, disk)
                     if beyond is not None:
                         return beyond
                     next_look = now + _TICK_SECONDS
@@ -201,14 +212,19 @@ class Bubblewrap:
         return None
 
 
-def _beyond(pid: int, limits: Limits) -> Ending | None:
-    """Return which limit a tree as a whole is beyond; the kernel does not hold these for root."""
+def _beyond(running: _Running, limits: Limits, disk: DiskWatch) -> Ending | None:
+    """Return which limit a tree as a whole is beyond; the kernel holds none of these for us."""
     # bubblewrap's own two processes come on top of the command's.
     most = limits.processes + 2
-    usage = tree_usage(pid, most=most)
+    usage = tree_usage(running.process.pid, most=most)
     if usage.processes > most:
         return Ending.PROCESS_LIMIT
-    return Ending.MEMORY_LIMIT if usage.bytes > limits.memory_bytes else None
+    if usage.bytes > limits.memory_bytes:
+        return Ending.MEMORY_LIMIT
+    first = running.statement("child-pid")
+    inside = [] if first is None else [first, *children_of(first)]
+    scratch = {"/tmp": limits.scratch_bytes, "/dev/shm": SHARED_MEMORY_BYTES}  # noqa: S108 (inside)
+    return Ending.DISK_LIMIT if disk.is_full(inside, scratch=scratch) else None
 
 
 def _ending(running: _Running, stopped: Ending | None) -> tuple[Ending, int | None]:

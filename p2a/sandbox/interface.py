@@ -21,6 +21,11 @@ class Limits:
     file_bytes: int = 1024 * MIB
     scratch_bytes: int = 512 * MIB
     """Size of /tmp inside."""
+    scratch_files: int = 100_000
+    """Files in /tmp or /dev/shm inside; each holds about a kilobyte of the kernel's memory."""
+    disk_bytes: int = 4096 * MIB
+    """What the writable mounts together may hold, with what was there before."""
+    disk_files: int = 400_000
     output_bytes: int = 1 * MIB
     """Kept of stdout and stderr together; the rest is read and thrown away."""
 
@@ -53,6 +58,7 @@ class Ending(StrEnum):
     TIMED_OUT = "timed out"
     MEMORY_LIMIT = "memory limit"
     PROCESS_LIMIT = "process limit"
+    DISK_LIMIT = "disk limit"
     KILLED = "killed"
 
 

@@ -27,7 +27,7 @@ def tree_usage(pid: int, *, most: int, proc: Path = Path("/proc")) -> Usage:
         current = waiting.pop()
         held += _private_bytes(proc / str(current))
         count += 1
-        waiting += _children(proc / str(current))
+        waiting += children_of(current, proc=proc)
     return Usage(count + len(waiting), held)
 
 
@@ -39,10 +39,11 @@ def _private_bytes(process: Path) -> int:
     return max(int(resident) - int(shared), 0) * _PAGE
 
 
-def _children(process: Path) -> list[int]:
+def children_of(pid: int, *, proc: Path = Path("/proc")) -> list[int]:
+    """Return a process's children, none for one that is gone."""
     children: list[int] = []
     try:
-        for thread in (process / "task").iterdir():
+        for thread in (proc / str(pid) / "task").iterdir():
             children += map(int, (thread / "children").read_text(encoding="ascii").split())
     except OSError:
         return children

@@ -219,6 +219,17 @@ for address in ("\\0" + sys.argv[1], sys.argv[2]):
         assert run(code, name, str(tmp_path / "s")).output == "False\nFalse\n"
 
 
+def test_b10__no_socket_of_a_service_is_visible(run: Run) -> None:
+    code = """
+import os, stat
+folders = ["/var/run", "/run", "/tmp", "/tmp/.X11-unix", "/dev", "/dev/shm", "/home", "/srv"]
+names = [os.path.join(f, name) for f in folders if os.path.isdir(f) for name in os.listdir(f)]
+print([name for name in names if stat.S_ISSOCK(os.lstat(name).st_mode)])
+print(os.path.exists("/var/run/docker.sock"), os.path.exists("/run/dbus"))
+"""
+    assert run(code).output == "[]\nFalse False\n"
+
+
 def test_network__loopback_inside_works(run: Run) -> None:
     code = """
 import socket
@@ -239,6 +250,18 @@ except OSError as error:
     print(type(error).__name__)
 """
     assert run(code, str(max(os.getpid(), 1000))).output == "[1, 2]\nProcessLookupError\n"
+
+
+def test_b11__the_worker_cannot_be_traced_or_entered(run: Run) -> None:
+    code = """
+import ctypes, os, sys
+worker = sys.argv[1]
+ctypes.CDLL(None).ptrace.restype = ctypes.c_long
+print(ctypes.CDLL(None).ptrace(16, int(worker), None, None), os.path.exists("/proc/" + worker))
+print(sorted(os.listdir("/proc/1/root/")) == sorted(os.listdir("/")))
+"""
+    # pid 1 inside is the sandbox's own, so its root is no way out.
+    assert run(code, str(max(os.getpid(), 1000))).output == "-1 False\nTrue\n"
 
 
 # Who it is --------------------------------------------------------------------------------------
@@ -277,6 +300,30 @@ print(json.dumps([line.decode() for line in lines]))
     assert isinstance(lines, list)
     assert any("--args" in line for line in lines)
     assert [line for line in lines if str(tmp_path) in line] == []
+
+
+def test_b08__home_sources_and_other_runs_are_absent(run: Run, tmp_path: Path) -> None:
+    others = tmp_path / "other-run"
+    others.mkdir()
+    paths = [
+        Path.home() / ".ssh",
+        Path.home() / ".netrc",
+        others,
+        Path(__file__).parents[2] / "p2a",
+    ]
+    paths += [Path("/etc/shadow"), Path("/var/lib"), Path("/proc/kcore"), Path("/sys")]
+    code = """
+import json, os, sys
+def holds(path):
+    try:
+        return os.listdir(path) if os.path.isdir(path) else bool(open(path, "rb").read(1))
+    except OSError:
+        return False
+print(json.dumps([path for path in sys.argv[1:] if holds(path)]))
+"""
+    (tmp_path / "mine").mkdir()
+    mounts = (Mount(tmp_path / "mine", "/w", writable=True),)
+    assert answer(run(code, *map(str, paths), mounts=mounts)) == []
 
 
 def test_as_file__an_option_cannot_hold_another() -> None:
@@ -359,6 +406,42 @@ def test_b05__a_file_is_bounded(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "x").stat().st_size == 0
 
 
+FILL = """
+import os, sys, time
+size, folder = int(sys.argv[1]), sys.argv[2]
+os.makedirs(folder, exist_ok=True)
+for number in range(int(sys.argv[3])):
+    with open(f"{folder}/{number}", "wb") as file:
+        file.write(b"x" * size)
+        if size:
+            file.flush()
+            os.fsync(file.fileno())
+time.sleep(600)
+"""
+
+
+def test_b05__a_filled_disk_ends_the_command(run: Run, tmp_path: Path) -> None:
+    mounts = (Mount(tmp_path, "/w", writable=True),)
+    result = run(
+        FILL, str(4 * MIB), "a", "64", mounts=mounts, disk_bytes=64 * MIB, wall_seconds=PATIENCE
+    )
+    assert (result.ending, result.exit_code) == (Ending.DISK_LIMIT, None)
+    assert not result.succeeded
+    assert result.seconds < PATIENCE
+
+
+def test_b05__tiny_files_without_end_end_the_command(run: Run, tmp_path: Path) -> None:
+    mounts = (Mount(tmp_path, "/w", writable=True),)
+    result = run(FILL, "0", "a", "4000", mounts=mounts, disk_files=1000, wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (Ending.DISK_LIMIT, None)
+
+
+@pytest.mark.parametrize("folder", ["/tmp/a", "/dev/shm"])
+def test_b05__tiny_files_in_memory_end_the_command(run: Run, folder: str) -> None:
+    result = run(FILL, "0", folder, "4000", scratch_files=1000, wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (Ending.DISK_LIMIT, None)
+
+
 def test_b06__five_gigabytes_of_output(sandbox: Sandbox) -> None:
     size = 5 << 30
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -385,6 +468,28 @@ def test_b13__terminal_escapes_are_removed(run: Run) -> None:
         r"print('\x1b[2J\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x08 \x9bm')"
     )
     assert run(code).output == "red link \n"
+
+
+def test_b13__there_is_no_terminal_to_type_into(run: Run) -> None:
+    code = """
+import fcntl, os, sys, termios
+for number in range(3):
+    try:
+        fcntl.ioctl(number, 0x5412, b"x")  # TIOCSTI
+        print("typed")
+    except OSError:
+        print("no terminal")
+try:
+    os.open("/dev/tty", os.O_RDWR)
+    print("open")
+except OSError:
+    print("no terminal")
+print("y" * (1 << 20))
+"""
+    result = run(code, output_bytes=1000)
+    assert result.output.startswith("no terminal\n" * 4 + "yyy")
+    assert result.truncated
+    assert len(result.output) < 1200
 
 
 def test_limits__are_set_for_the_command_and_cannot_be_raised(run: Run) -> None:
@@ -440,6 +545,26 @@ def test_b07__daemons_are_gone_when_the_command_ends(run: Run) -> None:
     result = run(DAEMONS, word, "0", wall_seconds=PATIENCE)
     assert (result.ending, result.exit_code) == (Ending.EXITED, 0)
     assert processes_with(word) == []
+
+
+def test_b16__no_clock_and_no_priority_moves_the_deadline(run: Run) -> None:
+    code = """
+import os, time
+def refused(call, *arguments):
+    try:
+        call(*arguments)
+    except OSError:
+        return True
+    return False
+print(refused(time.clock_settime, time.CLOCK_REALTIME, 0.0), refused(os.nice, -20), flush=True)
+print(refused(os.sched_setscheduler, 0, os.SCHED_FIFO, os.sched_param(1)), flush=True)
+time.time = time.monotonic = lambda: 0.0
+while True:
+    time.sleep(600)
+"""
+    result = run(code, wall_seconds=2.0)
+    assert (result.ending, result.output) == (Ending.TIMED_OUT, "True True\nTrue\n")
+    assert 2.0 <= result.seconds < PATIENCE
 
 
 def test_b07__a_closed_output_does_not_end_the_watch(run: Run) -> None:
@@ -535,6 +660,42 @@ def test_ending__is_told_apart(run: Run, code: str, ending: Ending, exit_code: i
     assert (result.ending, result.exit_code) == (ending, exit_code)
     assert result.succeeded is (exit_code == 0)
     assert result.backend == "bubblewrap"
+
+
+MEET = """
+import json, os, socket, sys, time
+mine, other = sys.argv[1:]
+open("/tmp/" + mine, "w").close()
+open("/dev/shm/" + mine, "w").close()
+here = socket.socket(socket.AF_UNIX)
+here.bind("\\0" + mine)
+here.listen()
+open("/meet/" + mine, "w").close()
+while not os.path.exists("/meet/" + other):
+    time.sleep(0.01)
+with socket.socket(socket.AF_UNIX) as there:
+    reached = there.connect_ex("\\0" + other) == 0
+pids = [name for name in os.listdir("/proc") if name.isdigit()]
+open("/meet/done-" + mine, "w").close()
+while not os.path.exists("/meet/done-" + other):
+    time.sleep(0.01)
+print(json.dumps([os.listdir("/tmp"), os.listdir("/dev/shm"), reached, len(pids)]))
+"""
+
+
+def test_b17__two_at_once_share_no_names(run: Run, tmp_path: Path) -> None:
+    found: dict[str, object] = {}
+    meet = (Mount(tmp_path, "/meet", writable=True),)
+
+    def one(mine: str, other: str) -> None:
+        found[mine] = answer(run(MEET, mine, other, mounts=meet, wall_seconds=PATIENCE))
+
+    threads = [threading.Thread(target=one, args=names) for names in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {name: [[name], [name], False, 2] for name in "ab"}
 
 
 def test_b17__many_at_once_do_not_disturb_each_other(run: Run) -> None:
