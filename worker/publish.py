@@ -30,6 +30,7 @@ from worker.progress import Link
 from worker.records import AnnotationRecord, BaseRecord, GraphRecord, SuiteRecord
 from worker.story import Story
 from worker.suggestions import Split
+from worker.timeline import render_gantt, spans_of
 
 CHECK_NAME = "p2a"
 QUEUED_TITLE = "Waiting"
@@ -173,6 +174,7 @@ def render_pull(publication: Publication, pages: Pages) -> str:
         "blast": blast_radius(story.graph) if story.graph else "",
         "links": publication.links,
         "costs": by_agent(story.tasks),
+        "timeline": render_gantt(spans_of(story.tasks)),
         "total": total(story.tasks),
         "partial": publication.partial,
         "evidence": Evidence.of(story, tree=publication.tree),

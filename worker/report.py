@@ -11,6 +11,7 @@ from p2a.store.records import ModelCall
 from worker.coordinator import Signal
 from worker.cost import by_agent, total
 from worker.story import SIGNAL, Story, finished
+from worker.timeline import Span, spans_of
 
 SCHEMA = "p2a-workflow/1"
 
@@ -42,6 +43,9 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "repository": workflow.origin.repository.full_name,
         "number": workflow.origin.number,
         "steps": [_step(task) for task in finished(story.tasks)],
+        "timeline": [_span(span) for span in spans_of(story.tasks)],
+        "plan_touches": [item.model_dump() for item in story.touched],
+        "team": story.team.model_dump(),
         "nothing_to_do": story.nothing or None,
         "changed_files": [change.path for change in story.changes],
         "refused_paths": [item.model_dump() for item in story.refusals],
@@ -59,6 +63,17 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
 def _step(task: Task) -> dict[str, Any]:
     """Return a finished step with what it said of its end: `tests-failed` sends the developer again."""
     return {"name": task.name, "signal": Signal(task.result.get(SIGNAL, Signal.DONE)).value}
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {
+        "name": span.name,
+        "agent": span.agent,
+        "started_at": span.started_at.isoformat(),
+        "start_seconds": span.start,
+        "end_seconds": span.end,
+        "beside": list(span.beside),
+    }
 
 
 def _costs(story: Story) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Reviewer and tester at the same time on one frozen change."""
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -87,6 +88,12 @@ def test_drive__reviewer_and_tester_are_asked_at_the_same_time(
     assert tasks["documenter"].depends_on == ("reviewer", "tester")
     assert (reviewer.input_tokens > 0, tester.input_tokens > 0) == (True, True)
     (pull,) = workshop.get("pulls?state=all")
+    assert "    reviewer :active, " in pull["body"]
+    assert "    tester :active, " in pull["body"]
+    stored = workshop.store.artifact(name, "report.json")
+    assert stored is not None
+    beside = {one["name"]: one["beside"] for one in json.loads(stored.content)["timeline"]}
+    assert (beside["reviewer"], beside["tester"]) == (["tester"], ["reviewer"])
     files = [one["filename"] for one in workshop.get(f"pulls/{pull['number']}/files")]
     assert files == ["src/uploader/pieces.py", "tests/test_more.py"]
 
