@@ -15,11 +15,11 @@ INTERNAL = "An internal error of p2a ended this. The operator finds it in the wo
 RETRY = "`/p2a retry` goes on from the last finished step."
 ASKS = "Some questions before anything is planned"
 ANSWER = (
-    "answer in a comment of your own here; whoever may write to this repository can. Nothing runs until then, "
+    "Answer in a comment of your own here; whoever may write to this repository can. Nothing runs until then, "
     "and `/p2a cancel` ends it."
 )
 SAY_MORE = (
-    "say more in the issue, then comment `/p2a fix` again: this ran in a job, which cannot wait."
+    "Say more in the issue, then comment `/p2a fix` again: this ran in a job, which cannot wait."
 )
 PLANNED = "The plan: {title}"
 APPROVE = (

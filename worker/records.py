@@ -230,7 +230,7 @@ class AskedRecord(Record):
 
 
 class SymbolRecord(Record):
-    """A function, class or module of the base's graph that a plan touches."""
+    """A function, class or module of the base's graph that a plan touches, or a file by its path."""
 
     name: str
     path: str

@@ -24,5 +24,7 @@ def symbols_in(graph: Graph, names: Iterable[str]) -> tuple[SymbolRecord, ...]:
 
 def changed_among(symbols: Sequence[SymbolRecord], change: Change) -> tuple[str, ...]:
     """Return the names of those whose code a change made another, or removed."""
-    gone = {node.id for node in change.diff.nodes_removed}
-    return tuple(item.name for item in symbols if item.name in {*change.changed, *gone})
+    gone = change.diff.nodes_removed
+    names = {*change.changed, *(node.id for node in gone)}
+    paths = {node.path for node in (*change.nodes.values(), *gone) if node.path}
+    return tuple(item.name for item in symbols if item.name in names or item.name in paths)

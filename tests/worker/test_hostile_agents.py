@@ -15,7 +15,7 @@ from worker.evidence import CUT_CLAIM
 EDIT = {"path": "src/uploader/pieces.py", "old": "1024", "new": "2048"}
 TEMPLATES = Path("worker/templates")
 OF_A_MODEL = r"\b(?:route|change|review|tests|docs|feedback|finding)\.(?:summary|message|feedback|suggestion)\b|\brecommendation\b"
-OF_THE_PLAN = r"\bplan\.task\b|\{\{ (?:step|criterion) "
+OF_THE_PLAN = r"\bplan\.task\b|\{\{ (?:step\.text|criterion|risk|question) "
 
 
 def script(text: str) -> dict[str, Any]:
@@ -73,15 +73,15 @@ def test_fix__a_claim_that_the_record_shows_stays(open_workshop: OpenWorkshop) -
     assert f"**What was done**\n\nAll 3 tests pass. {CUT_CLAIM}" in body
 
 
-@pytest.mark.parametrize("name", ["pull.md.j2"])
-def test_templates__bind_all_text_of_models(name: str) -> None:
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
+def test_templates__bind_all_text_of_models() -> None:
+    names = ("pull.md.j2", "plan.md.j2", "progress.md.j2")
+    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     shown = re.findall(r"\{\{[^}]+\}\}", text)
     of_models = [one for one in shown if re.search(OF_A_MODEL, one)]
     of_the_plan = [one for one in shown if re.search(OF_THE_PLAN, one)]
     assert len(of_models) >= 5
     assert [one for one in of_models if "| backed(evidence) |" not in one] == []
-    assert len(of_the_plan) == 3
+    assert len(of_the_plan) == 5
     assert [one for one in of_the_plan if "| wished |" not in one] == []
 
 

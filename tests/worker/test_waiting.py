@@ -79,7 +79,7 @@ def test_questions__wait_for_an_answer_and_the_same_workflow_goes_on(
     assert "### ❓ Some questions before anything is planned" in comment
     assert "1. Which unit is meant, " in comment
     assert "@octo/team" not in comment
-    assert "**What next:** answer in a comment of your own here" in comment
+    assert "**What next:** Answer in a comment of your own here" in comment
     assert workshop.perform(name) is None
     stranger = workshop.command(WorkflowKind.REPLY, "Bits!", by=workshop.bob)
     assert workshop.perform(stranger) is WorkflowStatus.FAILED

@@ -9,6 +9,7 @@ from worker.ask import ask_for
 from worker.coordinator import Signal, Step
 from worker.graphing import CACHE, graph_of
 from worker.outcomes import Plan
+from worker.records import SymbolRecord
 from worker.run import Run, StepResult
 from worker.story import QUESTIONS, TOUCHED
 from worker.touched import symbols_in
@@ -31,9 +32,14 @@ def plan(run: Run, step: Step, task: Task) -> StepResult:
 
 
 def _touched(run: Run, plan: Plan) -> dict[str, Any]:
-    """Return what of the plan's symbols the base's graph has: a name that a model made up is none."""
-    if not plan.symbols:
-        return {TOUCHED: []}
+    """Return what of the plan's symbols and files the base has: a name that a model made up is none."""
     run.check()
-    graph = graph_of(run.tree().root, cache=run.settings.data_dir / CACHE).graph
-    return {TOUCHED: [item.model_dump() for item in symbols_in(graph, plan.symbols)]}
+    tree = run.tree()
+    found: tuple[SymbolRecord, ...] = ()
+    if plan.symbols:
+        graph = graph_of(tree.root, cache=run.settings.data_dir / CACHE).graph
+        found = symbols_in(graph, plan.symbols)
+    known = {item.path for item in found}
+    here = set(tree.workspace.paths())
+    files = [SymbolRecord(name=path, path=path) for path in plan.files if path in here - known]
+    return {TOUCHED: [item.model_dump() for item in (*found, *files)]}
