@@ -20,7 +20,7 @@ def run_through(signals: dict[str, Signal], kind: WorkflowKind = WorkflowKind.FI
 
 
 BEFORE = ["authorise", "acknowledge", "prepare", "coordinator", "planner", "developer"]
-AFTER = ["documenter", "quality", "publish", "report", "completed"]
+AFTER = ["documenter", "rebase", "quality", "publish", "report", "completed"]
 BOTH = "reviewer+tester"
 REVISE, FAILED = Signal.REVISE, Signal.TESTS_FAILED
 
@@ -89,7 +89,7 @@ def test_next_steps__say_what_a_step_builds_upon() -> None:
     both = prefix(Taken(S.REVIEWER), Taken(S.TESTER))
     assert next_steps(both) == (Step(S.DOCUMENTER, after=(S.REVIEWER, S.TESTER)),)
     both += [Taken(S.DOCUMENTER)]
-    assert next_steps(both) == (Step(S.QUALITY, after=(S.DOCUMENTER,)),)
+    assert next_steps(both) == (Step(S.REBASE, after=(S.DOCUMENTER,)),)
 
 
 def test_next_steps__of_a_chain_without_developer_send_nothing_back() -> None:

@@ -80,6 +80,15 @@ def test_fix__leaves_out_who_is_off_and_says_so(workshop: Workshop) -> None:
     assert "Documenter" not in comment.partition("Note:")[0]
 
 
+def test_plan__needs_a_planner(workshop: Workshop) -> None:
+    push(workshop, "main", {".p2a.yml": "agents: {planner: off}\n"})
+    key = f"plan:{workshop.repository.id}:7"
+    name = workshop.command(WorkflowKind.FIX, "plan it", key=key)
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert workshop.peer.requests == ()
+    assert "the planner does not take part here" in workshop.bot_comments()[0]
+
+
 def test_budget__of_the_repository_holds(workshop: Workshop) -> None:
     push(workshop, "main", {".p2a.yml": "budget: 0.000001\n"})
     name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")

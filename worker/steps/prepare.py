@@ -3,15 +3,15 @@
 from typing import Any
 
 from ccg.context.pick import CHARACTERS_PER_TOKEN
-from p2a.domain import CHANGING, LogLevel, Task, WorkflowKind
+from p2a.domain import CHANGING, LogLevel, Task, Workflow, WorkflowKind
 from p2a.errors import ConfigurationInvalid
 from quality.render.wording import counted
 from quality.team import Team
 from worker.code_finder import request_text
-from worker.coordinator import Signal, Stage, Step
+from worker.coordinator import Signal, Stage, Step, chain_of
 from worker.hidden import Visible, visible
 from worker.mending import NOTHING_FOUND, findings_to_mend
-from worker.records import BaseRecord
+from worker.records import BaseRecord, TeamRecord
 from worker.run import Run, StepResult
 from worker.selection import choose
 from worker.standing_task import task_of
@@ -21,6 +21,14 @@ from worker.work_tree import WorkTree
 
 SHOW_CODE = CHANGING | {WorkflowKind.ASK}
 """The kinds whose agents are shown code that fits the request."""
+ASK_MODELS = SHOW_CODE | {WorkflowKind.REVIEW}
+"""The kinds in which agents take part."""
+COMMANDED = {
+    WorkflowKind.REVIEW: Stage.REVIEWER,
+    WorkflowKind.TEST: Stage.TESTER,
+    WorkflowKind.DOCS: Stage.DOCUMENTER,
+}
+"""The kinds that are one agent's work."""
 OFF = "The {name} took no part: switched off by {by}."
 HIDDEN = "{parts} of the issue's text, hidden where it is shown on GitHub, {were} not given to the agents."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
@@ -37,9 +45,10 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
         return StepResult({**facts, "nothing": NOTHING_FOUND}, Signal.NOTHING)
     tree = run.open_tree(base)
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
+    if run.workflow.kind in ASK_MODELS:
+        facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
-    facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
     seen = visible(run.workflow.body)
     found = _find_code(run, tree, f"{seen.text}\n\n{to_mend or ''}", name=step.name)
     found["notes"] = [*facts.pop("notes"), *_hidden(seen), *found.get("notes", ())]
@@ -62,18 +71,25 @@ def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
         off_by_repository=wanted.off,
         budget_usd=wanted.budget_usd,
     )
-    if run.workflow.origin.wants_approval and Stage.PLANNER.value in team.off:
-        raise ConfigurationInvalid(
-            "there is nobody who plans",
-            why=f"the planner is switched off by {team.off[Stage.PLANNER.value]}",
-            next_step="`/p2a fix` makes the change without a plan",
-        )
-    notes = []
-    if run.workflow.kind in CHANGING:
-        notes = [OFF.format(name=agent, by=by) for agent, by in team.off.items()]
+    _check_commanded(run.workflow, team)
+    stages = {stage.value for stage in chain_of(run.workflow.kind)}
+    notes = [OFF.format(name=agent, by=by) for agent, by in team.off.items() if agent in stages]
     for note in notes:
         run.log(note, task=name)
     return {"team": team.model_dump(), "notes": notes}
+
+
+def _check_commanded(workflow: Workflow, team: TeamRecord) -> None:
+    """Return when the agent takes part whose work was asked for, where it was one agent's."""
+    stage = COMMANDED.get(workflow.kind)
+    if workflow.origin.wants_approval:
+        stage = Stage.PLANNER
+    if stage is not None and stage.value in team.off:
+        raise ConfigurationInvalid(
+            f"the {stage.value} does not take part here",
+            why=f"it is switched off by {team.off[stage.value]}",
+            next_step="let it take part there, see docs/configuration.md",
+        )
 
 
 def _hidden(seen: Visible) -> list[str]:
