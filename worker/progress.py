@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from p2a.domain import Task, TaskStatus, Workflow, WorkflowStatus
+from p2a.domain import CHANGING, Task, TaskStatus, Workflow, WorkflowKind, WorkflowStatus
 from worker.coordinator import Stage, chain_of, without
 from worker.cost import total
 from worker.evidence import Evidence
@@ -14,6 +14,7 @@ from worker.story import Story, open_questions, stage_of
 
 TEMPLATE = "progress.md.j2"
 
+CHECKOUT = "Checkout"
 LABELS = {
     Stage.AUTHORISE: "Permission",
     Stage.ACKNOWLEDGE: "Start",
@@ -117,17 +118,23 @@ def _head(final: Final | None) -> str:
 
 def _rows(progress: Progress) -> list[Row]:
     tasks = sorted(progress.story.tasks, key=lambda task: task.order)
-    rows = [_row(task, final=progress.final) for task in tasks]
+    rows = [_row(task, progress.workflow.kind, final=progress.final) for task in tasks]
     if progress.final is not None:
         return rows
     begun = {stage_of(task.name) for task in tasks}
-    chain = without(chain_of(progress.workflow.kind), progress.story.team.off)
+    kind = progress.workflow.kind
+    chain = without(chain_of(kind), progress.story.team.off)
     ahead = [stage for stage in chain if stage not in begun]
-    return rows + [Row("- [ ]", LABELS[stage]) for stage in ahead]
+    return rows + [Row("- [ ]", _label(stage, kind)) for stage in ahead]
 
 
-def _row(task: Task, *, final: Final | None) -> Row:
-    label = LABELS[stage_of(task.name)]
+def _label(stage: Stage, kind: WorkflowKind) -> str:
+    runs_no_tests = stage is Stage.PREPARE and kind not in CHANGING
+    return CHECKOUT if runs_no_tests else LABELS[stage]
+
+
+def _row(task: Task, kind: WorkflowKind, *, final: Final | None) -> Row:
+    label = _label(stage_of(task.name), kind)
     _, _, count = task.name.partition("-")
     if count:
         label = f"{label} (round {count})"

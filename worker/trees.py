@@ -123,7 +123,9 @@ class LocalTrees:
         return BaseRecord(ref=self.base_ref, sha=sha)
 
     def newest(self, base: BaseRecord) -> str:
-        """Return where the base's name leads now; a name that is gone leaves the base."""
+        """Return where the base's branch stands now; HEAD may lead to another branch meanwhile."""
+        if self.base_ref == "HEAD":
+            return base.sha
         return self.git.resolve(self.base_ref) or base.sha
 
     def move(self, base: BaseRecord, changes: Sequence[FileChange], onto: str) -> Moved:

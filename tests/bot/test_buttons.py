@@ -53,6 +53,22 @@ def test_a16__a_delivery_that_comes_twice_is_one_run(door: Door) -> None:
     assert door.rows("workflow") == 2
 
 
+def by_the_bot(action: str) -> dict[str, Any]:
+    """Return the event of a pull request on a branch of the bot's, sent by a bot."""
+    payload = check_payload(action=action)
+    (pull,) = payload.pop("check_run")["pull_requests"]
+    pull["head"]["ref"] = "p2a/0123456789abcdef"
+    sender = {"id": 9, "login": "p2a[bot]", "type": "Bot"}
+    return {**payload, "pull_request": {**pull, "title": "Ours"}, "sender": sender}
+
+
+def test_own_pull__is_checked_when_a_commit_is_added_and_not_when_it_is_opened(door: Door) -> None:
+    assert door.deliver(by_the_bot("opened"), event="pull_request", guid="one") == 202
+    assert door.rows("workflow") == 0
+    assert door.deliver(by_the_bot("synchronize"), event="pull_request", guid="two") == 202
+    assert only_workflow(door).kind is WorkflowKind.CHECK
+
+
 def test_fix_this__starts_one_fix_for_the_findings_of_that_check(door: Door) -> None:
     for guid in ("one", "two"):
         payload = {**press("fix"), "more": guid}

@@ -60,6 +60,13 @@ def test_next_steps__walk_the_graph(signals: dict[str, Signal], names: list[str]
             ["authorise", "acknowledge", "prepare", "quality", "publish", "report"],
         ),
         (WorkflowKind.GRAPH, ["authorise", "acknowledge", "prepare", "graph", "report"]),
+        (WorkflowKind.ASK, ["authorise", "acknowledge", "prepare", "ask", "report"]),
+        (
+            WorkflowKind.REVIEW,
+            ["authorise", "acknowledge", "prepare", "examine", "submit", "report"],
+        ),
+        (WorkflowKind.TEST, [*BEFORE[:3], "tester", *AFTER[1:-1]]),
+        (WorkflowKind.DOCS, [*BEFORE[:3], "documenter", *AFTER[1:-1]]),
         (WorkflowKind.HELP, ["authorise", "answer"]),
         (WorkflowKind.RETRY, ["authorise", "answer"]),
     ],
@@ -90,6 +97,8 @@ def test_next_steps__say_what_a_step_builds_upon() -> None:
     assert next_steps(both) == (Step(S.DOCUMENTER, after=(S.REVIEWER, S.TESTER)),)
     both += [Taken(S.DOCUMENTER)]
     assert next_steps(both) == (Step(S.REBASE, after=(S.DOCUMENTER,)),)
+    both += [Taken(S.REBASE)]
+    assert next_steps(both) == (Step(S.QUALITY, after=(S.REBASE,)),)
 
 
 def test_next_steps__of_a_chain_without_developer_send_nothing_back() -> None:
