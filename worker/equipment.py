@@ -26,8 +26,7 @@ def laboratory_of(run: Run) -> Laboratory:
 
 def _equipped(run: Run) -> Laboratory:
     laboratory, settings = run.laboratory, run.settings
-    base = run.story().base
-    if base is not None and base.is_fork:
+    if run.is_fork:
         return Laboratory(None, None, reason=FORK)
     if laboratory.sandbox is None or settings.package_index is None:
         return laboratory

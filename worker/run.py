@@ -98,6 +98,8 @@ class Run:
     till: Till = field(default_factory=Till)
     """Shared with the steps that are taken at the same time."""
     _tree: WorkTree | None = None
+    _base: BaseRecord | None = None
+    """Of the tree."""
     _models: dict[AgentType, Model] = field(default_factory=dict)
 
     @property
@@ -149,8 +151,17 @@ class Run:
             GitFailed: it cannot be checked out.
         """
         if self._tree is None:
-            self._tree = self.trees.open(base, self.story())
+            self._base, self._tree = base, self.trees.open(base, self.story())
         return self._tree
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether the tree is somebody else's repository's, of which nothing may be run.
+
+        It counts from the moment at which the tree is opened, before any step stored its base.
+        """
+        base = self._base or self.story().base
+        return base is not None and base.is_fork
 
     def reopen(self, base: BaseRecord, changes: Sequence[FileChange]) -> WorkTree:
         """Return the work tree anew, on another base and with these changes.
@@ -160,7 +171,8 @@ class Run:
         """
         if self._tree is not None:
             self._tree.remove()
-        self._tree = self.trees.open(base, replace(self.story(), changes=tuple(changes)))
+        story = replace(self.story(), changes=tuple(changes))
+        self._base, self._tree = base, self.trees.open(base, story)
         return self._tree
 
     def branch(self, name: str) -> "Run":

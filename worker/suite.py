@@ -77,8 +77,7 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
 
 
 def _run(run: Run, tree: WorkTree, command: str | None = None) -> SuiteResult:
-    base = run.story().base
-    if base is not None and base.is_fork:
+    if run.is_fork:
         return not_run(FORK)
     if run.laboratory.sandbox is None:
         return not_run(run.laboratory.reason)

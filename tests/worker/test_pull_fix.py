@@ -1,6 +1,7 @@
 """`/p2a fix` on a pull request: a commit, a draft into it, or suggestions, and why."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from p2a.domain import WorkflowKind, WorkflowStatus
 from p2a.store.store import Store
 from tests.contract.playground_contract import assert_contract
 from tests.fakes.pulls import PIECES, open_pull
-from tests.fakes.tests_sandbox import laboratory
+from tests.fakes.tests_sandbox import FakeSandbox, laboratory
 from tests.fakes.workshop import FULL_NAME, Workshop, now, reply, small_script
 from tests.worker.conftest import OpenWorkshop
 
@@ -176,14 +177,14 @@ def test_fix__that_breaks_tests_is_a_draft_to_look_at(workshop: Workshop) -> Non
 
 
 def test_fix__of_a_fork_is_offered_as_suggestions_and_a_patch(open_workshop: OpenWorkshop) -> None:
-    workshop = open_workshop(small_script(DOCUMENTER=[README]))
-    ran: list[Path] = []
-
-    def noted(tree: Path) -> set[str]:
-        ran.append(tree)
-        return set()
-
-    workshop.laboratory = laboratory(noted)
+    edit = {"path": PIECES, "old": "1024", "new": "2048"}
+    turns = [
+        reply("DEVELOPER", 0, calls=[("edit", edit), ("run", {"command": "make"})]),
+        reply("DEVELOPER", 1, calls=[("done", {"summary": "Pieces are bigger."})]),
+    ]
+    workshop = open_workshop(small_script(DOCUMENTER=[README], DEVELOPER=turns))
+    sandbox = FakeSandbox(lambda tree: set())
+    workshop.laboratory = replace(laboratory(lambda tree: set()), sandbox=sandbox)
     origin = open_pull(workshop, TEXT)
     before = workshop.get("branches")
     name = fix(workshop, origin, is_fork=True)
@@ -197,9 +198,10 @@ def test_fix__of_a_fork_is_offered_as_suggestions_and_a_patch(open_workshop: Ope
     assert "+++ b/NEWS.md" in review["body"]
     assert "`git apply`" in review["body"]
     assert "somebody else's repository" in review["body"]
-    assert ran == []
+    assert sandbox.commands == []
     said = comment_of(workshop, origin)
     assert "The change stands in a review as suggestions" in said
+    assert "Tests before: not run: the head is in somebody else's repository" in said
     assert review["html_url"] in said
     assert_contract(workshop.playground)
 
