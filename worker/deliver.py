@@ -20,6 +20,7 @@ def deliver(
 
     Raises:
         EditRefused: the change holds a secret.
+        BranchMoved: the branch of the pull request is gone.
         GitHubError: GitHub refused it or could not be reached.
     """
     refuse_secrets(publication.story.changes, run.tree().workspace.original)
@@ -41,8 +42,13 @@ def _destination(site: GitHubSite, run: Run, story: Story) -> Destination:
     is_guarded = False
     if is_pull_request and story.base is not None and not story.base.is_fork:
         facts = site.questions.branch_facts(story.base.ref)
-        is_default = story.base.ref == site.questions.default_branch()
-        is_guarded = is_default or (facts is not None and facts.is_protected)
+        if facts is None:
+            raise BranchMoved(
+                f"the branch {story.base.ref} is gone",
+                why="somebody deleted or renamed it while the change was made",
+                next_step="restore it first, or give the command on an issue",
+            )
+        is_guarded = facts.is_protected or story.base.ref == site.questions.default_branch()
     return choose(story, is_pull_request=is_pull_request, is_guarded=is_guarded)
 
 

@@ -161,8 +161,9 @@ class WorkTree:
         )
 
     def base_tree(self, folder: Path) -> "WorkTree":
-        """Check the commit that the changes are made on out beside this tree."""
-        return self.other_tree(self._checkout.commit, folder)
+        """Check the commit out beside this tree on which what agents look at as the change is made."""
+        start = self._pull_start() if self._shows_pull else None
+        return self.other_tree(start or self._checkout.commit, folder)
 
     def remove(self) -> None:
         """Remove everything."""

@@ -1,16 +1,22 @@
 """`/p2a test` and `/p2a docs`: what a pull request lacks, added to its branch."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from p2a.checkout import Checkout
 from p2a.domain import WorkflowKind, WorkflowStatus
+from p2a.git import Git, find_git
 from tests.contract.playground_contract import assert_contract
 from tests.fakes.pulls import open_pull
 from tests.fakes.tests_sandbox import laboratory
+from tests.fakes.upstream import Upstream
 from tests.fakes.workshop import Workshop, reply, small_script
 from tests.worker.conftest import OpenWorkshop
 from tests.worker.test_pull_fix import TEXT, comment_of, head_of, text_at
+from worker import excerpts
+from worker.work_tree import WorkTree
 
 TEST = {"path": "tests/test_run.py", "content": "def test_run():\n    assert True\n"}
 NEWS = {"path": "NEWS.md", "content": "It can stop.\n"}
@@ -46,6 +52,20 @@ def test_additions__are_one_commit_by_one_agent(
     assert "It was missing." in said
     assert "Tests after: 3 passed" in said
     assert_contract(workshop.playground)
+
+
+def test_tree__of_additions_shows_the_pull_request_as_the_change(tmp_path: Path) -> None:
+    upstream = Upstream(tmp_path / "upstream")
+    git = Git(find_git(), upstream.git_dir)
+    base = upstream.commit({"src/run.py": "x = 1\n", "tests/test_run.py": "pass\n"})
+    head = upstream.commit({"src/run.py": "x = 2\n"})
+    checkout = Checkout.create(tmp_path / "work", source=git, commit=head)
+    tree = WorkTree(checkout, pull_base=base, shows_pull=True)
+    assert "-x = 1\n+x = 2" in tree.diff()
+    assert list(excerpts.tests_near(tree.workspace)) == ["tests/test_run.py"]
+    assert tree.copy("beside").diff() == tree.diff()
+    before = tree.base_tree(tmp_path / "before")
+    assert before.workspace.read_text("src/run.py") == "x = 1\n"
 
 
 def test_test__tests_that_fail_come_as_a_draft(open_workshop: OpenWorkshop) -> None:
