@@ -8,14 +8,14 @@ from p2a.effects import MAX_ANNOTATIONS, Annotation
 from p2a.scratch import scratch
 from quality.check import Checked
 from quality.conclusion import Verdict, conclude
-from quality.examine import Examination
 from quality.gate import Policy
 from quality.measure import Measure, NotMeasured
 from quality.render.annotations import annotations
 from quality.render.markdown import render_details, render_scores, render_summary
 from quality.render.wording import score_rows
 from quality.report import NOT_COMPARED, Report
-from worker.graphing import CACHE, Graphed, graph_of
+from worker.examining import begin_examining, examine
+from worker.graphing import Graphed
 from worker.records import AnnotationRecord, AssessmentRecord, BaseRecord, SuiteRecord
 from worker.run import Run
 from worker.suite import measure_suite, record_suite
@@ -37,7 +37,7 @@ class Measured:
 
 
 def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
-    """Run the suite, ask the analysers and build the graph, each compared with the base.
+    """Run the suite while the analysers are asked and the graph is built, each compared with the base.
 
     The tests are run on the base as well: a change is not blamed for old failures, and one that
     leaves tests out is seen.
@@ -45,26 +45,22 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
     Raises:
         GitFailed: the base is not here.
     """
+    begin_examining(run, tree, base)
     suite = measure_suite(run, tree)
-    cache = run.settings.data_dir / CACHE
+    examined = examine(run, tree, base)
+    change = examined.change
+    baseline, base_suite = run.story().baseline, None
     with scratch("measure") as work:
-        change = tree.change_since(base.against or base.sha, work / "base")
-        baseline, base_suite = run.story().baseline, None
         if suite.is_measured:
             before = tree.other_tree(change.base_sha, work / "base-tests")
             base_suite = measure_suite(run, before)
             baseline = baseline or record_suite(run, before)
-        run.check()
-        examination = Examination(
-            tree.root, paths=tree.workspace.paths(), change=change, graph_cache=cache
-        )
-        report = examination.report(suite, base_suite=base_suite, head_sha=base.sha)
-        run.check()
-        graphed = graph_of(tree.root, base=change.root, cache=cache)
-        policy = tree.policy_since(change.base_sha)
+    run.check()
+    report = examined.examination.report(suite, base_suite=base_suite, head_sha=base.sha)
+    policy = tree.policy_since(change.base_sha)
     checked = Checked(report, _verdict(report, baseline, policy))
     record = assessment_of(checked, baseline, comment=policy.gate.comment)
-    return Measured(checked, graphed, baseline, record)
+    return Measured(checked, examined.graphed, baseline, record)
 
 
 def _verdict(report: Report, baseline: SuiteRecord | None, policy: Policy) -> Verdict:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from ccg.roles import is_test_path
 from p2a.scratch import scratch
 from quality.suite_result import SuiteResult
+from worker.examining import begin_examining
 from worker.graphing import CACHE, graph_of
 from worker.new_tests import brought_tests, can_be_named, module_of
 from worker.proof import Outcomes, judge
-from worker.records import ProofRecord, SuiteRecord
+from worker.records import BaseRecord, ProofRecord, SuiteRecord
 from worker.run import Run
 from worker.suite import measure_files, measure_suite, record_result
 from worker.work_tree import WorkTree
@@ -42,6 +43,8 @@ def run_tests(run: Run, tree: WorkTree, *, known: Collection[str]) -> Tested:
         LeaseLost, WorkflowCancelled, DeadlineExceeded: the work must stop.
     """
     files = affected_files(run, tree)
+    # Once the graph is there; the quality step wants the rest of this very tree.
+    begin_examining(run, tree, _base(run))
     if files:
         first = _tested(run, tree, measure_files(run, tree, files), known=known, scope=SCOPE)
         run.log(f"tests that the change can affect: {first.record.line()}")
@@ -85,15 +88,18 @@ def files_of(tests: Iterable[str], paths: Iterable[str]) -> list[str]:
 
 def affected_files(run: Run, tree: WorkTree) -> list[str]:
     """Return the files of tests that reach the change by the graph; none where they are all of them."""
-    base = run.story().base or run.trees.resolve()
     with scratch("affected") as work:
-        change = tree.change_since(base.sha, work / "base")
+        change = tree.change_since(_base(run).sha, work / "base")
         graphed = graph_of(tree.root, base=change.root, cache=run.settings.data_dir / CACHE)
     tests = set(graphed.change.impact.tests) if graphed.change else set()
     reached = {node.path for node in graphed.graph.nodes if node.id in tests}
     files = sorted(path for path in reached if can_be_named(path))
     every = {node.path for node in graphed.graph.nodes if is_test_path(node.path)}
     return [] if len(files) > MAX_FILES or every <= reached else files
+
+
+def _base(run: Run) -> BaseRecord:
+    return run.story().base or run.trees.resolve()
 
 
 def prove(run: Run, tree: WorkTree, tested: Tested) -> ProofRecord:

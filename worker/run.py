@@ -18,6 +18,8 @@ from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
 from worker.coordinator import Signal
 from worker.errors import limited
+from worker.examined import Examined
+from worker.foresight import Foresight
 from worker.hidden import visible
 from worker.merging import Moved
 from worker.model.interface import Model, Supervisor, Usage
@@ -97,6 +99,10 @@ class Run:
     """The laboratory with what the tests need, once it was made."""
     till: Till = field(default_factory=Till)
     """Shared with the steps that are taken at the same time."""
+    foresight: Foresight[Examined] = field(default_factory=Foresight)
+    """What is found out about trees while their tests run; shared as well."""
+    is_branch: bool = False
+    """Whether this is a part of another run, which closes what they share."""
     _tree: WorkTree | None = None
     _base: BaseRecord | None = None
     """Of the tree."""
@@ -185,6 +191,7 @@ class Run:
             self,
             task_id=0,
             agent=AgentType.COORDINATOR,
+            is_branch=True,
             _tree=self.tree().copy(name),
             _models={},
         )
@@ -318,6 +325,8 @@ class Run:
                 closing.callback(model.close)
             if self._tree is not None:
                 closing.callback(self._tree.remove)
+            if not self.is_branch:
+                closing.callback(self.foresight.close)
             self._tree, self._models = None, {}
 
 
