@@ -163,7 +163,7 @@ def play_once(stage: Stage) -> Measured:
     measured.total = (writes[-1].at - began).total_seconds()
     tasks = _tasks(stage, number)
     measured.steps = {task.name: _seconds(task) for task in tasks}
-    measured.tests = tests_of(tasks)
+    measured.tests = suite_seconds_of(tasks)
     return measured
 
 
@@ -197,7 +197,7 @@ def signs_of(writes: Sequence[Write], began: datetime) -> dict[str, float]:
     return found
 
 
-def tests_of(tasks: Sequence[Task]) -> dict[str, float]:
+def suite_seconds_of(tasks: Sequence[Task]) -> dict[str, float]:
     """Return by step how long the test runs took that it made; a run that is told twice counts once."""
     found: dict[str, float] = {}
     seen: set[str] = set()

@@ -1,0 +1,113 @@
+"""The benchmarks' own arithmetic: pytest's last line, whether an account is true, and times."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from benchmarks.chain.by_hand import Outcome, counts_of
+from benchmarks.chain.overhead import signs_of, suite_seconds_of
+from benchmarks.chain.real_fixes import read_cases, untruth
+from p2a.domain import AgentType, Task, TaskStatus
+from playground.journal import Write
+
+BEGAN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("486 passed, 2 skipped in 2.80s", (486, 0, 0, 2)),
+        ("1 failed, 3 passed, 1 error, 2 warnings in 61.18s (0:01:01)", (3, 1, 1, 0)),
+        ("5 passed, 1 skipped, 2 xfailed, 4 xpassed, 7 subtests passed in 1s", (9, 0, 0, 3)),
+        ("2 errors in 0.10s", (0, 0, 2, 0)),
+    ],
+)
+def test_counts_of__pytests_last_line(line: str, counts: tuple[int, int, int, int]) -> None:
+    assert counts_of(line) == counts
+
+
+def told(passed: int, failed: int, *, ran: bool = True) -> dict[str, Any]:
+    counts = {"passed": passed, "failed": failed, "errors": 0, "skipped": 0}
+    return {"ran": ran, "reason": "" if ran else "a module is missing", **counts}
+
+
+def outcome(passed: int, failed: int, *, exit_code: int) -> Outcome:
+    return Outcome(exit_code, (passed, failed, 0, 0), 1.0, "the last line")
+
+
+@pytest.mark.parametrize(
+    ("account", "by_hand", "fault"),
+    [
+        (told(3, 1), outcome(3, 1, exit_code=1), ""),
+        (told(4, 0), outcome(3, 1, exit_code=1), "told (4, 0, 0, 0), and by hand the last line"),
+        (told(0, 0, ran=False), outcome(0, 2, exit_code=2), ""),
+        (
+            told(0, 0, ran=False),
+            outcome(3, 0, exit_code=0),
+            "not run (a module is missing), and by hand: the last line",
+        ),
+        (None, Outcome(5, None, 1.0, "no tests ran"), ""),
+    ],
+)
+def test_untruth__is_what_the_product_told_otherwise(
+    account: dict[str, Any] | None, by_hand: Outcome, fault: str
+) -> None:
+    assert untruth(account, by_hand) == fault
+
+
+def write(
+    number: int, seconds: float, path: str, *, method: str = "POST", status: int = 201
+) -> Write:
+    at = BEGAN + timedelta(seconds=seconds)
+    return Write(number, at, "p2a[bot]", method, f"/repos/acme/shop/{path}", status)
+
+
+def test_signs_of__are_the_first_accepted_writes() -> None:
+    writes = [
+        write(1, 0.5, "issues/comments/3/reactions", status=502),
+        write(2, 1.0, "issues/comments/3/reactions"),
+        write(3, 1.5, "issues/1/comments"),
+        write(4, 2.0, "issues/comments/4", method="PATCH"),
+        write(5, 9.0, "pulls"),
+        write(6, 9.5, "issues/comments/3/reactions"),
+    ]
+    assert signs_of(writes, BEGAN) == {
+        "acknowledged (reaction)": 1.0,
+        "progress comment": 1.5,
+        "draft pull request": 9.0,
+    }
+
+
+def task(name: str, **result: Any) -> Task:
+    return Task(
+        id=1,
+        workflow_id="w",
+        name=name,
+        agent=AgentType.COORDINATOR,
+        description="",
+        status=TaskStatus.COMPLETED,
+        order=1,
+        attempt=1,
+        progress_percentage=100,
+        result=result,
+    )
+
+
+def test_suite_seconds_of__counts_a_run_once() -> None:
+    before = {"ran": True, "tree": "a", "seconds": 4.0}
+    after = {"ran": True, "tree": "b", "seconds": 5.0}
+    tasks = [
+        task("prepare", baseline=before),
+        task("tester", suite=after),
+        task("quality", baseline=before, suite=after),
+        task("publish"),
+    ]
+    assert suite_seconds_of(tasks) == {"prepare": 4.0, "tester": 5.0}
+
+
+def test_read_cases__are_at_least_forty_commits_of_eight_projects() -> None:
+    cases = read_cases()
+    assert len({case.name for case in cases}) == len(cases) >= 40
+    assert len({case.repository for case in cases}) >= 8
+    assert all(len(case.commit) == 40 for case in cases)
