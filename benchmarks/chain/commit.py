@@ -1,11 +1,10 @@
 """What a commit of a git repository changed against its first parent, as texts, and its message."""
 
-import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-TEST_PATH = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+from ccg.roles import is_test_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Change:
     @property
     def is_test(self) -> bool:
         """Tell whether the file belongs to the tests."""
-        return bool(TEST_PATH.search(self.path))
+        return is_test_path(self.path)
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import pstats
+import re
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,7 @@ WHERE = (
     ("fetching", "p2a/checkout.py", "fetch"),
     ("analysers, head and base", "quality/examine.py", "__init__"),
     ("the report", "quality/examine.py", "report"),
+    ("waiting for the analysers", "worker/examining.py", "examine"),
     ("graphs, head and base", "worker/graphing.py", "graph_of"),
     ("git's id of a tree", "worker/work_tree.py", "digest"),
     ("the story from the store", "worker/run.py", "story"),
@@ -78,6 +80,9 @@ WHERE = (
     ("the packages' lock", "p2a/sandbox/packages.py", "install"),
 )
 """What is looked for in a profile: a label, a file and a function; one may lie inside of another."""
+
+
+_TESTS = re.compile(r"tests (?P<when>[^:]+): .* in (?P<seconds>[0-9.]+) s")
 
 
 @dataclass(slots=True)
@@ -161,9 +166,9 @@ def play_once(stage: Stage) -> Measured:
     writes = [one for one in stage.playground.writes if one.actor == BOT and one.at >= began]
     measured.signs = signs_of(writes, began)
     measured.total = (writes[-1].at - began).total_seconds()
-    tasks = _tasks(stage, number)
+    tasks, lines = _records(stage, number)
     measured.steps = {task.name: _seconds(task) for task in tasks}
-    measured.tests = suite_seconds_of(tasks)
+    measured.tests = suite_seconds_of(tasks, lines)
     return measured
 
 
@@ -197,23 +202,26 @@ def signs_of(writes: Sequence[Write], began: datetime) -> dict[str, float]:
     return found
 
 
-def suite_seconds_of(tasks: Sequence[Task]) -> dict[str, float]:
-    """Return by step how long the test runs took that it made; a run that is told twice counts once."""
+def suite_seconds_of(tasks: Sequence[Task], lines: Sequence[str]) -> dict[str, float]:
+    """Return by step how long its test runs took, from the progress log and the proof's record."""
     found: dict[str, float] = {}
-    seen: set[str] = set()
+    for line in lines:
+        if told := _TESTS.match(line):
+            step = "prepare" if told["when"] == "before the change" else "tester"
+            found[step] = found.get(step, 0.0) + float(told["seconds"])
     for task in tasks:
-        for key in ("baseline", "suite"):
-            record: dict[str, Any] = task.result.get(key) or {}
-            if record.get("ran") and record["tree"] not in seen:
-                seen.add(record["tree"])
-                found[task.name] = found.get(task.name, 0.0) + record["seconds"]
+        before: dict[str, Any] = (task.result.get("proof") or {}).get("before") or {}
+        if task.name == "tester" and before.get("ran"):
+            found[task.name] = found.get(task.name, 0.0) + before["seconds"]
     return found
 
 
-def _tasks(stage: Stage, number: int) -> list[Task]:
+def _records(stage: Stage, number: int) -> tuple[list[Task], list[str]]:
+    """Return the tasks and the lines of the progress log of the workflow of an issue."""
     with _store(stage) as store:
         [workflow] = store.workflows_of(_repository_id(stage), number)
-        return list(store.tasks(workflow.id))
+        lines = [entry.message for entry in store.progress(workflow.id)]
+        return list(store.tasks(workflow.id)), lines
 
 
 @contextmanager

@@ -94,16 +94,16 @@ def task(name: str, **result: Any) -> Task:
     )
 
 
-def test_suite_seconds_of__counts_a_run_once() -> None:
-    before = {"ran": True, "tree": "a", "seconds": 4.0}
-    after = {"ran": True, "tree": "b", "seconds": 5.0}
-    tasks = [
-        task("prepare", baseline=before),
-        task("tester", suite=after),
-        task("quality", baseline=before, suite=after),
-        task("publish"),
+def test_suite_seconds_of__are_those_of_every_run() -> None:
+    lines = [
+        "checked out main at 0123456789ab",
+        "tests before the change: 3 passed in 4.0 s",
+        "tests that the change can affect: 1 passed in 0.5 s",
+        "tests after the change: 4 passed, 1 skipped in 5.0 s",
     ]
-    assert suite_seconds_of(tasks) == {"prepare": 4.0, "tester": 5.0}
+    proof = {"before": {"ran": True, "seconds": 0.25}}
+    tasks = [task("prepare"), task("tester", proof=proof), task("quality", proof=proof)]
+    assert suite_seconds_of(tasks, lines) == {"prepare": 4.0, "tester": 5.75}
 
 
 def test_read_cases__are_at_least_forty_commits_of_eight_projects() -> None:
