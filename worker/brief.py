@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from worker.code_text import render_code
+from worker.folders import overview
 from worker.outcomes import Change, Plan, Review, Route
+from worker.records import CodePiece
 
 MAX_LISTED_PATHS = 400
+MAX_CODE = 32_000
+"""Characters of the code that a prompt shows, its headings included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,8 @@ class Brief:
     paths: tuple[str, ...]
     baseline: str
     """One line on the test suite before the change."""
-    code: str = ""
-    """Functions and lines of the base that the request is likely about; empty where none are known."""
+    code: tuple[CodePiece, ...] = ()
+    """Functions and lines of the base that the request is likely about, the best first."""
     route: Route | None = None
     plan: Plan | None = None
     change: Change | None = None
@@ -35,8 +40,12 @@ class Brief:
     files: Mapping[str, str] = field(default_factory=dict)
     """Whole texts that an agent needs to rewrite them."""
 
-    def values(self) -> dict[str, Any]:
-        """Return the names that the prompt templates use."""
+    def values(self, *, code_characters: int = MAX_CODE) -> dict[str, Any]:
+        """Return the names that the prompt templates use.
+
+        Args:
+            code_characters: how much of the code is shown, headings included.
+        """
         shown = self.paths[:MAX_LISTED_PATHS]
         more = len(self.paths) - len(shown)
         listing = "\n".join(shown) + (f"\n[... {more} more paths]" if more else "")
@@ -48,7 +57,8 @@ class Brief:
             "prompt": self.prompt,
             "listing": listing,
             "baseline": self.baseline,
-            "code": self.code,
+            "code": render_code(self.code, code_characters).rstrip("\n"),
+            "folders": overview(self.paths),
             "route": self.route,
             "plan": self.plan,
             "change": self.change,

@@ -4,6 +4,7 @@ It knows the library alone and reads the repository's files as data: none of the
 """
 
 import gc
+import json
 import resource
 import sys
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from typing import Self
 from ccg.cache import FactCache
 from ccg.context.checkout import read_checkout, read_text
 from ccg.context.facts import ANALYSER
-from ccg.context.pick import CHARACTERS_PER_TOKEN, pick_context
+from ccg.context.pick import pick_context
 from ccg.context.rank import rank
-from ccg.context.render import render_within
+
+LARGEST = 0.3
+"""Of the budget: a longer function gives its place to several others; an agent can read it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Order:
 
 
 def find_code(request: str, order: Order) -> str:
-    """Return the functions and lines that fit, as Markdown; empty where no code is.
+    """Return the functions and lines that fit as a JSON list, the best first.
 
     Raises:
         NothingToRead: the root is not a folder.
@@ -54,8 +57,13 @@ def find_code(request: str, order: Order) -> str:
         index,
         budget=order.tokens,
         read_text=lambda path: read_text(order.root, path),
+        largest=LARGEST,
     )
-    return render_within(picks, order.tokens * CHARACTERS_PER_TOKEN)
+    rows = [
+        {"path": p.path, "symbol": p.symbol, "start": p.start, "end": p.end, "text": p.text}
+        for p in picks
+    ]
+    return json.dumps(rows)
 
 
 def main() -> None:
@@ -68,7 +76,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (order.memory_bytes, order.memory_bytes))
     gc.disable()  # a short life with many small values that stay
     request = sys.stdin.buffer.read().decode("utf-8", "replace")
-    sys.stdout.buffer.write(find_code(request, order).encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.write(find_code(request, order).encode("ascii"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Finds the code that a request is about, bounded in time, memory and bytes."""
 
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from worker.code_child import Order
 from worker.records import CodeRecord
 
 TOKENS = 8_000
-"""Of the code in one prompt, characters / 4, headings included.
+"""Of the code that is found, characters / 4, paths included; a prompt shows as much of it as it has room for.
 
 The ranking is measured with this budget (docs/context.md): in half to two thirds of the cases it
 holds every line that a fix touches. Each prompt of the chain pays for it, so it is no larger.
@@ -24,8 +25,8 @@ MEMORY_BYTES = 2 * 1024**3
 """A tree made to exhaust us ends its own process, not the worker's."""
 
 _COMMAND = (sys.executable, "-I", "-X", "utf8", "-m", "worker.code_child")
-_BYTES_PER_CHARACTER = 6
-"""Of half a surrogate pair, written out; others take four at most."""
+_BYTES_PER_CHARACTER = 12
+"""Of a character of the highest planes in JSON; the names of the fields are much less."""
 _ERROR_NAME = re.compile(r"\w{1,60}", re.ASCII)
 
 
@@ -68,7 +69,9 @@ class CodeFinder:
         except (OSError, ValueError) as error:
             return CodeRecord(reason=f"it could not be started ({type(error).__name__})")
         reason = _why_not(done, limit)
-        return CodeRecord(reason=reason) if reason else CodeRecord(text=done.stdout.decode())
+        if reason:
+            return CodeRecord(reason=reason)
+        return CodeRecord.model_validate({"pieces": json.loads(done.stdout)})
 
 
 def request_text(*, title: str, prompt: str, body: str) -> str:

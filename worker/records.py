@@ -161,11 +161,22 @@ class RebaseRecord(Record):
     """Paths that both changed; empty where the change was put on the new base."""
 
 
+class CodePiece(Record):
+    """Lines of a file of the base."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+    symbol: str | None = None
+    """The qualified name of the function that they are; None for other lines."""
+
+
 class CodeRecord(Record):
     """The code of the base that the request is likely about, or why it could not be found."""
 
-    text: str = ""
-    """Markdown, as every prompt shows it; empty where no code fits."""
+    pieces: list[CodePiece] = []
+    """The best first, within the budget of `worker.code_finder`."""
     reason: str = ""
     """Empty when it was found."""
 

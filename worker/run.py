@@ -295,7 +295,7 @@ class Run:
             prompt=visible(self.workflow.prompt).text,
             paths=tuple(self.tree().workspace.paths()),
             baseline=story.baseline.line() if story.baseline else "not run",
-            code=story.code.text if story.code else "",
+            code=tuple(story.code.pieces) if story.code else (),
             route=story.route,
             plan=story.plan,
             change=story.change,

@@ -33,7 +33,12 @@ class Pick:
 
 
 def pick_context(
-    ranking: list[Ranked], index: Index, *, budget: int, read_text: ReadText
+    ranking: list[Ranked],
+    index: Index,
+    *,
+    budget: int,
+    read_text: ReadText,
+    largest: float = 1.0,
 ) -> list[Pick]:
     """Return what fits into the budget, best first; what does not fit is passed over.
 
@@ -45,8 +50,9 @@ def pick_context(
         index: the index that it ranked.
         budget: in tokens of 4 characters, paths included.
         read_text: gives the files' texts; it must be those of the index.
+        largest: the share of the budget that one pick may take; a larger one is passed over.
     """
-    chosen = _Chosen(index, budget * CHARACTERS_PER_TOKEN, read_text)
+    chosen = _Chosen(index, budget * CHARACTERS_PER_TOKEN, read_text, largest=largest)
     for ranked in ranking:
         if chosen.left <= 0:
             break
@@ -55,9 +61,12 @@ def pick_context(
 
 
 class _Chosen:
-    def __init__(self, index: Index, characters: int, read_text: ReadText) -> None:
+    def __init__(
+        self, index: Index, characters: int, read_text: ReadText, *, largest: float
+    ) -> None:
         self.index = index
         self.left = float(characters)
+        self._largest = characters * largest
         self.picks: list[Pick] = []
         self._read_text = read_text
         self._lines: dict[str, list[str] | None] = {}
@@ -95,7 +104,7 @@ class _Chosen:
         text = "\n".join(lines[start - 1 : end])
         naming = 0 if path in self._taken else len(path) + FILE_TOKENS * CHARACTERS_PER_TOKEN
         cost = len(text) + 1 + naming
-        if cost > self.left:
+        if cost > min(self.left, self._largest):
             return False
         self.left -= cost
         self._taken.setdefault(path, set()).update(range(start, end + 1))

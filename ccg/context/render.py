@@ -2,7 +2,6 @@
 
 import json
 import re
-from bisect import bisect_right
 
 from ccg.context.pick import Pick
 
@@ -35,14 +34,6 @@ def render_markdown(picks: list[Pick]) -> str:
         sections.append(f"## {_inline(path)}")
         sections += [_section(pick) for pick in sorted(own, key=lambda each: each.start)]
     return "\n\n".join(sections) + "\n"
-
-
-def render_within(picks: list[Pick], characters: int) -> str:
-    """Return the Markdown of as many of the first picks as fit, headings included; empty for none."""
-    count = bisect_right(
-        range(1, len(picks) + 1), characters, key=lambda each: len(render_markdown(picks[:each]))
-    )
-    return render_markdown(picks[:count]) if count else ""
 
 
 def _section(pick: Pick) -> str:

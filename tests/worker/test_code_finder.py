@@ -8,6 +8,7 @@ import pytest
 from ccg.cache import FILE_NAME
 from tests.fakes.depot import GOLD, GOLD_PATH, ISSUE, OTHERS, make_depot
 from worker.code_finder import TOKENS, CodeFinder, request_text
+from worker.code_text import render_code
 from worker.records import CodeRecord
 
 
@@ -27,17 +28,17 @@ def find(finder: CodeFinder, root: Path, request: str = ISSUE) -> CodeRecord:
     return finder.find(request, root, seconds=120)
 
 
+def text_of(found: CodeRecord) -> str:
+    return render_code(found.pieces, 10**6)
+
+
 def test_find__the_function_that_an_issue_only_describes(finder: CodeFinder, depot: Path) -> None:
     found = find(finder, depot)
     assert found.reason == ""
-    assert f"## `{GOLD_PATH}`" in found.text
-    assert f"```python\n{GOLD}```" in found.text
-    assert found.text.count("## `depot/catalogue/") < OTHERS
-
-
-def test_find__each_pick_says_why(finder: CodeFinder, depot: Path) -> None:
-    why = "Lines 4-14, `fill_lorry`: shares rare words with the issue: "
-    assert why in find(finder, depot).text
+    (gold,) = [piece for piece in found.pieces if piece.symbol == "fill_lorry"]
+    assert (gold.path, gold.start, gold.end) == (GOLD_PATH, 4, 14)
+    assert gold.text.rstrip() == GOLD.rstrip()
+    assert len({piece.path for piece in found.pieces}) < OTHERS
 
 
 def test_find__the_same_bytes_with_and_without_kept_facts(
@@ -49,13 +50,15 @@ def test_find__the_same_bytes_with_and_without_kept_facts(
     assert find(CodeFinder(tmp_path / "other"), depot) == first
 
 
-def test_find__keeps_to_the_budget_with_its_headings(finder: CodeFinder, tmp_path: Path) -> None:
+def test_find__keeps_to_the_budget(finder: CodeFinder, tmp_path: Path) -> None:
     words = ("parcel", "scale", "apple", "pear", "plum") * 600
-    lines = [f"def {word}_{number}(): pass\n\n\n" for number, word in enumerate(words)]
+    lines = [
+        f"def {word}_{number}(): pass  # {'x' * 100}\n\n\n" for number, word in enumerate(words)
+    ]
     (tmp_path / "repo").mkdir()
     (tmp_path / "repo/many.py").write_text("".join(lines), encoding="utf-8")
-    text = find(finder, tmp_path / "repo").text
-    assert TOKENS * 3 < len(text) <= TOKENS * 4
+    pieces = find(finder, tmp_path / "repo").pieces
+    assert TOKENS * 3 < sum(len(piece.text) + 1 for piece in pieces) <= TOKENS * 4
 
 
 def test_g03__hostile_files_cost_nothing(finder: CodeFinder, depot: Path, tmp_path: Path) -> None:
@@ -79,13 +82,13 @@ def test_find__a_syntax_error_hides_no_other_function(finder: CodeFinder, depot:
     broken = f"def (:\n    '''\n    class\n\n\n{path.read_text(encoding='utf-8')}"
     (depot / "broken.py").write_text("def (:\n  '''", encoding="utf-8")
     (depot / "half.py").write_text(broken, encoding="utf-8")
-    assert GOLD in find(finder, depot).text
+    assert GOLD in text_of(find(finder, depot))
 
 
 def test_find__nothing_of_the_tree_is_imported(finder: CodeFinder, depot: Path) -> None:
     for name in ("sitecustomize.py", "ccg.py", "json.py", "worker.py"):
         (depot / name).write_text("raise SystemExit('foreign code ran')\n", encoding="utf-8")
-    assert GOLD in find(finder, depot).text
+    assert GOLD in text_of(find(finder, depot))
 
 
 def test_find__a_broken_cache_costs_nothing(
@@ -93,8 +96,8 @@ def test_find__a_broken_cache_costs_nothing(
 ) -> None:
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / FILE_NAME).write_bytes(b"no database" * 99)
-    assert GOLD in find(finder, depot).text
-    assert GOLD in find(CodeFinder(Path("/dev/null/cache")), depot).text
+    assert GOLD in text_of(find(finder, depot))
+    assert GOLD in text_of(find(CodeFinder(Path("/dev/null/cache")), depot))
 
 
 def test_find__no_python_is_no_failure(finder: CodeFinder, tmp_path: Path) -> None:

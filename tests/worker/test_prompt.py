@@ -8,6 +8,7 @@ from worker.agents import coordinator, developer, documenter, planner, quality, 
 from worker.brief import Brief
 from worker.outcomes import Change, ChangeKind, Plan, PlanStep, Route
 from worker.prompt import MAX_FOREIGN, Fence, Prompts, Request
+from worker.records import CodePiece
 from worker.tools import SPECS
 
 PROMPTS = Prompts(Fence("n0nce"))
@@ -23,7 +24,7 @@ def brief(text: str = HOSTILE) -> Brief:
         prompt=text,
         paths=("a.py",),
         baseline="1 passed",
-        code=text,
+        code=(CodePiece(path=text, symbol=text, start=1, end=2, text=text),),
         route=Route(kind=ChangeKind.BUGFIX, title="t", summary=text),
         plan=Plan(task=text, acceptance_criteria=[text], steps=[PlanStep(text=text)], files=[]),
         change=Change(summary=text),

@@ -65,8 +65,14 @@ def _short(part: ModelRequestPart) -> ModelRequestPart:
     rest = len(text) - SHORT if isinstance(text, str) else 0
     if not isinstance(text, str) or rest <= len(CUT):
         return part
-    fields: dict[str, Any] = {"content": text[:SHORT] + CUT.format(count=rest)}
-    return replace(part, **fields)
+    rest = len(part.content) - SHORT
+    if rest <= len(CUT):
+        return part
+    return ToolReturnPart(
+        tool_name=part.tool_name,
+        content=part.content[:SHORT] + CUT.format(count=rest),
+        tool_call_id=part.tool_call_id,
+    )
 
 
 def _without_oldest(history: list[ModelMessage]) -> list[ModelMessage]:

@@ -111,6 +111,7 @@ def _find_code(run: Run, tree: WorkTree, body: str, *, name: str) -> dict[str, A
         note = NO_CODE.format(why=code.reason)
         run.log(note, level=LogLevel.WARNING, task=name)
         return {**facts, "notes": [note]}
-    tokens = len(code.text) // CHARACTERS_PER_TOKEN
+    characters = sum(len(piece.text) + 1 for piece in code.pieces)
+    tokens = characters // CHARACTERS_PER_TOKEN
     run.log(f"code chosen for the prompts: {tokens} tokens", task=name)
     return facts

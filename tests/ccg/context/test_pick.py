@@ -9,7 +9,7 @@ from ccg.context.checkout import read_text
 from ccg.context.index import Index
 from ccg.context.pick import Pick, pick_context
 from ccg.context.rank import rank
-from ccg.context.render import render_json, render_markdown, render_within
+from ccg.context.render import render_json, render_markdown
 
 
 def pick(issue: str, shop: Path, index: Index, budget: int = 8000) -> list[Pick]:
@@ -80,11 +80,15 @@ def test_g08__what_a_repository_names_cannot_leave_its_place() -> None:
     assert "\u202e" not in shown
 
 
-@pytest.mark.parametrize("characters", [0, 57, 300, 1000, 10_000])
-def test_render_within__counts_the_headings(characters: int, shop: Path, index: Index) -> None:
-    picks = pick("price of the cart", shop, index)
-    text = render_within(picks, characters)
-    assert len(text) <= characters
-    shown = [n for n in range(len(picks) + 1) if text == (render_markdown(picks[:n]) if n else "")]
-    [count] = shown
-    assert count == len(picks) or len(render_markdown(picks[: count + 1])) > characters
+def test_pick__a_function_over_its_share_gives_its_place_to_others(
+    shop: Path, index: Index
+) -> None:
+    ranking = rank("total price of the cart", index)
+    picks = [
+        pick_context(
+            ranking, index, budget=200, read_text=lambda path: read_text(shop, path), largest=share
+        )
+        for share in (1.0, 0.15)
+    ]
+    most = [max(len(each.text) for each in found) for found in picks]
+    assert most[0] > 0.15 * 800 >= most[1]
