@@ -14,11 +14,16 @@ from p2a.sandbox.interface import (
 )
 from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.scratch import scratch
+from p2a.secret_forms import redact
+from worker.records import CommandRecord
 from worker.workspace import Workspace
 
 TREE = "/work"
 TAIL_CHARACTERS = 12_000
 COMMAND_SECONDS = 120.0
+MAX_SHOWN_COMMAND = 500
+MAX_KEPT_OUTPUT = 2_000
+"""Characters of a command's output that its record keeps."""
 
 # `python` and `pytest` mean the interpreter and the tools that the suite runs with.
 _SHELL = """\
@@ -50,6 +55,14 @@ class Laboratory:
         return self.sandbox.stopped_by(check), self.python
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What the model is told of a command, and what is stored of it."""
+
+    told: str
+    record: CommandRecord
+
+
 def run_in_copy(
     laboratory: Laboratory,
     workspace: Workspace,
@@ -57,15 +70,17 @@ def run_in_copy(
     *,
     seconds: float,
     check: Callable[[], None],
-) -> str:
-    """Run `sh -c command` on a copy of the tree and return what is to be told about it.
+) -> Ran:
+    """Run `sh -c command` on a copy of the tree and return what came of it.
 
     What `check` raises ends the command and is raised from here.
     """
+    shown = redact(command)[:MAX_SHOWN_COMMAND]
     try:
         sandbox, python = laboratory.required(check=check)
     except SandboxUnavailable as error:
-        return f"error: {error}"
+        reason = error.why or error.what
+        return Ran(f"error: {error}", CommandRecord(command=shown, reason=reason))
     with scratch("run") as folder:
         copy = folder / "tree"
         workspace.copy_to(copy)
@@ -80,7 +95,15 @@ def run_in_copy(
                 limits=limits,
             )
         )
-    return _told(result)
+    record = CommandRecord(
+        command=shown,
+        exit_code=result.exit_code,
+        ending=result.ending.value,
+        seconds=result.seconds,
+        output=redact(result.output[-TAIL_CHARACTERS:])[-MAX_KEPT_OUTPUT:],
+        backend=result.backend,
+    )
+    return Ran(_told(result), record)
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:

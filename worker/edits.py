@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from p2a.errors import EditRefused
+from worker.nearest import nearest_lines
 
 MAX_PATH_BYTES = 1024
 MAX_COMPONENT_BYTES = 255
@@ -39,6 +40,7 @@ _IGNORABLE = (
 
 _PATH_ADVICE = "give a path relative to the repository's root, such as src/module.py"
 _PROTECTED_ADVICE = "leave it to a person; say in the summary what should change there"
+_NEAREST = "; the nearest are lines {start} to {end}, which read\n{text}\n"
 _EDIT_ADVICE = "read the file again and give `old` exactly as it stands there"
 
 
@@ -109,6 +111,9 @@ def replace_once(text: str, *, old: str, new: str) -> str:
     why = "the match is exact: spaces, indentation and line ends count"
     if "\r\n" in text and "\r\n" not in old:
         why = "this file ends its lines with \\r\\n; `old` has none"
+    near = nearest_lines(text, old)
+    if near is not None:
+        why += _NEAREST.format(start=near.start, end=near.end, text=near.text)
     raise EditRefused("`old` does not stand in the file", why=why, next_step=_EDIT_ADVICE)
 
 

@@ -48,6 +48,12 @@ class ModelRejected(ModelError):
     code = "model-rejected"
 
 
+class DeveloperStuck(ModelError):
+    """The model made the same failing call again and again, and nothing was changed."""
+
+    code = "developer-stuck"
+
+
 class PermissionUnverified(GitHubUnavailable):
     """GitHub did not say what the user may do, so nothing was done for them."""
 

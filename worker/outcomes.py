@@ -89,12 +89,22 @@ def _renumbered(step: PlanStep, places: Mapping[int, int]) -> PlanStep:
     return step.model_copy(update={"after": sorted({places[number] for number in step.after})})
 
 
+class End(StrEnum):
+    """Why the developer's talk ended."""
+
+    DONE = "done"
+    OUT_OF_TURNS = "out-of-turns"
+    REPEATED_FAILURE = "repeated-failure"
+    """The same call failed again and again with the same error."""
+
+
 class Change(Outcome):
     """The developer's: what was done, in words; the tree holds the change itself."""
 
     summary: str = Field(min_length=1, max_length=8_000)
     finished: bool = True
-    """False when the turns ran out before the developer said `done`."""
+    """False when the talk ended before the developer said `done`."""
+    end: End = End.DONE
 
 
 class Severity(StrEnum):

@@ -7,6 +7,7 @@ from typing import TypeVar
 from p2a.domain import LogLevel
 from p2a.errors import ModelOutputInvalid
 from worker.ask import MAX_REPAIRS, REPAIR
+from worker.graph_of_tree import GraphOfTree
 from worker.model.interface import Message, Reply, ToolAnswer, ToolCall, ToolSpec
 from worker.prompt import Request
 from worker.run import Run
@@ -35,7 +36,8 @@ def ask_reading(
     """
     request = replace(request, tools=READING_SPECS)
     conversation = run.model().start(request.system, tools=request.tools)
-    bench = ToolBench(run.tree().workspace, run=lambda command: NO_TOOL)
+    graph = GraphOfTree(run, run.tree())
+    bench = ToolBench(run.tree().workspace, run=lambda command: NO_TOOL, graph=graph)
     message: Message = request.message
     repairs = 0
     for turn in range(MAX_TURNS):

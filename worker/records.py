@@ -161,6 +161,31 @@ class RebaseRecord(Record):
     """Paths that both changed; empty where the change was put on the new base."""
 
 
+class CommandRecord(Record):
+    """One command that the developer ran on a copy of the tree, or why it did not run."""
+
+    command: str
+    exit_code: int | None = None
+    """None where it was ended from outside, or did not run."""
+    ending: str = ""
+    """How it ended, in the sandbox's words; empty where it did not run."""
+    reason: str = ""
+    """Why it did not run."""
+    seconds: float = 0.0
+    output: str = ""
+    """Its end, without secrets."""
+    tree: str = ""
+    """The digest of the tree that was copied."""
+    backend: str = ""
+
+    def line(self) -> str:
+        """Return how it ended in a few words."""
+        if self.reason:
+            return f"not run: {self.reason}"
+        how = f"exit code {self.exit_code}" if self.exit_code is not None else self.ending
+        return f"{how} after {self.seconds:.1f} s"
+
+
 class CodePiece(Record):
     """Lines of a file of the base."""
 

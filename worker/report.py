@@ -50,6 +50,7 @@ def report_of(workflow: Workflow, story: Story, calls: Sequence[ModelCall] = ())
         "changed_files": [change.path for change in story.changes],
         "refused_paths": [item.model_dump() for item in story.refusals],
         "review_findings_dropped": [item.model_dump() for item in story.findings_dropped],
+        "commands": [item.model_dump() for item in story.commands],
         "notes": list(story.notes),
         "cost": {
             "total": asdict(total(story.tasks)),

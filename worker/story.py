@@ -17,6 +17,7 @@ from worker.records import (
     AssessmentRecord,
     BaseRecord,
     CodeRecord,
+    CommandRecord,
     DroppedFindingRecord,
     ExaminedRecord,
     GraphRecord,
@@ -37,6 +38,7 @@ SIGNAL = "signal"
 CHANGES = "changes"
 REFUSALS = "refusals"
 TO_MEND = "to_mend"
+COMMANDS = "commands"
 FINDINGS_DROPPED = "review_findings_dropped"
 QUESTIONS = "questions"
 TOUCHED = "touched"
@@ -74,6 +76,8 @@ class Story:
     refusals: tuple[RefusalRecord, ...] = ()
     findings_dropped: tuple[DroppedFindingRecord, ...] = ()
     """Of the newest review."""
+    commands: tuple[CommandRecord, ...] = ()
+    """What the developer ran, in all its rounds."""
     notes: tuple[str, ...] = ()
     """Facts that a reader must know, such as a part that could not be done."""
     team: TeamRecord = field(default_factory=TeamRecord)
@@ -91,9 +95,11 @@ def story_of(tasks: Sequence[Task]) -> Story:
     refusals: list[RefusalRecord] = []
     notes: list[str] = []
     asked: list[AskedRecord] = []
+    commands: list[CommandRecord] = []
     for task in finished(tasks):
         facts.update(task.result)
         refusals += [_read(RefusalRecord, item) for item in task.result.get(REFUSALS, ())]
+        commands += [_read(CommandRecord, item) for item in task.result.get(COMMANDS, ())]
         notes += [str(note) for note in task.result.get("notes", ())]
         if QUESTIONS in task.result:
             asked.append(_read(AskedRecord, task.result))
@@ -124,6 +130,7 @@ def story_of(tasks: Sequence[Task]) -> Story:
         findings_dropped=tuple(
             _read(DroppedFindingRecord, item) for item in facts.get(FINDINGS_DROPPED, ())
         ),
+        commands=tuple(commands),
         notes=tuple(dict.fromkeys(notes)),
         asked=tuple(asked),
         team=_optional(TeamRecord, facts, "team") or TeamRecord(),

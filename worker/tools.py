@@ -6,11 +6,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ccg.graph import Graph
 from p2a.errors import EditRefused
 from p2a.invisible import restored, shown
 from worker.edits import readable_path
 from worker.errors import ChangeTooBig
+from worker.graph_questions import Question
+from worker.graph_questions import answer as answer_about
 from worker.model.interface import ToolAnswer, ToolCall, ToolSpec
+from worker.repeats import Repeats
 from worker.search import MAX_HITS, Hit, find_pattern, find_text
 from worker.workspace import Workspace
 
@@ -19,6 +23,8 @@ MAX_CHARACTERS = 40_000
 MAX_LISTED = 500
 MAX_COMMAND = 2_000
 
+BuildGraph = Callable[[], Graph]
+"""Return the code context graph of the tree as it is now."""
 RunCommand = Callable[[str], str]
 """Run a shell command on a copy of the tree and return what is to be told about it."""
 
@@ -34,16 +40,26 @@ class Refusal:
 class ToolBench:
     """The tools on one work tree; errors are answers to the model, never exceptions."""
 
-    def __init__(self, workspace: Workspace, *, run: RunCommand) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        run: RunCommand,
+        graph: BuildGraph,
+        repeats: Repeats | None = None,
+    ) -> None:
         self.workspace = workspace
         self.run = run
+        self.graph = graph
+        self.repeats = repeats or Repeats()
         self.summary: str | None = None
         """What `done` said; None until it was called."""
         self.refusals: list[Refusal] = []
 
     def answer(self, call: ToolCall) -> ToolAnswer:
         """Do what a call asks for and return the answer."""
-        return ToolAnswer(call_id=call.id, name=call.name, text=shown(self._text(call)))
+        text = shown(self.repeats.noted(call, self._text(call)))
+        return ToolAnswer(call_id=call.id, name=call.name, text=text)
 
     def _text(self, call: ToolCall) -> str:
         tool = _BY_NAME.get(call.name)
@@ -135,6 +151,15 @@ class RunArguments(Arguments):
     """Of `run`."""
 
     command: str = Field(min_length=1, max_length=MAX_COMMAND, description="for sh -c")
+
+
+class GraphArguments(Arguments):
+    """Of `graph`."""
+
+    question: Question = Field(
+        description="tests: that reach it; impact: the blast radius, who can be affected by a change"
+    )
+    symbol: str = Field(min_length=1, max_length=300, description="a dotted name or its last parts")
 
 
 class DoneArguments(Arguments):
@@ -229,6 +254,10 @@ def _run(bench: ToolBench, arguments: RunArguments) -> str:
     return bench.run(arguments.command)
 
 
+def _graph(bench: ToolBench, arguments: GraphArguments) -> str:
+    return answer_about(bench.graph(), arguments.question, arguments.symbol)
+
+
 def _done(bench: ToolBench, arguments: DoneArguments) -> str:
     bench.summary = arguments.summary
     return "noted"
@@ -238,6 +267,9 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool("list", "List the repository's files.", ListArguments, _list),
     Tool("read", "Read a text file, whole or by lines.", ReadArguments, _read),
     Tool("search", "Find lines by exact text, or by a pattern.", SearchArguments, _search),
+    Tool(
+        "graph", "Ask who calls, overrides, tests or depends on a symbol.", GraphArguments, _graph
+    ),
     Tool("edit", "Replace one exact occurrence in a file.", EditArguments, _edit),
     Tool("write", "Make a file or replace it whole.", WriteArguments, _write),
     Tool("delete", "Delete a file.", DeleteArguments, _delete),

@@ -17,6 +17,7 @@ from tests.fakes.tests_sandbox import FakeSandbox, laboratory
 from tests.fakes.workshop import Workshop, now, reply, small_script
 from tests.worker.conftest import OpenWorkshop
 from worker.laboratory import open_laboratory
+from worker.story import story_of
 
 
 def text_of(tree: Path) -> str:
@@ -64,10 +65,13 @@ def test_fix__tests_that_got_worse_go_back_once_and_fail_the_check(
     assert check["conclusion"] == "failure"
 
 
+RUN = "KEY=AKIAQYLPMN5HFIQR7XYA pytest -q"
+
+
 def test_fix__the_developers_commands_run_on_a_copy(open_workshop: OpenWorkshop) -> None:
     edit = {"path": PIECES, "old": "1024", "new": "2048"}
     turns = [
-        reply("DEVELOPER", 0, calls=[("edit", edit), ("run", {"command": "pytest -q"})]),
+        reply("DEVELOPER", 0, calls=[("edit", edit), ("run", {"command": RUN})]),
         reply("DEVELOPER", 1, calls=[("done", {"summary": "did it"})]),
     ]
     workshop = open_workshop(small_script(DEVELOPER=turns))
@@ -81,6 +85,18 @@ def test_fix__the_developers_commands_run_on_a_copy(open_workshop: OpenWorkshop)
     assert all(work not in mount.source.parents for mount in ran.mounts)
     told = str([one for one in workshop.peer.requests if one.turn == 1][-1].body)
     assert "exit code 0 after 0.1 s" in told
+    story = story_of(workshop.store.tasks(name))
+    (record,) = story.commands
+    assert (record.exit_code, record.backend, record.line()) == (
+        0,
+        "fake",
+        "exit code 0 after 0.1 s",
+    )
+    assert "AKIA" not in record.command + record.output
+    assert record.command.startswith("KEY=*** pytest")
+    assert len(record.tree) == 40
+    (pull,) = workshop.get("pulls?state=all")
+    assert "`KEY=*** pytest -q`: exit code 0 after 0.1 s" in pull["body"]
 
 
 def test_check__measures_a_pull_request_without_a_model(workshop: Workshop) -> None:
@@ -261,3 +277,27 @@ def test_r09__a_thinking_model_is_hung_up_on(open_workshop: OpenWorkshop) -> Non
     assert workshop.perform(name) is WorkflowStatus.CANCELLED
     thread.join()
     assert time.monotonic() - begun < 60
+
+
+@pytest.mark.parametrize("has_edit", [True, False])
+def test_fix__a_call_that_fails_again_and_again_ends_the_talk(
+    open_workshop: OpenWorkshop, *, has_edit: bool
+) -> None:
+    edit = ("edit", {"path": PIECES, "old": "1024", "new": "2048"})
+    wrong = ("edit", {"path": PIECES, "old": "not there at all", "new": "x"})
+    turns = [reply("DEVELOPER", turn, calls=[wrong]) for turn in range(1, 6)]
+    first = reply("DEVELOPER", 0, calls=[edit if has_edit else wrong])
+    workshop = open_workshop(small_script(DEVELOPER=[first, *turns]))
+    name = workshop.command(WorkflowKind.FIX, "mend it")
+    status = workshop.perform(name)
+    asked = [one for one in workshop.peer.requests if one.agent == "DEVELOPER"]
+    assert "has failed 3 times with this very error" in str(asked[-1].body)
+    if not has_edit:
+        assert status is WorkflowStatus.FAILED
+        assert "the same call failed 5 times with the same error" in workshop.bot_comments()[0]
+        return
+    assert status is WorkflowStatus.COMPLETED
+    (pull,) = workshop.get("pulls?state=all")
+    assert (
+        "made the same failing call again and again; the change may be incomplete" in pull["body"]
+    )

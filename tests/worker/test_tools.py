@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ccg.build import build_graph
 from worker.model.interface import ToolCall
 from worker.tools import MAX_LINES, SPECS, ToolBench
 from worker.workspace import Workspace
@@ -15,7 +16,11 @@ def bench(tmp_path: Path) -> ToolBench:
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.py").write_text("one\ntwo\nthree\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("two\n", encoding="utf-8")
-    return ToolBench(Workspace(tmp_path), run=lambda command: f"ran {command}")
+    return ToolBench(
+        Workspace(tmp_path),
+        run=lambda command: f"ran {command}",
+        graph=lambda: build_graph(tmp_path),
+    )
 
 
 def ask(bench: ToolBench, name: str, arguments: Any = None, **more: Any) -> str:
@@ -73,6 +78,8 @@ def test_answer__does_what_is_asked(
         ("edit", {"path": "b.txt", "old": "no", "new": "x"}, "does not stand"),
         ("write", {"path": "x", "content": "\ud800"}, "not valid Unicode"),
         ("run", {"command": ""}, "at least 1"),
+        ("graph", {"question": "authors", "symbol": "x"}, "question: Input should be"),
+        ("graph", {"question": "callers", "symbol": "thre"}, "there is no 'thre' in the graph"),
     ],
 )
 def test_answer__says_what_is_wrong(bench: ToolBench, name: str, arguments: Any, said: str) -> None:
@@ -80,6 +87,26 @@ def test_answer__says_what_is_wrong(bench: ToolBench, name: str, arguments: Any,
     text = bench.answer(call).text
     assert text.startswith("error: ")
     assert said in text
+
+
+def test_edit__a_mismatch_shows_the_nearest_lines(bench: ToolBench) -> None:
+    said = ask(bench, "edit", path="src/a.py", old="two \nthre", new="x")
+    assert "the nearest are lines 2 to 3, which read\ntwo\nthree\n" in said
+
+
+def test_answer__tells_of_a_call_that_fails_again_and_again(bench: ToolBench) -> None:
+    arguments = {"path": "b.txt", "old": "no", "new": "x"}
+    said = [ask(bench, "edit", arguments) for _ in range(4)]
+    assert said[0] == said[1]
+    assert "This very call has failed 3 times" in said[2]
+    assert not bench.repeats.is_stuck
+    # Another call, and one that succeeds, are no repetition.
+    ask(bench, "edit", path="b.txt", old="nope", new="x")
+    for _ in range(9):
+        ask(bench, "read", path="b.txt")
+    assert not bench.repeats.is_stuck
+    ask(bench, "edit", arguments)
+    assert bench.repeats.is_stuck
 
 
 def test_refusals__name_refused_paths_not_failed_matches(bench: ToolBench) -> None:
@@ -99,7 +126,18 @@ def test_read__is_capped(bench: ToolBench) -> None:
 
 def test_specs__declare_each_tool_once() -> None:
     names = [spec.name for spec in SPECS]
-    assert names == ["list", "read", "search", "edit", "write", "delete", "move", "run", "done"]
+    assert names == [
+        "list",
+        "read",
+        "search",
+        "graph",
+        "edit",
+        "write",
+        "delete",
+        "move",
+        "run",
+        "done",
+    ]
     assert all(spec.parameters["additionalProperties"] is False for spec in SPECS)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from worker.brief import Brief
 from worker.model.interface import ToolSpec
-from worker.outcomes import Change
+from worker.outcomes import Change, End
 from worker.prompt import Prompts, Request
 
 TEMPLATE = "developer.j2"
@@ -14,6 +14,10 @@ LEAST_CODE = 8_000
 """Characters of code that are shown whatever else there is, such as a long diff that is to be mended."""
 MAX_BODY = 10_000
 """Characters of the issue's text, and of the command; the planner has read all of both."""
+UNFINISHED = {
+    End.OUT_OF_TURNS: "The developer ran out of turns before it said `done`.",
+    End.REPEATED_FAILURE: "The developer made the same failing call again and again, and was stopped.",
+}
 CUT = "\n[... {count} characters cut ...]\n"
 
 
@@ -26,12 +30,10 @@ def ask(brief: Brief, prompts: Prompts, *, tools: tuple[ToolSpec, ...]) -> Reque
     return prompts.request(TEMPLATE, values, tools=tools)
 
 
-def read(summary: str | None) -> Change:
-    """Return what the developer said with `done`; None means that the turns ran out."""
+def read(summary: str | None, *, end: End = End.OUT_OF_TURNS) -> Change:
+    """Return what the developer said with `done`; None means that the talk ended for another reason."""
     if summary is None:
-        return Change(
-            summary="The developer ran out of turns before it said `done`.", finished=False
-        )
+        return Change(summary=UNFINISHED[end], finished=False, end=end)
     return Change(summary=summary.strip()[:8_000] or "No summary was given.")
 
 

@@ -8,14 +8,17 @@ from p2a.errors import ModelOutputInvalid, ModelRefused
 from worker.agents import developer as agent
 from worker.command_run import run_in_copy
 from worker.coordinator import Signal, Step
-from worker.draft import Draft, draft_of
+from worker.draft import MAX_COMMANDS, Draft, draft_of
 from worker.equipment import laboratory_of
-from worker.errors import ModelRejected
+from worker.errors import DeveloperStuck, ModelRejected
+from worker.graph_of_tree import GraphOfTree
 from worker.model.interface import Conversation, Message, Reply, ToolAnswer, ToolCall
+from worker.outcomes import End
 from worker.prompt import Request
-from worker.records import RefusalRecord, changes_to_json
+from worker.records import CommandRecord, RefusalRecord, changes_to_json
+from worker.repeats import ENDED, Repeats
 from worker.run import Run, StepResult
-from worker.story import CHANGES, REFUSALS, Story
+from worker.story import CHANGES, COMMANDS, REFUSALS, Story
 from worker.tools import SPECS, Refusal, ToolBench
 
 MAX_TURNS = 60
@@ -26,6 +29,7 @@ MAX_TOLD = 20
 NUDGE = "Use the tools. When the change is complete, call `done` with a summary."
 BEGUN = "An earlier try stopped in the middle of it: finish it."
 NO_CHANGE = "The developer found nothing to change: {summary}"
+STUCK = "the developer made the same failing call again and again"
 TOO_MANY = "error: only {count} calls are answered at a time"
 
 
@@ -36,18 +40,26 @@ def develop(run: Run, step: Step, task: Task) -> StepResult:
     if draft.turn >= MAX_TURNS:
         draft = replace(draft, talk="", turn=0)
     tree.workspace.apply(draft.changes)
-    bench = ToolBench(tree.workspace, run=lambda command: _run_command(run, command))
+    commands = list(draft.commands)
+    bench = ToolBench(
+        tree.workspace,
+        run=lambda command: _run_command(run, command, commands),
+        graph=GraphOfTree(run, tree),
+        repeats=Repeats(draft.failures),
+    )
     bench.refusals = [Refusal(item.path, item.reason) for item in draft.refusals]
-    _Loop(run, task, bench, name=step.name).converse(_request(run, step, draft), draft)
-    change = agent.read(bench.summary)
+    loop = _Loop(run, task, bench, commands=commands, name=step.name)
+    end = loop.converse(_request(run, step, draft), draft)
+    change = agent.read(bench.summary, end=end)
     changes = tree.workspace.changes()
     facts = {
         "change": change.model_dump(mode="json"),
         CHANGES: changes_to_json(changes),
         REFUSALS: [{"path": item.path, "reason": item.reason} for item in bench.refusals],
+        COMMANDS: [item.model_dump() for item in commands[-MAX_COMMANDS:]],
     }
     if not changes and not change.finished:
-        raise _out_of_turns()
+        raise _stuck() if end is End.REPEATED_FAILURE else _out_of_turns()
     if not changes:
         return StepResult(
             {**facts, "nothing": NO_CHANGE.format(summary=change.summary)}, Signal.NOTHING
@@ -84,14 +96,17 @@ def to_mend(because: Collection[Signal], story: Story) -> str:
 class _Loop:
     """The talk with the model; what it led to is kept before each further question."""
 
-    def __init__(self, run: Run, task: Task, bench: ToolBench, *, name: str) -> None:
+    def __init__(
+        self, run: Run, task: Task, bench: ToolBench, *, commands: list[CommandRecord], name: str
+    ) -> None:
+        self._commands = commands
         self._run = run
         self._task = task
         self._bench = bench
         self._name = name
 
-    def converse(self, request: Request, draft: Draft) -> None:
-        """Talk until the model says `done` or the turns run out.
+    def converse(self, request: Request, draft: Draft) -> End:
+        """Talk until the model says `done`, the turns run out, or it fails again and again alike.
 
         Raises:
             ModelOutputInvalid: it does not use the tools.
@@ -110,7 +125,13 @@ class _Loop:
             if reply.calls:
                 message = _answers(self._run, reply, self._bench, name=self._name)
                 if self._bench.summary is not None:
-                    return
+                    return End.DONE
+                if self._bench.repeats.is_stuck:
+                    # The same talk would go on like that: a later try begins anew on the edits.
+                    self._bench.repeats.counts.clear()
+                    self._keep(None, "", turn=0)
+                    self._run.log(STUCK, level=LogLevel.WARNING, task=self._name)
+                    return End.REPEATED_FAILURE
             else:
                 nudges += 1
                 if nudges > MAX_NUDGES:
@@ -119,6 +140,7 @@ class _Loop:
             self._keep(conversation, message, turn=turn + 1)
         warning = "the developer ran out of turns"
         self._run.log(warning, level=LogLevel.WARNING, task=self._name)
+        return End.OUT_OF_TURNS
 
     def _begin(self, request: Request, draft: Draft) -> tuple[Conversation, Message]:
         model = self._run.model()
@@ -137,6 +159,8 @@ class _Loop:
             talk=conversation.saved() if conversation else "",
             message=message,
             turn=turn,
+            commands=tuple(self._commands),
+            failures=self._bench.repeats.counts,
         )
         self._run.store.checkpoint_task(
             self._run.lease,
@@ -167,14 +191,18 @@ def _told(call: ToolCall) -> str:
     return f"{call.name[:40]} {about[:200]}".strip()
 
 
-def _run_command(run: Run, command: str) -> str:
-    return run_in_copy(
+def _run_command(run: Run, command: str, commands: list[CommandRecord]) -> str:
+    """Run a command, keep a record of it with the tree that it ran on, and tell the model."""
+    tree = run.tree()
+    ran = run_in_copy(
         laboratory_of(run),
-        run.tree().workspace,
+        tree.workspace,
         command,
         seconds=run.pulse.seconds_left(),
         check=run.check,
     )
+    commands.append(ran.record.model_copy(update={"tree": tree.digest()}))
+    return ran.told
 
 
 def _out_of_turns() -> ModelOutputInvalid:
@@ -182,6 +210,14 @@ def _out_of_turns() -> ModelOutputInvalid:
         "the developer changed nothing in all of its turns",
         why=f"it never called `done` within {MAX_TURNS} turns",
         next_step="ask for a smaller change, or configure another model",
+    )
+
+
+def _stuck() -> DeveloperStuck:
+    return DeveloperStuck(
+        "the developer changed nothing",
+        why=f"the same call failed {ENDED} times with the same error",
+        next_step="try again with `/p2a retry`, or configure another model",
     )
 
 
