@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.chain.commit import Change, changes_of, kinds_of
 from benchmarks.chain.script import CALLS_PER_TURN, calls_of, exact_edits, script
+from ccg.build import build_graph
 from p2a.worktree import scan
 from worker.model.interface import ToolCall
 from worker.tools import ToolBench
@@ -101,7 +102,7 @@ def repository(tmp_path: Path) -> Path:
 
 def played(work: Path, replies: list[dict[str, Any]]) -> list[str]:
     """Play developer and tester on a tree, and return what the tools answered."""
-    bench = ToolBench(Workspace(work), run=lambda command: "ran")
+    bench = ToolBench(Workspace(work), run=lambda command: "ran", graph=lambda: build_graph(work))
     answers = []
     for reply in (one for one in replies if one["agent"] == "DEVELOPER"):
         for call in reply["calls"]:

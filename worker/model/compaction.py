@@ -6,7 +6,6 @@ Where that is not enough, the oldest turns go, each call together with its answe
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from pydantic_ai.messages import (
     ModelMessage,
@@ -61,9 +60,7 @@ def _cut(message: ModelMessage) -> ModelMessage:
 
 
 def _short(part: ModelRequestPart) -> ModelRequestPart:
-    text: object = part.content if isinstance(part, ToolReturnPart) else None
-    rest = len(text) - SHORT if isinstance(text, str) else 0
-    if not isinstance(text, str) or rest <= len(CUT):
+    if not isinstance(part, ToolReturnPart) or not isinstance(part.content, str):
         return part
     rest = len(part.content) - SHORT
     if rest <= len(CUT):
