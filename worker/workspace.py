@@ -147,6 +147,7 @@ class Workspace:
             EditRefused: the path is refused or no regular file stands there.
         """
         self.read(self._changeable(path))
+        self._check_deletion(path)
         self._put(path, None)
 
     def move(self, path: str, to: str) -> None:
@@ -256,15 +257,16 @@ class Workspace:
         others = sum(len(change.content or b"") for change in self.changes() if change.path != path)
         if others + size > caps.total_bytes:
             raise _over("the change is too big", f"it may hold {caps.total_bytes} bytes in all")
-        is_ours = path in self._originals and self._originals[path] is None
-        if data is None and not is_ours:
-            self._check_deletion(path)
 
     def _check_deletion(self, path: str) -> None:
-        """Refuse to delete more than half of the tree: that is no change of a repository any more."""
+        """Refuse to delete more than half of the tree: that is no change of a repository any more.
+
+        A file that was moved is not lost, and one that the change made may go again.
+        """
+        made = {new for new, before in self._originals.items() if not before and self._content(new)}
         gone = {old for old, before in self._originals.items() if before and not self._content(old)}
-        total = len(self.paths()) + len(gone)
-        if len({*gone, path}) > total // 2:
+        files = len(self.paths()) - len(made) + len(gone)
+        if len({*gone, path} - made) - len(made - {path}) > files // 2:
             raise _over(
                 f"{path!r} is not deleted", "a change may delete half of the repository's files"
             )

@@ -24,7 +24,7 @@ def shown(text: str) -> str:
         ("See [README.md:1]", f"See [`README.md:1`]({BLOB}/README.md?plain=1#L1)"),
         ("Of `x[src/a.py:3]` one", "Of `x[src/a.py:3]` one"),
         ("```\n[src/a.py:3]\n```", "```\n[src/a.py:3]\n```"),
-        ("See [src/a.py:3](http://evil)", "See [src/a.py:3](http://evil)"),
+        ("See [src/a.py:3](http://evil)", "See [src/a.py:3]\u200b(http:\u200b//evil)"),
     ],
 )
 def test_citations__are_links_to_lines_at_the_commit(text: str, expected: str) -> None:

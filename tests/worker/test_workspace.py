@@ -171,7 +171,24 @@ def test_m10__deleting_everything_stops_at_half(tmp_path: Path) -> None:
         except EditRefused as error:
             refused.append(error.why)
     assert refused == ["a change may delete half of the repository's files"] * 3
-    assert len(workspace.paths()) == 3
+    assert workspace.paths() == ["4.py", "5.py", "new.py"]
+    # A restart makes the same changes in another order.
+    again = tmp_path / "again"
+    again.mkdir()
+    for number in range(6):
+        (again / f"{number}.py").write_text("x\n", encoding="utf-8")
+    fresh = Workspace(again)
+    fresh.apply(workspace.changes())
+    assert fresh.changes() == workspace.changes()
+
+
+def test_delete__a_moved_tree_is_not_a_deleted_one(tmp_path: Path) -> None:
+    for number in range(4):
+        (tmp_path / f"{number}.py").write_text("x\n", encoding="utf-8")
+    workspace = Workspace(tmp_path)
+    for number in range(4):
+        workspace.move(f"{number}.py", f"src/{number}.py")
+    assert workspace.paths() == [f"src/{number}.py" for number in range(4)]
 
 
 def test_m10__five_thousand_files_stop_at_the_cap(tmp_path: Path) -> None:
