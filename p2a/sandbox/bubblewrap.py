@@ -25,6 +25,7 @@ from p2a.sandbox.disk import DiskWatch
 from p2a.sandbox.host import HostFiles
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.output import Output
+from p2a.sandbox.system_calls import call_filter
 from p2a.sandbox.usage import children_of, tree_usage
 
 _CHUNK = 1 << 16
@@ -139,9 +140,11 @@ class Bubblewrap:
         options = bubblewrap_options(command, host=self._host, etc_fds=etc_fds)
         # Not on its command line: the first process inside shows that in /proc/1/cmdline.
         options_fd = _memory_file(as_file(options))
+        filter_fd = _memory_file(call_filter())
         given_fds = ["--args", str(options_fd), "--json-status-fd", str(status_write)]
+        given_fds += ["--seccomp", str(filter_fd)]
         arguments = [*given_fds, "--", *limited(command)]
-        inherited = (status_write, options_fd, *etc_fds.values())
+        inherited = (status_write, options_fd, filter_fd, *etc_fds.values())
         given = [output_write, *inherited]
         running: _Running | None = None
         try:
@@ -216,7 +219,7 @@ def _beyond(running: _Running, limits: Limits, disk: DiskWatch) -> Ending | None
     """Return which limit a tree as a whole is beyond; the kernel holds none of these for us."""
     # bubblewrap's own two processes come on top of the command's.
     most = limits.processes + 2
-    usage = tree_usage(running.process.pid, most=most)
+    usage = tree_usage(running.process.pid, most=most, memory=limits.memory_bytes)
     if usage.processes > most:
         return Ending.PROCESS_LIMIT
     if usage.bytes > limits.memory_bytes:

@@ -16,7 +16,7 @@ class Limits:
     wall_seconds: float = 600.0
     cpu_seconds: int = 600
     memory_bytes: int = 2048 * MIB
-    """Address space of one process (RLIMIT_AS)."""
+    """Address space of one process (RLIMIT_AS), and memory of all together."""
     processes: int = 256
     file_bytes: int = 1024 * MIB
     scratch_bytes: int = 512 * MIB

@@ -379,6 +379,49 @@ time.sleep(600)
     assert result.seconds < PATIENCE
 
 
+def test_b04__memory_that_is_shared_counts(run: Run) -> None:
+    code = """
+import mmap, os, time
+for _ in range(4):
+    if os.fork() == 0:
+        shared = mmap.mmap(-1, 48 << 20)
+        for place in range(0, len(shared), 4096):
+            shared[place] = 1
+        time.sleep(600)
+time.sleep(600)
+"""
+    result = run(code, memory_bytes=128 * MIB, wall_seconds=PATIENCE)
+    assert (result.ending, result.exit_code) == (Ending.MEMORY_LIMIT, None)
+
+
+def test_b04__memory_that_forked_processes_share_counts_once(run: Run) -> None:
+    code = """
+import os, time
+whole = bytearray(b"x") * (48 << 20)
+children = [pid for pid in (os.fork() for _ in range(4)) if pid]
+if len(children) < 4:
+    time.sleep(1)
+    os._exit(0)
+for child in children:
+    os.waitpid(child, 0)
+print("done")
+"""
+    assert run(code, memory_bytes=160 * MIB, wall_seconds=PATIENCE).output == "done\n"
+
+
+def test_b04__memory_of_no_process_is_refused(run: Run) -> None:
+    code = """
+import ctypes, errno, os
+try:
+    os.memfd_create("a")
+except OSError as error:
+    print(errno.errorcode[error.errno])
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.shmget(0, 1 << 20, 0o1600), errno.errorcode[ctypes.get_errno()])
+"""
+    assert run(code).output == "ENOSYS\n-1 ENOSYS\n"
+
+
 def test_b04__a_caught_memory_error_is_the_commands_own_affair(run: Run) -> None:
     code = "try: bytearray(8 << 30)\nexcept MemoryError: print('MemoryError')\nprint('1 failed')\n"
     result = run(code + "raise SystemExit(1)")
