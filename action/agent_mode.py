@@ -35,6 +35,7 @@ from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.records import EffectState
 from p2a.store.store import Store
+from p2a.tape import Tape
 from p2a.trigger.decide import NO_COMMAND, Ignore, Reply, decide
 from worker.code_finder import CodeFinder
 from worker.coordinator import Ending
@@ -173,7 +174,10 @@ class AgentMode:
         )
 
     def _gateway(
-        self, work: Workflow | NewWorkflow, sleep: Callable[[float], None] = time.sleep
+        self,
+        work: Workflow | NewWorkflow,
+        sleep: Callable[[float], None] = time.sleep,
+        tape: Tape | None = None,
     ) -> Gateway:
         if self.inputs.token is None:
             raise InputInvalid(
@@ -188,6 +192,7 @@ class AgentMode:
             repository=work.origin.repository,
             clock=_now,
             sleep=sleep,
+            tape=tape,
         )
 
     def _outcome(self, workflow: Workflow, store: Store) -> Outcome:

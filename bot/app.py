@@ -10,6 +10,9 @@ from fastapi.responses import JSONResponse
 
 from bot.artifacts import Files, router
 from bot.bodies import Bodies
+from bot.delivery_part import delivery_part
+from bot.trajectory import Recordings
+from bot.trajectory import router as trajectory_router
 from bot.webhook import Rejected, read_delivery
 from p2a.domain import Awaited, DeliveryRecord, NewWorkflow, Workflow
 from p2a.errors import P2AError, QueueUnavailable
@@ -35,11 +38,13 @@ class Recorded(Protocol):
         ...
 
 
-class Deliveries(Files, Protocol):
+class Deliveries(Files, Recordings, Protocol):
     """What of the store the web door needs."""
 
-    def record_delivery(self, delivery: DeliveryRecord, workflow: NewWorkflow) -> Recorded:
-        """Commit delivery, workflow and outbox row in one transaction."""
+    def record_delivery(
+        self, delivery: DeliveryRecord, workflow: NewWorkflow, *, part: bytes | None = None
+    ) -> Recorded:
+        """Commit delivery, workflow, outbox row and the record's first part in one transaction."""
         ...
 
     def newest_check(self, repository_id: int, head_sha: str) -> Workflow | None:
@@ -66,6 +71,7 @@ def create_app(
     repositories: Sequence[str],
     enqueue: Callable[[str], None],
     clock: Callable[[], datetime],
+    is_recording: bool = True,
 ) -> FastAPI:
     """Return the application; it makes no GitHub call and runs nothing of a payload.
 
@@ -75,6 +81,7 @@ def create_app(
         repositories: globs over `owner/name` that are served.
         enqueue: wakes a worker for a workflow id; may raise QueueUnavailable, which loses nothing.
         clock: the time, aware.
+        is_recording: whether workflows are recorded, their deliveries first.
     """
     bodies = Bodies()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -86,7 +93,9 @@ def create_app(
         if isinstance(decision, Ignore):
             logger.info("delivery %s ignored: %s", delivery.guid, decision.reason)
             return JSONResponse({"status": "ignored", "reason": decision.reason}, 202)
-        recorded = store.record_delivery(_record(delivery, clock()), decision.workflow)
+        now = clock()
+        part = delivery_part(delivery, now, secret=secret) if is_recording else None
+        recorded = store.record_delivery(_record(delivery, now), decision.workflow, part=part)
         if recorded.is_new:
             _wake(store, enqueue, recorded.workflow_id)
         status = "accepted" if recorded.is_new else "repeated"
@@ -103,6 +112,7 @@ def create_app(
         return {"status": "ready"}
 
     app.include_router(router(store, clock))
+    app.include_router(trajectory_router(store, clock))
     app.add_exception_handler(Rejected, _answer_rejected)
     app.add_exception_handler(P2AError, _answer_unavailable)
     return app

@@ -54,6 +54,7 @@ def start(
         repositories=settings.repositories,
         enqueue=_enqueuer(settings, store),
         clock=_now,
+        is_recording=settings.record,
     )
     with Reconciler(store, lambda: connect(settings), _now).running():
         config = uvicorn.Config(

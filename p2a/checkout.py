@@ -76,9 +76,11 @@ class Cache:
             git = Git(self._program, folder, timeout=self._timeout, keep_open=[lock])
             _remove_stale_locks(git.git_dir)
             git.init()
-            missing = [name for name in wanted if not git.resolve(_kept(name)) or not is_sha(name)]
+            missing = [
+                name for name in wanted if not git.resolve(kept_name(name)) or not is_sha(name)
+            ]
             if missing:
-                git.fetch(remote, [f"+{name}:{_kept(name)}" for name in missing])
+                git.fetch(remote, [f"+{name}:{kept_name(name)}" for name in missing])
             return {name: _found(git, name) for name in wanted}
 
     @contextmanager
@@ -105,13 +107,13 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _kept(name: str) -> str:
+def kept_name(name: str) -> str:
     """Name our own reference; flat, so that branches `a` and `a/b` never stand in the way."""
     return f"refs/p2a/{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:40]}"
 
 
 def _found(git: Git, name: str) -> str:
-    sha = git.resolve(_kept(name))
+    sha = git.resolve(kept_name(name))
     if sha is None or (is_sha(name) and sha != name):
         raise GitFailed(
             f"{name} does not name a commit",

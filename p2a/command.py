@@ -23,6 +23,8 @@ SUMMARIES = {
     "context": "Pick the functions and lines of a repository that an issue is about",
     "serve": "Run the web door: GitHub's webhooks in, signed files out",
     "worker": "Run the engine that takes workflows from the queue",
+    "replay": "Run a recorded workflow again, offline, and compare it byte for byte",
+    "record": "Make a test case of a workflow that was recorded",
     "demo": "Play the whole road on this machine, with a local GitHub and a scripted model",
     "doctor": "Check every setting and part, and say what to do about each",
 }

@@ -4,11 +4,26 @@ import hashlib
 import hmac
 from urllib.parse import quote
 
+TRAJECTORY = "trajectory.html"
+RECORD = "record.zip"
+"""Names under which the pages of a workflow's record are signed."""
+
 
 def artifact_path(key: bytes, *, workflow_id: str, name: str, expires: int) -> str:
     """Return the path and query of a link that is good until `expires` (Unix seconds)."""
-    signature = _signature(key, workflow_id, name, expires)
-    return f"/artifacts/{quote(workflow_id)}/{quote(name)}?expires={expires}&signature={signature}"
+    query = _query(key, workflow_id, name, expires)
+    return f"/artifacts/{quote(workflow_id)}/{quote(name)}?{query}"
+
+
+def trajectory_path(key: bytes, *, workflow_id: str, expires: int) -> str:
+    """Return the path and query of the page that shows a workflow step by step."""
+    return f"/workflows/{quote(workflow_id)}?{_query(key, workflow_id, TRAJECTORY, expires)}"
+
+
+def record_path(key: bytes, *, workflow_id: str, expires: int) -> str:
+    """Return the path and query of a workflow's record as a file."""
+    query = _query(key, workflow_id, RECORD, expires)
+    return f"/records/{quote(workflow_id)}/{RECORD}?{query}"
 
 
 def is_valid(
@@ -17,6 +32,10 @@ def is_valid(
     """Tell whether the signature fits and the link has not expired."""
     expected = _signature(key, workflow_id, name, expires)
     return hmac.compare_digest(expected.encode(), signature.encode()) and now <= expires
+
+
+def _query(key: bytes, workflow_id: str, name: str, expires: int) -> str:
+    return f"expires={expires}&signature={_signature(key, workflow_id, name, expires)}"
 
 
 def _signature(key: bytes, workflow_id: str, name: str, expires: int) -> str:

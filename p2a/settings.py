@@ -15,6 +15,7 @@ WEAK_SECRETS = frozenset({"", "changeme", "secret", "password", "test", "webhook
 SHORTEST_SECRET = 8
 """Characters."""
 SANDBOX_CHOICES = ("auto", "bubblewrap", "none")
+ON_OR_OFF = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Settings:
     """How long a worker that fell silent keeps its workflow."""
     progress_seconds: float = 5.0
     """The least time between two edits of a progress comment."""
+    record: bool = True
+    """Whether workflows are recorded, so that they can be looked into and replayed."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -79,6 +82,7 @@ class Settings:
             max_attempts=read_integer(environ, "P2A_MAX_ATTEMPTS") or 3,
             lease_seconds=read_integer(environ, "P2A_LEASE_SECONDS") or 30,
             progress_seconds=_seconds(environ, "P2A_PROGRESS_SECONDS", 5.0),
+            record=_choice(environ, "P2A_RECORD", ON_OR_OFF) == ON_OR_OFF[0],
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from p2a.links import artifact_path
+from p2a.links import artifact_path, trajectory_path
 from worker.progress import Link
 from worker.run import Run
 
@@ -11,6 +11,7 @@ NO_PUBLIC_URL = (
     "links to the graph and the report stand here once the operator has set P2A_PUBLIC_URL"
 )
 REPORT_ARTIFACT = "report.json"
+STEPS = "Step by step"
 IN_JOB = "Graph and report: the artifact of this job"
 SHOWN = {"ccg.json": "Code context graph (JSON)", REPORT_ARTIFACT: "Report (JSON)"}
 
@@ -20,8 +21,19 @@ def links_of(run: Run) -> tuple[Link, ...]:
     if run.settings.job_url is not None:
         return (Link(IN_JOB, run.settings.job_url),)
     stored = [name for name in SHOWN if run.store.artifact(run.workflow.id, name) is not None]
-    urls = ((name, artifact_url(run, name)) for name in stored)
-    return tuple(Link(SHOWN[name], url) for name, url in urls if url)
+    urls = [(SHOWN[name], artifact_url(run, name)) for name in stored]
+    urls.append((STEPS, trajectory_url(run)))
+    return tuple(Link(label, url) for label, url in urls if url)
+
+
+def trajectory_url(run: Run) -> str | None:
+    """Return a signed link to the page of the workflow's steps; None where there is none."""
+    if run.settings.public_url is None or not run.settings.record:
+        return None
+    path = trajectory_path(
+        run.store.signing_key(), workflow_id=run.workflow.id, expires=_expires(run)
+    )
+    return f"{run.settings.public_url}{path}"
 
 
 def artifact_url(run: Run, name: str) -> str | None:
@@ -30,10 +42,13 @@ def artifact_url(run: Run, name: str) -> str | None:
         return run.settings.job_url
     if run.settings.public_url is None:
         return None
-    # Counted from the workflow's start, so that a repeated publication gives the same text.
-    start = run.workflow.started_at or run.workflow.created_at
-    expires = int((start + GOOD_FOR).timestamp())
     path = artifact_path(
-        run.store.signing_key(), workflow_id=run.workflow.id, name=name, expires=expires
+        run.store.signing_key(), workflow_id=run.workflow.id, name=name, expires=_expires(run)
     )
     return f"{run.settings.public_url}{path}"
+
+
+def _expires(run: Run) -> int:
+    # Counted from the workflow's start, so that a repeated publication gives the same text.
+    start = run.workflow.started_at or run.workflow.created_at
+    return int((start + GOOD_FOR).timestamp())

@@ -16,6 +16,8 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.scratch import scratch
 from p2a.secret_forms import redact
 from worker.records import CommandRecord
+from p2a.tape import Tape
+from worker.taped_sandbox import TapedSandbox
 from worker.workspace import Workspace
 
 TREE = "/work"
@@ -41,6 +43,12 @@ class Laboratory:
     python: PythonEnvironment | None = None
     reason: str = ""
     """Why there is no sandbox; empty when there is one."""
+
+    def by_way_of(self, tape: Tape) -> "Laboratory":
+        """Return this laboratory with its commands on a tape."""
+        if self.sandbox is None:
+            return self
+        return replace(self, sandbox=TapedSandbox(self.sandbox, tape))
 
     def required(self, *, check: Callable[[], None]) -> tuple[Sandbox, PythonEnvironment]:
         """Return the sandbox and its Python; what `check` raises ends what runs in it.

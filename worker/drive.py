@@ -90,16 +90,22 @@ def _raise_first(errors: Sequence[BaseException | None]) -> None:
 
 
 def _take(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
+    with run.tape.lane(step.name):
+        _take_on_tape(run, step, function, order=order)
+
+
+def _take_on_tape(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
     story = run.story()
     agent = AgentType(story.team.agents.get(step.stage.value, agent_of(step.stage)))
-    task = run.store.start_task(
-        run.lease,
-        name=step.name,
-        agent=agent,
-        description=LABELS[step.stage],
-        order=order,
-        depends_on=_depends_on(step, finished(story.tasks)),
-    )
+    with run.tape.moment("start", name=step.name):
+        task = run.store.start_task(
+            run.lease,
+            name=step.name,
+            agent=agent,
+            description=LABELS[step.stage],
+            order=order,
+            depends_on=_depends_on(step, finished(story.tasks)),
+        )
     run.task_id, run.agent = task.id, agent
     run.teller.refresh()
     try:
@@ -110,7 +116,9 @@ def _take(run: Run, step: Step, function: StepFunction, *, order: int) -> None:
         _leave(run, step, task, error)
         raise
     facts = {**result.facts, SIGNAL: result.signal.value}
-    run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
+    with run.tape.moment("finish", name=step.name, signal=result.signal.value):
+        run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
+    run.tape.flush()
     seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
     logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
     run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
@@ -126,7 +134,8 @@ def _leave(run: Run, step: Step, task: Task, error: P2AError) -> None:
     """Store that a step could not be taken; one that only waits is still to be taken."""
     waits = isinstance(error, BudgetReached | ModelLimited)
     status = TaskStatus.PENDING if waits else TaskStatus.FAILED
-    run.store.finish_task(run.lease, task.id, status, result=_kept(run, task), error=str(error))
+    with run.tape.moment("finish", name=step.name, error=str(error)):
+        run.store.finish_task(run.lease, task.id, status, result=_kept(run, task), error=str(error))
     # Only the code: the text may quote what strangers wrote, over several lines.
     logger.warning("workflow %s: %s stopped: %s", run.workflow.id, step.name, error.code)
     level = LogLevel.WARNING if waits else LogLevel.ERROR

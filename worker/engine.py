@@ -22,6 +22,8 @@ from p2a.github.gateway import Gateway
 from p2a.github.perform import Performer
 from p2a.settings import Settings
 from p2a.store.store import Store
+from p2a.tape import Tape, Untaped
+from quality.environment import find_environment
 from worker.artifact_links import links_of
 from worker.check_teller import tell_check
 from worker.code_finder import CodeFinder
@@ -35,10 +37,11 @@ from worker.github_site import GitHubSite
 from worker.prompt import Fence
 from worker.publish import plan_failed_check
 from worker.pulse import Pulse
-from worker.run import OpenModel, Run, resumes
+from worker.run import Equip, OpenModel, Run, resumes
 from worker.stages import on_github
 from worker.steps.landing import land
 from worker.story import story_of
+from worker.taped_end import end_tape
 from worker.trees import GitHubTrees, run_folder
 
 logger = logging.getLogger(__name__)
@@ -50,8 +53,14 @@ LONGEST_OUTAGE = timedelta(days=1)
 LONGEST_PARK = timedelta(days=3)
 """How long after its command a workflow may still wait for a limit of its models to end."""
 
-OpenGateway = Callable[[Workflow, Callable[[float], None]], Gateway]
+OpenGateway = Callable[[Workflow, Callable[[float], None], Tape], Gateway]
 """Open the gateway for a workflow; the function waits, and raises when the work must stop."""
+OpenTape = Callable[[Workflow, Lease], Tape]
+"""Open the tape by way of which a try of a workflow meets the outside world."""
+
+
+def _untaped(workflow: Workflow, lease: Lease) -> Tape:
+    return Untaped()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,9 @@ class Engine:
     open_model: OpenModel
     first_backoff: float = FIRST_BACKOFF
     """Seconds before the second try; doubled for each further one."""
+    open_tape: OpenTape = _untaped
+    open_pulse: Callable[..., Pulse] = Pulse
+    equip: Equip = find_environment
 
     def perform(self, workflow_id: str) -> WorkflowStatus | None:
         """Claim a workflow and work it to its end, or as far as this try comes.
@@ -88,7 +100,15 @@ class Engine:
         )
         begun = workflow.started_at or self.clock()
         deadline = begun + timedelta(seconds=self.settings.workflow_seconds)
-        pulse = Pulse(self.store, lease, deadline=deadline, clock=self.clock, lease_seconds=seconds)
+        tape = self.open_tape(workflow, lease)
+        pulse = self.open_pulse(
+            self.store,
+            lease,
+            deadline=deadline,
+            clock=self.clock,
+            lease_seconds=seconds,
+            tape=tape,
+        )
         try:
             with pulse:
                 status = self._work(workflow, lease, pulse)
@@ -101,7 +121,7 @@ class Engine:
 
     def _work(self, workflow: Workflow, lease: Lease, pulse: Pulse) -> WorkflowStatus:
         try:
-            gateway = self.open_gateway(workflow, pulse.wait)
+            gateway = self.open_gateway(workflow, pulse.wait, pulse.tape)
         except LeaseLost:
             raise
         except P2AError as error:
@@ -118,6 +138,7 @@ class Engine:
         if self.may_wait(workflow, error):
             return self.release(workflow, lease, pulse, error, counts=False)
         self.store.log(workflow.id, message=str(error), level=LogLevel.ERROR)
+        end_tape(pulse.tape, self.store, workflow, WorkflowStatus.FAILED, error=str(error))
         self.store.finish(lease, WorkflowStatus.FAILED, result={}, error=str(error))
         return WorkflowStatus.FAILED
 
@@ -154,6 +175,7 @@ class Engine:
         )
         logger.warning("workflow %s: again in %.0f s: %s", workflow.id, seconds, error)
         pulse.rest(seconds)
+        end_tape(pulse.tape, self.store, workflow, WorkflowStatus.PENDING, error=str(error))
         self.store.release(lease, counts=counts, untold=untold)
         return WorkflowStatus.PENDING
 
@@ -168,7 +190,7 @@ class _Attempt:
         self._workflow = workflow
         self._lease = lease
         self._pulse = pulse
-        store, settings = engine.store, engine.settings
+        store, settings, tape = engine.store, engine.settings, pulse.tape
         performer = Performer(gateway, store, lease, sleep=pulse.wait, check=pulse.check)
         self._site = GitHubSite(gateway, performer.perform)
         self._teller = CommentTeller(
@@ -177,6 +199,7 @@ class _Attempt:
             story=lambda: story_of(store.tasks(workflow.id)),
             clock=engine.clock,
             every_seconds=settings.progress_seconds,
+            tape=tape,
         )
         self._run = Run(
             workflow=workflow,
@@ -191,12 +214,15 @@ class _Attempt:
                 engine.cache,
                 run_folder(settings.data_dir, workflow.id, token=lease.token),
                 settings.github_url,
+                tape,
             ),
-            laboratory=engine.laboratory,
+            laboratory=engine.laboratory.by_way_of(tape),
             finder=engine.finder,
             open_model=engine.open_model,
             teller=self._teller,
-            fence=Fence(secrets.token_hex(8)),
+            fence=Fence(tape.exchange("value", {"name": "fence"}, lambda: secrets.token_hex(8))),
+            tape=tape,
+            equip=engine.equip,
         )
 
     def work(self) -> WorkflowStatus:
@@ -256,6 +282,7 @@ class _Attempt:
         published = story.published.model_dump() if story.published else {}
         result = {"ending": ending.value, **published}
         error = final.headline if final.status is WorkflowStatus.FAILED else None
+        self._end_tape(final.status, error=error or "")
         self._engine.store.finish(self._lease, final.status, result=result, error=error)
         return final.status
 
@@ -287,6 +314,7 @@ class _Attempt:
             self._teller.refresh(force=True)
         except GitHubError as trouble:
             logger.warning("workflow %s: the wait is not told: %s", self._workflow.id, trouble)
+        self._end_tape(WorkflowStatus.PENDING, error=str(error))
         self._engine.store.release(self._lease, counts=False, until=error.resume_at)
         return WorkflowStatus.PENDING
 
@@ -309,7 +337,9 @@ class _Attempt:
     def _fail(self, error: Exception) -> WorkflowStatus:
         """Tell the final state on GitHub, then in the store."""
         store, workflow = self._engine.store, self._workflow
-        by = store.workflow(workflow.id).cancelled_by
+        by = self._run.tape.exchange(
+            "value", {"name": "cancelled by"}, lambda: store.workflow(workflow.id).cancelled_by
+        )
         final = final_of_error(error, cancelled_by=by)
         store.log(workflow.id, message=_one_text(final), level=LogLevel.ERROR)
         return self._tell(final)
@@ -331,8 +361,13 @@ class _Attempt:
                 )
             # The store still says it; nothing more can be done from here.
         result = {"ending": _ending_of(final)}
+        self._end_tape(final.status, error=told)
         engine.store.finish(self._lease, final.status, result=result, error=told)
         return final.status
+
+    def _end_tape(self, status: WorkflowStatus, *, error: str) -> None:
+        run = self._run
+        end_tape(run.tape, run.store, self._workflow, status, error=error, tree=run.digest())
 
     def _tell_failure(self, final: Final) -> None:
         workflow = self._workflow
@@ -341,7 +376,7 @@ class _Attempt:
             if head:
                 check = _failed_check(workflow, final, head_sha=head)
                 tell_check(self._site, workflow, check)
-        self._teller.final(final, links_of(self._run) if self._run.story().assessment else ())
+        self._teller.final(final, links_of(self._run))
 
     def _check_head(self) -> str:
         """Return the commit whose check run was begun or would be completed."""

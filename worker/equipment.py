@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from p2a.scratch import scratch
-from quality.environment import find_environment
 from quality.needs.detect import FOREIGN, Needs
 from worker.command_run import Laboratory
 from worker.run import Run
+from worker.taped_sandbox import ENVIRONMENT
 
 FORK = "the head is in somebody else's repository, so nothing of it is run"
 INSTALLING = "installing what the tests need"
@@ -34,7 +34,13 @@ def _equipped(run: Run) -> Laboratory:
     if needs.requirements and settings.test_env is None:
         run.log(INSTALLING)
     sandbox = laboratory.sandbox.stopped_by(run.check)
-    python = find_environment(settings, needs, sandbox=sandbox, check=run.check)
+    python = run.tape.exchange(
+        "environment",
+        {"requirements": [str(item) for item in needs.requirements]},
+        lambda: run.equip(settings, needs, sandbox=sandbox, check=run.check),
+        ENVIRONMENT,
+        meanwhile=run.check,
+    )
     return replace(laboratory, python=python)
 
 

@@ -22,7 +22,12 @@ def findings_to_mend(run: Run) -> str | None:
     source = run.workflow.origin.mended_check
     if source is None:
         return None
-    return text_of(_annotations(run.store, source, repository_id=run.workflow.origin.repository.id))
+    repository_id = run.workflow.origin.repository.id
+    return run.tape.exchange(
+        "value",
+        {"name": "findings"},
+        lambda: text_of(_annotations(run.store, source, repository_id=repository_id)),
+    )
 
 
 def text_of(found: list[AnnotationRecord]) -> str:

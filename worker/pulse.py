@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from p2a.domain import Lease
 from p2a.errors import DeadlineExceeded, LeaseLost, StoreUnavailable, WorkflowCancelled
+from p2a.tape import Tape, Untaped
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,15 @@ class Pulse:
         deadline: datetime,
         clock: Callable[[], datetime],
         lease_seconds: float,
+        tape: Tape | None = None,
     ) -> None:
         self._store = store
         self._lease = lease
         self._deadline = deadline
         self._clock = clock
         self._lease_seconds = lease_seconds
+        self.tape = tape or Untaped(clock)
+        """By way of which an end from outside comes."""
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._winding_down = False
@@ -72,6 +76,9 @@ class Pulse:
             WorkflowCancelled: a user asked for its end.
             DeadlineExceeded: its time is used up.
         """
+        self.tape.check(self._check)
+
+    def _check(self) -> None:
         if self._lost.is_set():
             raise LeaseLost(
                 f"the lease on workflow {self._lease.workflow_id} is lost",

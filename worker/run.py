@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter
+
 from p2a.domain import AgentType, Lease, LogLevel, Workflow, WorkflowKind
 from p2a.effects import FileChange
+from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.settings import Settings
 from p2a.store.records import ModelCall, Spent
 from p2a.store.store import Store
+from p2a.tape import Codec, Tape, Untaped
+from quality.environment import find_environment
 from quality.suite_result import SuiteResult
 from worker.brief import Brief
 from worker.budget import Allowance, allowance_of, check_spent
@@ -43,6 +48,14 @@ MAX_PULL_DIFF = 30_000
 PULL_CHANGES = "This is a pull request. What it changes so far:\n\n{diff}"
 
 OpenModel = Callable[[Supervisor, AgentType], Model]
+Equip = Callable[..., PythonEnvironment]
+"""`quality.environment.find_environment` or what stands for it."""
+
+
+_MANY = TypeAdapter(list[Workflow])
+WORKFLOWS: Codec[list[Workflow]] = Codec(
+    lambda found: _MANY.dump_python(found, mode="json"), _MANY.validate_python
+)
 
 
 class Trees(Protocol):
@@ -89,6 +102,9 @@ class Run:
     open_model: OpenModel
     teller: Teller
     fence: Fence
+    tape: Tape = field(default_factory=Untaped)
+    equip: Equip = find_environment
+    """How the Python that tests run with is found or made."""
     task_id: int = 0
     """The task of the step that is being taken."""
     agent: AgentType = AgentType.COORDINATOR
@@ -149,6 +165,10 @@ class Run:
         if self._tree is not None:
             return self._tree
         return self.open_tree(self.story().base or self.trees.resolve())
+
+    def digest(self) -> str | None:
+        """Return the digest of the work tree, None where none was made."""
+        return None if self._tree is None else self._tree.digest()
 
     def open_tree(self, base: BaseRecord) -> WorkTree:
         """Return the work tree on this base.
@@ -211,6 +231,16 @@ class Run:
             self._models[self.agent] = self.open_model(self, self.agent)
         return self._models[self.agent]
 
+    def others(self) -> list[Workflow]:
+        """Return the workflows of the same issue or pull request, newest first, this one included."""
+        origin = self.workflow.origin
+        return self.tape.exchange(
+            "value",
+            {"name": "workflows"},
+            lambda: self.store.workflows_of(origin.repository.id, origin.number),
+            WORKFLOWS,
+        )
+
     def admit(self, model: str, *, expected: Usage) -> int:
         """Allow one call, after waiting for its turn among all workers, and return its number.
 
@@ -221,23 +251,52 @@ class Run:
         """
         self.check()
         rate = self.settings.models.calls_per_minute
-        seconds = self.store.take_turn(model, calls_per_minute=rate)
+        seconds = self.tape.exchange(
+            "value",
+            {"name": "turn", "model": model},
+            lambda: self.store.take_turn(model, calls_per_minute=rate),
+        )
         if seconds > LONGEST_TURN:
-            raise limited(
-                f"the turn of {model} comes in {seconds:.0f} s",
-                resume_at=self.clock() + timedelta(seconds=seconds),
-                why="all workers together may not ask it more often",
-            )
+            with self.tape.moment("limit") as now:
+                raise limited(
+                    f"the turn of {model} comes in {seconds:.0f} s",
+                    resume_at=now + timedelta(seconds=seconds),
+                    why="all workers together may not ask it more often",
+                )
         if seconds > 0:
             self.pause(seconds, why=f"waiting for a turn of {model}")
-        return self.till.begin(
-            lambda others: self._begin_call(model, expected, others=others), wait=self.wait
+        begun: list[int] = []
+        self.tape.exchange(
+            "admit",
+            {"model": model, **asdict(expected)},
+            lambda: begun.append(self._begin_in_turn(model, expected)),
+            meanwhile=self.check,
+        )
+        # A played tape knows that the call was allowed; sums and other calls are not those of then.
+        return (
+            begun[0]
+            if begun
+            else self.till.begin(
+                lambda _: self._begin_call(model, expected, check=_allow), wait=self.wait
+            )
         )
 
-    def _begin_call(self, model: str, expected: Usage, *, others: int) -> int:
-        # What the answers of calls under way will cost is not known: the dearest so far is set aside.
-        allowance = self.allowance
-        aside = others * max((call.cost_usd or 0.0 for call in self.calls()), default=0.0)
+    def _begin_in_turn(self, model: str, expected: Usage) -> int:
+        def begin(others: int) -> int:
+            # What the answers of calls under way will cost is not known: the dearest so far is set aside.
+            allowance = self.allowance
+            aside = others * max((call.cost_usd or 0.0 for call in self.calls()), default=0.0)
+            return self._begin_call(
+                model,
+                expected,
+                check=lambda spent: check_spent(
+                    _with(spent, aside), allowance, model=model, expected=expected
+                ),
+            )
+
+        return self.till.begin(begin, wait=self.wait)
+
+    def _begin_call(self, model: str, expected: Usage, *, check: Callable[[Spent], None]) -> int:
         return self.store.begin_call(
             self.lease,
             self.task_id,
@@ -245,13 +304,12 @@ class Run:
             model=model,
             input_tokens=expected.input_tokens,
             cost_usd=expected.cost_usd,
-            check=lambda spent: check_spent(
-                _with(spent, aside), allowance, model=model, expected=expected
-            ),
+            check=check,
         )
 
     def settle(self, call: int, usage: Usage, *, outcome: str) -> None:
         """Count what a call used at once: what was paid stays counted, whatever dies next."""
+        self.tape.note("usage", {**asdict(usage), "outcome": outcome})
         try:
             self.store.end_call(
                 self.lease,
@@ -275,10 +333,14 @@ class Run:
 
     def pause(self, seconds: float, *, why: str) -> None:
         """Tell that the work waits and until when, and wait."""
+        # By chance, some of it: many workers are not to come back at once.
+        asked = {"name": "pause", "why": why}
+        seconds = self.tape.exchange("value", asked, lambda: seconds)
         if seconds < TOLD_SECONDS:
             self.wait(seconds)
             return
-        text = resumes(why, self.clock() + timedelta(seconds=seconds))
+        with self.tape.moment("pause") as now:
+            text = resumes(why, now + timedelta(seconds=seconds))
         self.log(text, level=LogLevel.WARNING)
         self.teller.pause(text)
         self.wait(seconds)
@@ -337,6 +399,10 @@ def _with(spent: Spent, aside: float) -> Spent:
         repository_usd=spent.repository_usd + aside,
         actor_usd=spent.actor_usd + aside,
     )
+
+
+def _allow(spent: Spent) -> None:
+    """Allow the call."""
 
 
 def resumes(why: str, at: datetime) -> str:

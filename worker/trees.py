@@ -1,7 +1,7 @@
 """Where the files of a workflow come from: GitHub by way of the cache, or a local repository."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from p2a.checkout import Cache, Checkout
@@ -9,7 +9,9 @@ from p2a.domain import CHANGING, Workflow, WorkflowKind
 from p2a.effects import FileChange
 from p2a.errors import GitFailed
 from p2a.git import Git
+from p2a.objects import objects_of
 from p2a.remote import Remote
+from p2a.tape import Tape, Untaped
 from p2a.worktree import remove_tree
 from worker.github_site import Questions
 from worker.merging import Moved, move_changes
@@ -28,6 +30,7 @@ class GitHubTrees:
     folder: Path
     """Of this run; it is made and removed by us."""
     github_url: str
+    tape: Tape = field(default_factory=Untaped)
 
     def resolve(self) -> BaseRecord:
         """Return the commit to start from, as the event named it or as GitHub tells it now.
@@ -61,7 +64,12 @@ class GitHubTrees:
         repository = self.workflow.origin.repository
         token = self.questions.git_credentials()
         remote = Remote.on_github(self.github_url, repository, token=token)
-        self.cache.fetch(repository.id, remote, wanted)
+        self.tape.exchange(
+            "fetch",
+            {"commits": list(wanted)},
+            lambda: self.cache.fetch(repository.id, remote, wanted),
+        )
+        self.tape.keep(lambda: objects_of(self._repository, wanted))
 
     def newest(self, base: BaseRecord) -> str:
         """Return where the branch stands now, as GitHub tells it."""

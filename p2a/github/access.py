@@ -6,7 +6,7 @@ from typing import Any
 from p2a.domain import Repository
 from p2a.errors import GitHubNotFound
 from p2a.github.endpoint import Endpoint
-from p2a.github.wire import Request
+from p2a.github.request import Request
 
 PERMISSIONS = ("admin", "maintain", "write", "triage", "read", "none")
 """GitHub's levels, the strongest first."""

@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from p2a.github.wire import Request, Wire
+from p2a.github.request import Request
+from p2a.github.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)

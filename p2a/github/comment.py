@@ -5,7 +5,7 @@ from typing import Any
 
 from p2a.errors import GitHubNotFound
 from p2a.github.endpoint import Endpoint
-from p2a.github.wire import Request
+from p2a.github.request import Request
 
 
 @dataclass(frozen=True, slots=True)

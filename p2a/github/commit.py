@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from p2a.errors import GitHubInvalid, GitHubNotFound
 from p2a.github.endpoint import Endpoint
-from p2a.github.wire import Request
+from p2a.github.request import Request
 
 
 @dataclass(frozen=True, slots=True)

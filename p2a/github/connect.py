@@ -28,6 +28,7 @@ from p2a.github.token import (
 )
 from p2a.github.wire import PER_PAGE, Wire
 from p2a.settings import Settings
+from p2a.tape import Tape
 
 USER_AGENT = "prompt2action"
 ANSWER_SECONDS = 30
@@ -42,6 +43,7 @@ def connect_app(
     sleep: Callable[[float], None] = time.sleep,
     pace: Pace | None = None,
     patience: Patience = _PATIENCE,
+    tape: Tape | None = None,
 ) -> App:
     """Return ourselves as the GitHub App; close it after use. Nothing is sent yet.
 
@@ -51,7 +53,7 @@ def connect_app(
     auth = _app_auth(settings)
     pace = pace or Pace(clock=clock, sleep=sleep)
     requester = _requester(settings, auth)
-    return App(Wire(requester, pace=pace, clock=clock, patience=patience))
+    return App(Wire(requester, pace=pace, clock=clock, patience=patience, tape=tape))
 
 
 def installation_gateway(
@@ -63,6 +65,7 @@ def installation_gateway(
     sleep: Callable[[float], None] = time.sleep,
     pace: Pace | None = None,
     patience: Patience = _PATIENCE,
+    tape: Tape | None = None,
 ) -> Gateway:
     """Return the gateway to one repository; close it after use.
 
@@ -74,7 +77,7 @@ def installation_gateway(
         GitHubError: GitHub could not be asked or does not accept the key.
     """
     pace = pace or Pace(clock=clock, sleep=sleep)
-    app = connect_app(settings, clock=clock, pace=pace, patience=patience)
+    app = connect_app(settings, clock=clock, pace=pace, patience=patience, tape=tape)
     tokens = [
         InstallationToken(
             app.wire,
@@ -96,6 +99,7 @@ def installation_gateway(
         clock=clock,
         patience=patience,
         credential=tokens[0],
+        tape=tape,
     )
     return Gateway(
         wire,
@@ -117,6 +121,7 @@ def token_gateway(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None] = time.sleep,
     patience: Patience = _PATIENCE,
+    tape: Tape | None = None,
 ) -> Gateway:
     """Return the gateway to one repository with a given token of an App, as a CI job has one.
 
@@ -129,7 +134,7 @@ def token_gateway(
     pace = Pace(clock=clock, sleep=sleep)
     auth = Token(token)
     app, wire = (
-        Wire(_requester(settings, auth), pace=pace, clock=clock, patience=patience)
+        Wire(_requester(settings, auth), pace=pace, clock=clock, patience=patience, tape=tape)
         for _ in range(2)
     )
     try:

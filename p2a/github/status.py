@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from p2a.github.endpoint import Endpoint
-from p2a.github.wire import Request
+from p2a.github.request import Request
 
 
 @dataclass(frozen=True, slots=True)

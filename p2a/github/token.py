@@ -9,7 +9,8 @@ from typing import Any
 from github.Auth import Auth
 
 from p2a.errors import GitHubInvalid
-from p2a.github.wire import Request, Wire
+from p2a.github.request import Request
+from p2a.github.wire import Wire
 
 WRITE_PERMISSIONS: Mapping[str, str] = {
     "checks": "write",

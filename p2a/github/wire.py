@@ -8,8 +8,8 @@ through its objects, because these send requests of their own to the URLs found 
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -20,7 +20,10 @@ from urllib3.exceptions import NewConnectionError
 from p2a.errors import GitHubError, GitHubNotFound, GitHubRateLimited, GitHubUnavailable
 from p2a.github.answer import NEXT_NOT_FOUND, NEXT_UNAVAILABLE, Answer, error_in, unreadable
 from p2a.github.pace import Pace
+from p2a.github.request import Request
 from p2a.github.retry import Again, Failure, Patience, Tries, after
+from p2a.github.taped import RESULT, dump_request
+from p2a.tape import Tape, Untaped
 
 logger = logging.getLogger(__name__)
 
@@ -32,23 +35,12 @@ MAX_PAGES = 100
 class Renewable(Protocol):
     """A credential that can be thrown away, so that the next request gets a new one."""
 
+    @property
+    def token(self) -> str:
+        """Return what a request is sent with; may ask for it."""
+
     def renew(self) -> None:
         """Forget the credential."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request in GitHub's REST API; `purpose` completes "could not ..."."""
-
-    verb: str
-    path: str
-    purpose: str
-    parameters: Mapping[str, str | int] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    repeatable: bool = False
-    """Whether sending it twice leaves the same as sending it once."""
-    creates: bool = False
-    """Whether GitHub counts it as the creation of content."""
 
 
 class Wire:
@@ -63,6 +55,7 @@ class Wire:
         patience: Patience,
         credential: Renewable | None = None,
         chance: Callable[[], float] = random.random,  # noqa: S311 (spreads waits, guards nothing)
+        tape: Tape | None = None,
     ) -> None:
         self._requester = requester
         self._pace = pace
@@ -70,6 +63,7 @@ class Wire:
         self._patience = patience
         self._credential = credential
         self._chance = chance
+        self._tape = tape or Untaped(clock)
         # PyGithub keeps the request on its one connection object, so two threads would mix theirs.
         self._lock = threading.Lock()
 
@@ -101,7 +95,7 @@ class Wire:
     def _answer(self, request: Request) -> Answer:
         tries = Tries()
         while True:
-            result = self._send(request)
+            result = self._result(request)
             if isinstance(result, Answer):
                 return result
             again = after(
@@ -127,8 +121,16 @@ class Wire:
             self._pace.close(error.retry_after)
         return error
 
-    def _send(self, request: Request) -> Answer | Failure:
+    def _result(self, request: Request) -> Answer | Failure:
         self._pace.enter(creates=request.creates, longest_wait=self._patience.longest_wait)
+        if self._credential is not None:
+            # Now and not within the exchange: a token that is due is asked for in one of its own.
+            _ = self._credential.token
+        return self._tape.exchange(
+            "github", dump_request(request), lambda: self._send(request), RESULT
+        )
+
+    def _send(self, request: Request) -> Answer | Failure:
         try:
             with self._lock:
                 status, headers, text = self._requester.requestJson(

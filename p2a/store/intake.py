@@ -12,8 +12,10 @@ from p2a.domain import (
     WorkflowKind,
     WorkflowStatus,
 )
+from p2a.record.form import EVENTS
 from p2a.store import rows
 from p2a.store.database import Database, insert, unknown
+from p2a.store.recordings import insert_part
 from p2a.store.records import Recorded
 from p2a.store.schema import delivery, outbox, workflow
 
@@ -24,10 +26,13 @@ STRANDED_SECONDS = 20
 class Intake(Database):
     """What the web door writes and the reconciler reads."""
 
-    def record_delivery(self, record: DeliveryRecord, new: NewWorkflow) -> Recorded:
+    def record_delivery(
+        self, record: DeliveryRecord, new: NewWorkflow, *, part: bytes | None = None
+    ) -> Recorded:
         """Store a delivery and its workflow, or find that they stand there already.
 
-        After a return all of it is committed. The same command in another delivery is a repeat;
+        `part` is the delivery as the first part of the workflow's record. After a return all of it is
+        committed. The same command in another delivery is a repeat;
         another command under a GUID already seen is not, because nobody signs the GUID.
         """
         now = self._clock()
@@ -47,6 +52,8 @@ class Intake(Database):
             is_new = _insert_workflow(connection, new, now)
             if is_new:
                 put_outbox(connection, new.id, now)
+            if is_new and part is not None:
+                insert_part(connection, new.id, name=EVENTS, content=part, now=now)
         return Recorded(workflow_id=new.id, is_new=is_new)
 
     def outbox_due(self, *, limit: int = 100) -> list[str]:

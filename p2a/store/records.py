@@ -91,3 +91,11 @@ class ModelCall:
     is_estimated: bool
     begun_at: datetime
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPart:
+    """A part of a workflow's record: compressed events, or a pack of git objects."""
+
+    name: str
+    content: bytes

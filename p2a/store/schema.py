@@ -249,3 +249,14 @@ secret = Table(
     Column("value", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+record_part = Table(
+    "record_part",
+    metadata,
+    Column("id", ROW_ID, primary_key=True),
+    _of_workflow(),
+    Column("name", CleanText, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "workflow_id"),
+)

@@ -7,12 +7,13 @@ from p2a.store.calls import Calls
 from p2a.store.intake import Intake
 from p2a.store.leases import Leases
 from p2a.store.ledger import Ledger
+from p2a.store.recordings import Recordings
 from p2a.store.shelf import Shelf
 from p2a.store.tasks import Tasks
 from p2a.store.waits import Waits
 
 
-class Store(Intake, Leases, Waits, Tasks, Agents, Calls, Ledger, Shelf):
+class Store(Intake, Leases, Waits, Tasks, Agents, Calls, Ledger, Shelf, Recordings):
     """The truth about workflows; `Store(engine, clock)` with a clock that returns aware times.
 
     Each method is one transaction, safe to call from several threads and processes at once.

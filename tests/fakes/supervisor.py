@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from p2a.tape import Tape, Untaped
 from tests.fakes.halt import FakeHalt
 from worker.model.interface import Supervisor, Usage
 
@@ -20,6 +21,7 @@ class FakeSupervisor(FakeHalt):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tape: Tape = Untaped()
         self.begun: list[tuple[str, Usage]] = []
         self.settled: list[Settled] = []
         self.held: list[tuple[str, float]] = []
@@ -50,6 +52,11 @@ class Impatient:
 
     inner: Supervisor
     waits: list[float] = field(default_factory=list)
+
+    @property
+    def tape(self) -> Tape:
+        """Return the real one's."""
+        return self.inner.tape
 
     def check(self) -> None:
         """Ask the real one."""

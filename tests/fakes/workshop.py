@@ -27,10 +27,14 @@ from p2a.github.gateway import Gateway
 from p2a.github.pace import Pace
 from p2a.github.retry import Patience
 from p2a.model_settings import ModelSettings
+from p2a.record.archive import record_of
+from p2a.record.clock import HeldClock
+from p2a.record.form import Record
 from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.store import Store
+from p2a.tape import Tape
 from playground.gemini import GeminiPeer
 from playground.server import Playground
 from playground.world import Login
@@ -42,6 +46,7 @@ from worker.engine import Engine
 from worker.model.interface import Model, Supervisor
 from worker.model.open import open_model
 from worker.model.retry import RetryPolicy
+from worker.recording import recording
 
 NO_LABORATORY = Laboratory(None, None, reason="no sandbox in this test")
 FULL_NAME = "octo/uploader"
@@ -102,6 +107,7 @@ class Workshop:
     laboratory: Laboratory = NO_LABORATORY
     model_waits: list[float] = field(default_factory=list)
     issue: int = 0
+    clock: HeldClock = field(default_factory=lambda: HeldClock(now))
     _comments: int = 0
 
     def engine(self, **changes: Any) -> Engine:
@@ -109,7 +115,7 @@ class Workshop:
         engine = Engine(
             settings=self.settings,
             store=self.store,
-            clock=now,
+            clock=self.clock,
             owner="test",
             cache=Cache(self.settings.data_dir / "cache", program=find_git()),
             laboratory=self.laboratory,
@@ -120,7 +126,9 @@ class Workshop:
         )
         return replace(engine, **changes)
 
-    def open_gateway(self, workflow: Workflow, sleep: Callable[[float], None]) -> Gateway:
+    def open_gateway(
+        self, workflow: Workflow, sleep: Callable[[float], None], tape: Tape
+    ) -> Gateway:
         """Open the gateway without the waits between writes."""
         return installation_gateway(
             self.settings,
@@ -129,6 +137,7 @@ class Workshop:
             clock=now,
             pace=Pace(clock=now, sleep=no_wait, write_gap=0),
             patience=Patience(tries=2, first_wait=0.0, longest_wait=1.0),
+            tape=tape,
         )
 
     def open_model(self, supervisor: Supervisor, agent: AgentType) -> Model:
@@ -182,6 +191,16 @@ class Workshop:
     def perform(self, workflow_id: str, **changes: Any) -> WorkflowStatus | None:
         """Let a new worker work on a workflow."""
         return self.engine(**changes).perform(workflow_id)
+
+    def record(self, workflow_id: str, **changes: Any) -> WorkflowStatus | None:
+        """Let a new worker work on a workflow and write down what it meets."""
+        laboratory = changes.get("laboratory", self.laboratory)
+        tape = recording(self.settings, self.store, laboratory, self.clock)
+        return self.perform(workflow_id, open_tape=tape, **changes)
+
+    def record_of(self, workflow_id: str) -> Record:
+        """Return what was written down."""
+        return record_of(workflow_id, self.store.record_parts(workflow_id))
 
     def get(self, path: str) -> Any:
         """Return what the API says to a person with access."""
@@ -244,11 +263,13 @@ def start_workshop(
     database = open_engine(whole.database_url)
     closing.callback(database.dispose)
     migrate(database)
+    clock = HeldClock(now)
     workshop = Workshop(
         playground=playground,
         peer=peer,
         settings=whole,
-        store=Store(database, now),
+        store=Store(database, clock),
+        clock=clock,
         repository=Repository(record.id, owner, name),
         installation_id=world.install(app, FULL_NAME),
         ann=ann,

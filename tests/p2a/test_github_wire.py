@@ -59,7 +59,7 @@ def watch() -> Stopwatch:
 def hub(watch: Stopwatch) -> Iterator[Hub]:
     with Hub() as running:
         running.plan("GET /app", Reply(200, APP))
-        running.plan(TOKENS, token(1, watch.now), token(2, watch.now), token(3, watch.now))
+        running.plan(TOKENS, token(1, watch.now), token(2, watch.now, minutes=116))
         yield running
 
 

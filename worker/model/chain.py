@@ -26,6 +26,7 @@ from worker.model.counting import counted, expected
 from worker.model.endpoint import Endpoint
 from worker.model.interface import Message, Reply, Supervisor, ToolSpec, Usage
 from worker.model.retry import RetryPolicy, TryAgain
+from worker.model.taped import ANSWER, dump_question, dump_whole
 from worker.model.wire import parts_of, reply_of
 
 ANSWERED = "answered"
@@ -159,12 +160,12 @@ class ModelChain:
     ) -> tuple[ModelResponse, Usage]:
         """Ask once and count it, whatever comes of it."""
         asking = self._asking
-        parameters = form.parameters(with_schema=endpoint.takes_schema)
+        parameters = form.parameters(with_schema=self._takes_schema(endpoint, form))
         question = expected(endpoint.name, history, parameters, asking.prices)
         call = asking.supervisor.admit(endpoint.name, expected=question)
         usage, outcome = question, INTERRUPTED
         try:
-            response = endpoint.ask(history, parameters)
+            response = self._answer(endpoint, history, parameters)
             usage = counted(endpoint.name, response, question, asking.prices)
             outcome = ANSWERED
         except P2AError as error:
@@ -174,11 +175,38 @@ class ModelChain:
             asking.supervisor.settle(call, usage, outcome=outcome)
         return response, usage
 
+    def _takes_schema(self, endpoint: Endpoint, form: Form) -> bool:
+        """Tell whether the vendor is given the schema; there may be none."""
+        if form.schema is None:
+            return False
+        asked = {"name": "takes a schema", "model": endpoint.name}
+        return self._asking.supervisor.tape.exchange("value", asked, lambda: endpoint.takes_schema)
+
+    def _answer(
+        self,
+        endpoint: Endpoint,
+        history: Sequence[ModelMessage],
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        supervisor = self._asking.supervisor
+        tape = supervisor.tape
+        return tape.exchange(
+            "model",
+            {
+                **dump_question(endpoint.name, history, parameters),
+                "digest": tape.digest(lambda: dump_whole(history, parameters)),
+            },
+            lambda: endpoint.ask(history, parameters),
+            ANSWER,
+            meanwhile=supervisor.check,
+        )
+
     def _given_up(self, error: TryAgain) -> ModelError:
         """Return a limit that was too long to wait for with its end, anything else as it is."""
         if error.retry_after is None or error.retry_after <= self._asking.policy.longest_wait:
             return error
-        end = self._asking.clock() + timedelta(seconds=min(error.retry_after, 10**7))
+        with self._asking.supervisor.tape.moment("limit") as now:
+            end = now + timedelta(seconds=min(error.retry_after, 10**7))
         return limited(LIMIT, resume_at=end, why=error.why)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from p2a.tape import Tape
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -77,6 +79,11 @@ class Halt(Protocol):
 
 class Supervisor(Halt, Protocol):
     """Who allows and counts the calls of a workflow, and tells people why it waits."""
+
+    @property
+    def tape(self) -> Tape:
+        """Return where questions and answers pass."""
+        ...
 
     def admit(self, model: str, *, expected: Usage) -> int:
         """Allow one call, after waiting for its turn, and return its number.

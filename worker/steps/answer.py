@@ -53,12 +53,10 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     """Do what was asked, then say so."""
     workflow = run.workflow
     origin = workflow.origin
-    others = [
-        item
-        for item in run.store.workflows_of(origin.repository.id, origin.number)
-        if item.kind in CHAINS and item.id != workflow.id
-    ]
-    said = task.result.get("said") or _act(run, others)
+    others = [item for item in run.others() if item.kind in CHAINS and item.id != workflow.id]
+    said = task.result.get("said") or run.tape.exchange(
+        "value", {"name": "said"}, lambda: _act(run, others)
+    )
     # Kept before the comment is written: a restart tells the same and does nothing twice.
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
     is_help = workflow.kind is WorkflowKind.HELP

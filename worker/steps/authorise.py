@@ -48,8 +48,7 @@ def authorise(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
 def twin_of(site: GitHubSite, run: Run) -> str | None:
     """Return an older workflow that does the same for somebody who may; the order is total."""
     workflow = run.workflow
-    origin = workflow.origin
-    for other in run.store.workflows_of(origin.repository.id, origin.number):
+    for other in run.others():
         is_older = (other.created_at, other.id) < (workflow.created_at, workflow.id)
         if is_older and _does_the_same(other, workflow) and _may(site, other, run):
             return other.id

@@ -179,7 +179,11 @@ def _answers(run: Run, reply: Reply, bench: ToolBench, *, name: str) -> list[Too
             continue
         run.check()
         run.log(_told(call), task=name)
-        answers.append(bench.answer(call))
+        answer = bench.answer(call)
+        run.tape.note(
+            "tool", {"name": call.name, "arguments": call.arguments, "answer": answer.text}
+        )
+        answers.append(answer)
     return answers
 
 
