@@ -15,8 +15,8 @@ from p2a.sandbox.interface import (
 from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.scratch import scratch
 from p2a.secret_forms import redact
-from worker.records import CommandRecord
 from p2a.tape import Tape
+from worker.records import CommandRecord
 from worker.taped_sandbox import TapedSandbox
 from worker.workspace import Workspace
 

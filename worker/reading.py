@@ -11,6 +11,7 @@ from worker.graph_of_tree import GraphOfTree
 from worker.model.interface import Message, Reply, ToolAnswer, ToolCall, ToolSpec
 from worker.prompt import Request
 from worker.run import Run
+from worker.taped_tool import note_tool
 from worker.tools import SPECS, ToolBench
 
 READING = frozenset({"list", "read", "search"})
@@ -74,7 +75,9 @@ def _answers(
             answers.append(ToolAnswer(call.id, call.name, NO_TOOL))
         else:
             run.log(_told(call), task=name)
-            answers.append(bench.answer(call))
+            answer = bench.answer(call)
+            note_tool(run.tape, call, answer)
+            answers.append(answer)
     return answers
 
 

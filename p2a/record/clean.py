@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from p2a.secret_forms import REDACTED, redact
+from p2a.secret_forms import find_secrets
 
 SHORTEST = 8
 """Characters; a shorter value would be found in every second word."""
 _SIGNATURE = re.compile(r"(?<=signature=)[0-9a-f]{64}")
 """Of our own links to files: who has it may read them."""
+STAR = "*"
 _BASE64 = "base64"
 
 
@@ -30,10 +31,16 @@ class Cleaner:
             self._secrets = sorted([*self._secrets, secret], key=len, reverse=True)
 
     def text(self, text: str) -> str:
-        """Return a text with three stars for each secret."""
+        """Return a text with a star for each character of a secret: its length decides things, too.
+
+        Tokens are estimated by it, and long texts are cut by it.
+        """
         for secret in self._secrets:
-            text = text.replace(secret, REDACTED)
-        return _SIGNATURE.sub(REDACTED, redact(text))
+            text = text.replace(secret, STAR * len(secret))
+        text = _SIGNATURE.sub(lambda found: STAR * len(found[0]), text)
+        for found in list(find_secrets(text)):
+            text = f"{text[: found.start]}{STAR * (found.end - found.start)}{text[found.end :]}"
+        return text
 
     def value(self, value: Any) -> Any:
         """Return JSON with every text in it cleaned; names stay."""

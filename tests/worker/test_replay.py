@@ -99,12 +99,11 @@ def test_replay__is_equal_and_a_change_is_the_first_difference(
         "  replayed: tool write",
         "    --- recorded",
         "    +++ replayed",
-        "    @@ -1,4 +1,4 @@",
+        "    @@ -1,3 +1,3 @@",
         '    -answer: "wrote something else"',
         '    +answer: "wrote src/uploader/greeting.py"',
         "     arguments.content:",
         '       GREETING = "Grüße ✓ 你好"',
-        '     arguments.path: "src/uploader/greeting.py"',
     ]
 
 

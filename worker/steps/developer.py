@@ -19,6 +19,7 @@ from worker.records import CommandRecord, RefusalRecord, changes_to_json
 from worker.repeats import ENDED, Repeats
 from worker.run import Run, StepResult
 from worker.story import CHANGES, COMMANDS, REFUSALS, Story
+from worker.taped_tool import note_tool
 from worker.tools import SPECS, Refusal, ToolBench
 
 MAX_TURNS = 60
@@ -180,9 +181,7 @@ def _answers(run: Run, reply: Reply, bench: ToolBench, *, name: str) -> list[Too
         run.check()
         run.log(_told(call), task=name)
         answer = bench.answer(call)
-        run.tape.note(
-            "tool", {"name": call.name, "arguments": call.arguments, "answer": answer.text}
-        )
+        note_tool(run.tape, call, answer)
         answers.append(answer)
     return answers
 
