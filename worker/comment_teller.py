@@ -81,10 +81,10 @@ class CommentTeller:
 
         A failed edit is made good by the next one, which is due as after one that succeeded.
         """
-        if not self._is_stale or not self._tape.is_due(self._is_due):
+        if not self._tape.is_due(self._is_due):
             return
         with self._lock:
-            if not self._is_stale or not self._tape.is_due(self._is_due):
+            if not self._tape.is_due(self._is_due):
                 return
             try:
                 self._write(None, (), by="flush")
@@ -120,6 +120,6 @@ class CommentTeller:
         self._last = self._clock()
 
     def _is_due(self) -> bool:
-        if self._last is None:
-            return True
+        if not self._is_stale or self._last is None:
+            return self._is_stale
         return (self._clock() - self._last).total_seconds() >= self._every_seconds

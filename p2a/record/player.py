@@ -82,14 +82,18 @@ class Player:
             yield datetime.fromisoformat(self._take(kind, facts).at)
 
     def is_due(self, due: Callable[[], bool]) -> bool:
-        """Tell whether the record holds an edit here that the time made due."""
-        head = self._mine()
-        return head is not None and head.kind == EDIT and head.request.get("by") == FLUSH
+        """Tell whether this step's next event is an edit that the time made due; wait for its turn."""
+        with self._turn:
+            following = self._next()
+            if following is None or following.kind != EDIT or following.request.get("by") != FLUSH:
+                return False
+            self._in_turn(EDIT, {"by": FLUSH})
+            return True
 
     def check(self, check: Callable[[], None]) -> None:
         """End the work where the record says that somebody did."""
-        head = self._mine()
-        if head is not None and head.kind == STOP:
+        following = self._next()
+        if following is not None and following.kind == STOP:
             raise self._failure(self._take(STOP, {}))
 
     def exchange(
@@ -133,18 +137,17 @@ class Player:
     def _wait(self, meanwhile: Callable[[], None], kind: str) -> None:
         """Let happen what the record says to have happened while an answer was waited for."""
         while True:
-            head = self._mine()
-            if head is None or head.kind not in {EDIT, STOP}:
+            following = self._next()
+            if following is None or following.kind not in {EDIT, STOP}:
                 return
-            place = self._place
             try:
                 meanwhile()
             except _ENDS:
-                after = self._mine()
+                after = self._next()
                 if after is not None and after.kind == kind and after.error is not None:
                     self._take(kind, after.request)
                 raise
-            if place == self._place:
+            if following is self._next():
                 return
 
     def _take(self, kind: str, request: Mapping[str, Any]) -> Event:
@@ -170,31 +173,27 @@ class Player:
                 if self._place < len(self._events):
                     raise Abandoned
                 self._fail(Difference(None, lane=lane, kind=kind, got=wanted))
-            if head.lane == lane or not self._comes(lane):
+            if head.lane == lane or self._next() is None:
                 return head
             seconds = AHEAD_SECONDS if self._lanes.open > 1 else ALONE_SECONDS
             if not self._turn.wait(seconds):
                 return head
 
-    def _comes(self, lane: str) -> bool:
-        """Tell whether this try's record holds another event of a lane."""
-        for event in self._events[self._place :]:
-            if event.kind == BEGIN:
-                return False
-            if event.lane == lane:
-                return True
-        return False
+    def _next(self) -> Event | None:
+        """Return this lane's next event of this try, None when there is none."""
+        lane = self._lanes.name
+        with self._turn:
+            for event in self._events[self._place :]:
+                if event.kind == BEGIN:
+                    return None
+                if event.lane == lane:
+                    return event
+        return None
 
     def _fail(self, found: Difference) -> NoReturn:
         self.difference = found
         self._turn.notify_all()
         raise Differs(found)
-
-    def _mine(self) -> Event | None:
-        """Return the next event if it is this lane's."""
-        with self._turn:
-            head = self._head()
-            return head if head is not None and head.lane == self._lanes.name else None
 
     def _head(self) -> Event | None:
         if self._place >= len(self._events) or self._events[self._place].kind == BEGIN:
