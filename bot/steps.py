@@ -2,16 +2,17 @@
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from p2a.inert import clean
 from p2a.record.form import Event, Record
 
 MOST_CHARACTERS = 20_000
 """Of one text on the page; the record holds it whole."""
+BETWEEN = "between the steps"
 CUT = "\n[{count} more characters: they are in the record]"
 _ROLES = {
     "system-prompt": "system",
@@ -22,6 +23,8 @@ _ROLES = {
     "thinking": "model, thinking",
     "tool-call": "model, call",
 }
+ABOUT = ("path", "source", "command", "text", "summary")
+"""Arguments that tell what a call of a tool is about."""
 _HIDDEN = frozenset({"Cf", "Cc", "Co", "Cs"})
 """Unicode's categories of characters that nobody sees."""
 
@@ -56,6 +59,13 @@ class Step:
     ending: str
     items: tuple[Item, ...]
     is_bad: bool
+
+    @property
+    def shown(self) -> str:
+        """Return how long it took and how many calls of which kind it made."""
+        counts = Counter(item.kind for item in self.items)
+        took = [f"{self.seconds:.1f} s"] if self.name != BETWEEN else []
+        return " · ".join([*took, *(f"{count} {kind}" for kind, count in counts.items())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,7 @@ def trajectory_of(record: Record) -> Trajectory:
 def shown(text: str) -> str:
     """Return a text with a visible code for each character that nobody sees, cut when very long."""
     more = len(text) - MOST_CHARACTERS
-    text = "".join(map(_visible, clean(text[:MOST_CHARACTERS])))
+    text = "".join(map(_visible, text[:MOST_CHARACTERS]))
     return text + CUT.format(count=more) if more > 0 else text
 
 
@@ -144,7 +154,7 @@ def _step(name: str, events: Sequence[Event]) -> Step | None:
     finish = next((event.request for event in events if event.kind == "finish"), {})
     error = str(finish.get("error", ""))
     return Step(
-        name="between the steps" if name == "main" else name,
+        name=BETWEEN if name == "main" else name,
         seconds=(last - first).total_seconds(),
         ending=shown(error or str(finish.get("signal", ""))),
         items=items,
@@ -199,13 +209,11 @@ def _said(message: Mapping[str, Any]) -> Iterator[Said]:
 
 def _tool(event: Event) -> Item:
     answer = str(event.request["answer"])
-    texts = [
-        Said("arguments", shown(_json(event.request["arguments"]))),
-        Said("result", shown(answer)),
-    ]
-    return Item(
-        "tool", shown(str(event.request["name"])), (), tuple(texts), answer.startswith("error:")
-    )
+    arguments = event.request["arguments"] or {}
+    about = next((str(arguments[key]) for key in ABOUT if arguments.get(key)), "")
+    title = shown(f"{event.request['name']} {about}".strip().replace("\n", " ")[:100])
+    texts = (Said("arguments", shown(_json(arguments))), Said("result", shown(answer)))
+    return Item("tool", title, (), texts, is_bad=answer.startswith("error:"))
 
 
 def _command(event: Event) -> Item:
