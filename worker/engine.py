@@ -267,6 +267,8 @@ class _Attempt:
         final = final_of_wait(ending, story, keeps=keeps)
         self._teller.final(final)
         engine.store.log(self._workflow.id, message=final.headline)
+        status = WorkflowStatus.WAITING if keeps else final.status
+        self._end_tape(status, error="")
         if keeps:
             return engine.store.wait(self._lease)
         engine.store.finish(self._lease, final.status, result={"ending": ending.value})

@@ -240,7 +240,7 @@ class Stage:
         )
 
     def _model(self, settings: Settings, supervisor: Supervisor, agent: AgentType) -> Model:
-        policy = RetryPolicy(attempts=3, first_wait=0.01)
+        policy = RetryPolicy(first_wait=0.01)
         return open_model(settings.models, supervisor, agent, policy=policy)
 
     def record(self, workflow_id: str) -> Record:

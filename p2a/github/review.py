@@ -5,7 +5,7 @@ from typing import Any
 
 from p2a.effects import ReviewComment
 from p2a.github.endpoint import Endpoint
-from p2a.github.wire import Request
+from p2a.github.request import Request
 
 EVENT = "COMMENT"
 """The only event that we send: we neither approve nor request changes."""

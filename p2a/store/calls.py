@@ -113,10 +113,13 @@ class Calls(Database):
                 )
 
     def calls(self, workflow_id: str) -> list[ModelCall]:
-        """Return the calls of a workflow in their order."""
-        query = select(model_call).where(model_call.c.workflow_id == workflow_id)
+        """Return the calls of a workflow, step by step, those of a step in their order.
+
+        Of steps side by side it is chance whose call was first.
+        """
+        query = select(model_call).join(task).where(model_call.c.workflow_id == workflow_id)
         with self._read() as connection:
-            found = connection.execute(query.order_by(model_call.c.id))
+            found = connection.execute(query.order_by(task.c.order, model_call.c.id))
             return [rows.model_call(row) for row in found]
 
     def take_turn(self, model: str, *, calls_per_minute: int | None) -> float:

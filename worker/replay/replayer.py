@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pydantic import TypeAdapter, ValidationError
 
 from p2a.checkout import Cache, kept_name
-from p2a.domain import DeliveryRecord, Lease, NewWorkflow, Workflow, WorkflowStatus
+from p2a.domain import Awaited, DeliveryRecord, Lease, NewWorkflow, Workflow, WorkflowStatus
 from p2a.errors import GitFailed
 from p2a.git import Git, find_git
 from p2a.github.connect import installation_gateway
@@ -28,6 +28,7 @@ from p2a.settings import Settings
 from p2a.store.engine import open_engine
 from p2a.store.migrate import migrate
 from p2a.store.store import Store
+from p2a.store.waits import NOTES, REPLIES, SIGNAL
 from p2a.tape import Tape
 from worker.code_finder import CodeFinder
 from worker.command_run import Laboratory
@@ -119,6 +120,7 @@ class _Stage:
     def _work(self, begin: Event) -> str:
         workflow = _read(_WORKFLOW, begin.request, "workflow")
         self._set_up(workflow)
+        _reply(self.store, workflow.id, begin.request.get("replies", {}))
         engine = self._engine(begin.request)
         try:
             engine.perform(workflow.id)
@@ -176,7 +178,7 @@ class _Stage:
                 private_key=self.key,
                 models=replace(models, keys={}),
                 test_env=self.folder if has_test_env else None,
-                **{**kept, "repositories": tuple(kept["repositories"])},
+                **{name: _frozen(name, value) for name, value in kept.items()},
             )
         except (TypeError, KeyError) as error:
             raise unreadable("its settings are not of their form", why=str(error)) from error
@@ -227,6 +229,26 @@ class _Stage:
                 git.run("update-ref", kept_name(sha), sha)
         except GitFailed as error:
             raise unreadable("its git objects are damaged", why=error.why or error.what) from error
+
+
+def _frozen(name: str, value: Any) -> Any:
+    """Return a setting's value as the settings hold it; JSON knows one kind of list."""
+    if not isinstance(value, list):
+        return value
+    return frozenset(value) if name == "agents_off" else tuple(value)
+
+
+def _reply(store: Store, workflow_id: str, replies: Mapping[str, Any]) -> None:
+    """Give a workflow that waits what people had replied by then."""
+    for task in store.tasks(workflow_id):
+        given = replies.get(task.name)
+        awaited = next((one for one in Awaited if one == task.result.get(SIGNAL)), None)
+        if given is None or awaited is None:
+            continue
+        notes = given[NOTES][len(task.result.get(NOTES, [])) :]
+        for reply in given[REPLIES][len(task.result.get(REPLIES, [])) :]:
+            store.reply(workflow_id, awaited, reply, notes=tuple(notes))
+            notes = []
 
 
 def _store_new(store: Store, workflow: Workflow) -> None:

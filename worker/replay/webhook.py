@@ -7,7 +7,7 @@ from typing import Any
 from p2a.domain import NewWorkflow, Workflow
 from p2a.record.difference import Difference
 from p2a.record.form import Event, canonical, unreadable
-from p2a.trigger.decide import Locate, Start, decide
+from p2a.trigger.decide import Locate, Reply, Start, decide
 from p2a.trigger.delivery import Delivery
 
 KIND = "delivery"
@@ -28,7 +28,10 @@ def differing_start(event: Event, workflow: Workflow) -> Difference | None:
         raise unreadable("its delivery is not of its form", why=str(error)[:300]) from error
     if isinstance(decision, Locate):
         return None
-    got = _facts(decision.workflow) if isinstance(decision, Start) else {"ignored": decision.reason}
+    if isinstance(decision, Start | Reply):
+        got = _facts(decision.workflow)
+    else:
+        got = {"ignored": decision.reason}
     expected = _facts(workflow)
     if canonical(got) == canonical(expected):
         return None

@@ -54,9 +54,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     workflow = run.workflow
     origin = workflow.origin
     others = [item for item in run.others() if item.kind in CHAINS and item.id != workflow.id]
-    said = task.result.get("said") or run.tape.exchange(
-        "value", {"name": "said"}, lambda: _act(run, others)
-    )
+    said = task.result.get("said") or _act(run, others)
     # Kept before the comment is written: a restart tells the same and does nothing twice.
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
     is_help = workflow.kind is WorkflowKind.HELP
@@ -79,13 +77,17 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
 
 
 def _act(run: Run, others: Sequence[Workflow]) -> str:
+    if run.workflow.kind is WorkflowKind.APPROVE:
+        return approve(run)
+    return run.tape.exchange("value", {"name": "said"}, lambda: _said(run, others))
+
+
+def _said(run: Run, others: Sequence[Workflow]) -> str:
     match run.workflow.kind:
         case WorkflowKind.CANCEL:
             return _cancel(run, others)
         case WorkflowKind.RETRY:
             return _retry(run, others)
-        case WorkflowKind.APPROVE:
-            return approve(run)
         case WorkflowKind.REPLY:
             return _reply(run)
         case WorkflowKind.STATUS:

@@ -1,9 +1,12 @@
 """Lets the workflow go on whose plan waits for an approval, and says what changed since it was made."""
 
+from typing import Any
+
 from p2a.domain import Awaited
 from p2a.scratch import scratch
+from p2a.tape import Codec
 from worker.graphing import CACHE, graph_of
-from worker.records import BaseRecord, ReplyRecord
+from worker.records import BaseRecord, ReplyRecord, SymbolRecord
 from worker.run import Run
 from worker.story import Story, story_of
 from worker.touched import changed_among
@@ -25,16 +28,47 @@ def approve(run: Run) -> str:
         GitHubError: GitHub did not tell how the base is now.
     """
     origin = run.workflow.origin
-    waiting = run.store.waiting_for(origin.repository.id, origin.number, Awaited.APPROVAL)
+    waiting, story = run.tape.exchange(
+        "value", {"name": "waiting plan"}, lambda: _waiting(run), WAITING
+    )
     if waiting is None:
         return NO_PLAN
-    story = story_of(run.store.tasks(waiting))
     notes = _notes(run, story)
     reply = ReplyRecord(by=origin.user, comment=origin.comment_id)
-    is_taken = run.store.reply(waiting, Awaited.APPROVAL, reply.model_dump(), notes=notes)
+    is_taken = run.tape.exchange(
+        "value",
+        {"name": "approved", "notes": list(notes)},
+        lambda: run.store.reply(waiting, Awaited.APPROVAL, reply.model_dump(), notes=notes),
+    )
     if not is_taken:
         return NO_PLAN
     return "\n\n".join([APPROVED.format(id=waiting), *notes])
+
+
+def _waiting(run: Run) -> tuple[str | None, Story]:
+    """Return the workflow that waits, and what it knows."""
+    origin = run.workflow.origin
+    waiting = run.store.waiting_for(origin.repository.id, origin.number, Awaited.APPROVAL)
+    return waiting, Story() if waiting is None else story_of(run.store.tasks(waiting))
+
+
+def _dump(found: tuple[str | None, Story]) -> dict[str, Any]:
+    waiting, story = found
+    base = story.base.model_dump() if story.base else None
+    return {
+        "workflow": waiting,
+        "base": base,
+        "touched": [one.model_dump() for one in story.touched],
+    }
+
+
+def _load(value: Any) -> tuple[str | None, Story]:
+    base = BaseRecord.model_validate(value["base"]) if value["base"] else None
+    touched = tuple(SymbolRecord.model_validate(one) for one in value["touched"])
+    return value["workflow"], Story(base=base, touched=touched)
+
+
+WAITING: Codec[tuple[str | None, Story]] = Codec(_dump, _load)
 
 
 def _notes(run: Run, story: Story) -> tuple[str, ...]:

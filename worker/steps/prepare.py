@@ -1,10 +1,14 @@
 """Finds the commit to start from, checks it out, finds the code that the request is about and runs the suite."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from ccg.context.pick import CHARACTERS_PER_TOKEN
-from p2a.domain import CHANGING, LogLevel, Task, Workflow, WorkflowKind
+from p2a.domain import CHANGING, Agent, LogLevel, Task, Workflow, WorkflowKind
 from p2a.errors import ConfigurationInvalid
+from p2a.tape import Codec
 from quality.render.wording import counted
 from quality.team import Team
 from worker.code_finder import request_text
@@ -32,6 +36,11 @@ COMMANDED = {
 OFF = "The {name} took no part: switched off by {by}."
 HIDDEN = "{parts} of the issue's text, hidden where it is shown on GitHub, {were} not given to the agents."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
+
+_AGENTS = TypeAdapter(list[Agent])
+AGENTS: Codec[Sequence[Agent]] = Codec(
+    lambda found: _AGENTS.dump_python(list(found), mode="json"), _AGENTS.validate_python
+)
 
 
 def prepare(run: Run, step: Step, task: Task) -> StepResult:
@@ -66,7 +75,7 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
 def _team(run: Run, wanted: Team, *, name: str) -> dict[str, Any]:
     """Decide once who takes part, and tell whom nobody asks."""
     team = choose(
-        run.store.agents(),
+        run.tape.exchange("value", {"name": "agents"}, run.store.agents, AGENTS),
         off_here=run.settings.agents_off,
         off_by_repository=wanted.off,
         budget_usd=wanted.budget_usd,
