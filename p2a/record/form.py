@@ -14,6 +14,8 @@ FORMAT = "p2a-record"
 EVENTS = "events"
 OBJECTS = "objects"
 """Names of the parts in the store."""
+FULL = "full"
+"""The kind of the last event of a try that met more than is kept."""
 VERSION = 1
 MAX_BYTES = 512 * 1024 * 1024
 """Of the lines of a record that is read."""
@@ -113,7 +115,7 @@ def read_lines(text: bytes) -> Record:
         RecordUnreadable: it is none, is damaged, or of a newer form.
     """
     values = _values(text)
-    if not values or values[0].get("format") != FORMAT:
+    if not values or not isinstance(values[0], dict) or values[0].get("format") != FORMAT:
         raise unreadable("it is no record of a workflow", why=f"its first line names no {FORMAT}")
     if not isinstance(values[0].get("version"), int) or values[0]["version"] > VERSION:
         raise RecordUnreadable(

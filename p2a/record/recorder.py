@@ -12,7 +12,7 @@ from p2a.errors import DeadlineExceeded, LeaseLost, P2AError, StoreUnavailable, 
 from p2a.record.clean import Cleaner
 from p2a.record.clock import HeldClock
 from p2a.record.failure import dump_failure
-from p2a.record.form import EVENTS, OBJECTS, Event, digest, packed
+from p2a.record.form import EVENTS, FULL, OBJECTS, Event, digest, packed
 from p2a.record.lanes import Lanes
 from p2a.tape import PLAIN, Codec, Objects
 
@@ -47,6 +47,7 @@ class Recorder:
         self._lock = threading.RLock()
         self._waiting: list[Event] = []
         self._stored = 0
+        self._is_full = False
 
     def begin(self, facts: Mapping[str, Any], *, at: datetime) -> None:
         """Write down with what a try begins; `at` is when it was claimed."""
@@ -135,8 +136,11 @@ class Recorder:
         error: Exception | None = None,
         at: datetime | None = None,
     ) -> None:
-        if self._stored > MAX_STORED:
+        if self._is_full:
             return
+        if self._stored > MAX_STORED:
+            self._is_full = True
+            kind, request, answer, error = FULL, {}, None, None
         _learn(self._cleaner, kind, request, answer)
         event = Event(
             number=0,

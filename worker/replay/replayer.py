@@ -20,7 +20,7 @@ from p2a.github.pace import Pace
 from p2a.model_settings import ModelSettings
 from p2a.objects import lay_out
 from p2a.record.difference import Difference, Differs
-from p2a.record.form import Event, Record, unreadable
+from p2a.record.form import FULL, Event, Record, unreadable
 from p2a.record.player import Abandoned, Player
 from p2a.sandbox.interface import StoppableSandbox
 from p2a.scratch import scratch
@@ -96,6 +96,8 @@ class _Stage:
 
     def play(self) -> Replayed:
         """Work every try of the record."""
+        if any(event.kind == FULL for event in self.record.events):
+            raise unreadable("it is not whole", why="the workflow met more than is kept")
         self._lay_out_objects()
         status = ""
         try:
