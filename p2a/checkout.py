@@ -164,6 +164,10 @@ class Checkout:
         bare = Git(source.program, folder / "git")
         bare.init()
         _write(bare.git_dir / "objects/info/alternates", f"{_objects(source)}\n")
+        shallow = source.git_dir / "shallow"
+        if shallow.is_file():
+            # Where the history ends that the borrowed objects hold.
+            _write(bare.git_dir / "shallow", shallow.read_text(encoding="ascii"))
         _write(bare.git_dir / "info/attributes", _ATTRIBUTES)
         _write(bare.git_dir / "info/exclude", _EXCLUDES)
         bare.run("update-ref", "--no-deref", "HEAD", commit)

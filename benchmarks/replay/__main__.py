@@ -45,10 +45,15 @@ class Result:
 def main(arguments: Sequence[str]) -> int:
     """Play the scenarios and tell what came of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
-    parser.add_argument("--only", default="", help="only scenarios whose name holds this")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="only scenarios whose name holds one of these words, with commas between",
+    )
     parser.add_argument("--keep", type=Path, help="keep the records here, as folders")
     options = parser.parse_args(arguments)
-    chosen = [one for one in SCENARIOS if options.only in one.name]
+    words = options.only.split(",")
+    chosen = [one for one in SCENARIOS if any(word in one.name for word in words)]
     console = Console(width=150)
     results = []
     with scratch("bench") as folder:

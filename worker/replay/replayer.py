@@ -19,6 +19,7 @@ from p2a.github.gateway import Gateway
 from p2a.github.pace import Pace
 from p2a.model_settings import ModelSettings
 from p2a.objects import lay_out
+from p2a.record.clock import HeldClock
 from p2a.record.difference import Difference, Differs
 from p2a.record.form import FULL, Event, Record, unreadable
 from p2a.record.player import Abandoned, Player
@@ -76,7 +77,8 @@ def replay(record: Record, *, laboratory: Laboratory | None = None) -> Replayed:
         database = open_engine(f"sqlite:///{folder}/p2a.db")
         try:
             migrate(database)
-            stage = _Stage(record, player, folder, Store(database, player.clock), laboratory)
+            clock = HeldClock(player.clock)
+            stage = _Stage(record, player, folder, Store(database, clock), clock, laboratory)
             return stage.play()
         finally:
             database.dispose()
@@ -90,6 +92,7 @@ class _Stage:
     player: Player
     folder: Path
     store: Store
+    clock: HeldClock
     laboratory: Laboratory | None
     key: str = field(default_factory=lambda: _throwaway_key())
     tries: int = 0
@@ -137,7 +140,8 @@ class _Stage:
         """Bring the stored workflow to where others had brought it before this try."""
         if self.tries == 1:
             self._hold_delivery(workflow)
-            _store_new(self.store, workflow)
+            with self.clock.held(workflow.created_at):
+                _store_new(self.store, workflow)
         stored = self.store.workflow(workflow.id)
         if stored.status in {WorkflowStatus.FAILED, WorkflowStatus.CANCELLED}:
             self.store.reopen(workflow.id, budget_usd=workflow.budget_usd)
