@@ -43,6 +43,8 @@ class Signal(StrEnum):
     """There is nothing to change."""
     REVISE = "revise"
     TESTS_FAILED = "tests-failed"
+    UNABLE = "unable"
+    """The agent could not do its task; the work goes on without it."""
     ASKED = Awaited.ANSWER.value
     """A person must say more before the step can be taken; its result holds the questions."""
     ANSWERED = Awaited.ANSWER.settled
@@ -178,6 +180,15 @@ def chain_of(kind: WorkflowKind) -> tuple[Stage, ...]:
 def without(chain: Sequence[Stage], off: Collection[str]) -> tuple[Stage, ...]:
     """Return a chain without the stages that nobody takes; what is measured is measured always."""
     return tuple(stage for stage in chain if stage.value not in off or stage is Stage.QUALITY)
+
+
+def may_fail(stage: Stage, chain: Sequence[Stage]) -> bool:
+    """Tell whether the work can go on without the agent of a stage, where that one is unable.
+
+    Who looks at a developer's change, or documents it, may be missing; where the chain is that
+    agent's alone, nothing would be left.
+    """
+    return Stage.DEVELOPER in chain and stage in {*SIDE_BY_SIDE, Stage.DOCUMENTER}
 
 
 def agent_of(stage: Stage) -> AgentType:

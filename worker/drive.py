@@ -6,14 +6,27 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from p2a.domain import AgentType, LogLevel, Task, TaskStatus
-from p2a.errors import LeaseLost, P2AError, WorkflowCancelled
-from worker.coordinator import Done, Ending, Stage, Step, agent_of, next_steps, without
+from p2a.errors import LeaseLost, ModelOutputInvalid, ModelRefused, P2AError, WorkflowCancelled
+from worker.coordinator import (
+    Done,
+    Ending,
+    Signal,
+    Stage,
+    Step,
+    agent_of,
+    chain_of,
+    may_fail,
+    next_steps,
+    without,
+)
 from worker.errors import BudgetReached, ModelLimited
 from worker.progress import LABELS, order_of
 from worker.run import Run, StepResult
 from worker.story import SIGNAL, finished, history_of, stage_of
 
 logger = logging.getLogger(__name__)
+
+UNABLE = "The {name} could not do its task, so nobody did it: {why}."
 
 StepFunction = Callable[[Run, Step, Task], StepResult]
 
@@ -113,15 +126,27 @@ def _take_on_tape(run: Run, step: Step, function: StepFunction, *, order: int) -
     except LeaseLost:
         raise
     except P2AError as error:
-        _leave(run, step, task, error)
-        raise
+        is_unable = isinstance(error, ModelOutputInvalid | ModelRefused)
+        if not is_unable or not may_fail(step.stage, chain_of(run.workflow.kind)):
+            _leave(run, step, task, error)
+            raise
+        result = _unable(run, step, error)
     facts = {**result.facts, SIGNAL: result.signal.value}
     with run.tape.moment("finish", name=step.name, signal=result.signal.value):
         run.store.finish_task(run.lease, task.id, TaskStatus.COMPLETED, result=facts)
     run.tape.flush()
     seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
     logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
-    run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+    if result.signal is not Signal.UNABLE:
+        run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+
+
+def _unable(run: Run, step: Step, error: P2AError) -> StepResult:
+    """Return that an agent could not do its task: the coordinator goes on without it."""
+    run.rejoin()
+    note = UNABLE.format(name=step.stage.value, why=(error.why or error.what).rstrip("."))
+    run.log(note, level=LogLevel.WARNING, task=step.name)
+    return StepResult({"notes": [note]}, Signal.UNABLE)
 
 
 def _depends_on(step: Step, tasks: Sequence[Task]) -> list[str]:

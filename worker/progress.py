@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from p2a.domain import CHANGING, Task, TaskStatus, Workflow, WorkflowKind, WorkflowStatus
-from worker.coordinator import Stage, chain_of, without
+from worker.coordinator import Signal, Stage, chain_of, without
 from worker.cost import total
 from worker.evidence import Evidence
 from worker.final import Final
 from worker.pages import Pages
-from worker.story import Story, open_questions, stage_of
+from worker.story import SIGNAL, Story, open_questions, stage_of
 
 TEMPLATE = "progress.md.j2"
 
@@ -41,6 +41,8 @@ _HEADS = {
     WorkflowStatus.FAILED: "❌",
     WorkflowStatus.CANCELLED: "🚫",
 }
+UNABLE = "- [ ] ⚠️"
+"""An agent could not do its task, and the work went on without it."""
 _SIGNS = {
     TaskStatus.COMPLETED: "- [x]",
     TaskStatus.RUNNING: "- [ ] ⏳",
@@ -142,7 +144,10 @@ def _row(task: Task, kind: WorkflowKind, *, final: Final | None) -> Row:
     status = task.status
     if final is not None and (status is TaskStatus.RUNNING or _is_done(final)):
         status = TaskStatus(final.status.value)
-    return Row(_SIGNS.get(status, "- [ ]"), label, _taken(task))
+    sign = _SIGNS.get(status, "- [ ]")
+    if task.result.get(SIGNAL) == Signal.UNABLE:
+        sign = UNABLE
+    return Row(sign, label, _taken(task))
 
 
 def _is_done(final: Final) -> bool:

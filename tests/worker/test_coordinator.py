@@ -3,7 +3,18 @@
 import pytest
 
 from p2a.domain import WorkflowKind
-from worker.coordinator import FIX, Done, Ending, Signal, Stage, Step, Taken, chain_of, next_steps
+from worker.coordinator import (
+    FIX,
+    Done,
+    Ending,
+    Signal,
+    Stage,
+    Step,
+    Taken,
+    chain_of,
+    may_fail,
+    next_steps,
+)
 
 S = Stage
 
@@ -109,3 +120,30 @@ def test_next_steps__of_a_chain_without_developer_send_nothing_back() -> None:
 
 def test_next_steps__end_after_the_report() -> None:
     assert next_steps([Taken(stage) for stage in FIX]) == Done(Ending.COMPLETED)
+
+
+def test_next_steps__go_on_without_an_agent_that_is_unable() -> None:
+    history = prefix(Taken(S.REVIEWER, Signal.UNABLE), Taken(S.TESTER, FAILED))
+    steps = next_steps(history)
+    assert not isinstance(steps, Done)
+    (step,) = steps
+    assert (step.name, step.because) == ("developer-2", frozenset({FAILED}))
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "expected"),
+    [
+        (S.REVIEWER, WorkflowKind.FIX, True),
+        (S.TESTER, WorkflowKind.FIX, True),
+        (S.DOCUMENTER, WorkflowKind.FIX, True),
+        (S.DEVELOPER, WorkflowKind.FIX, False),
+        (S.PLANNER, WorkflowKind.FIX, False),
+        (S.TESTER, WorkflowKind.TEST, False),
+        (S.DOCUMENTER, WorkflowKind.DOCS, False),
+        (S.EXAMINE, WorkflowKind.REVIEW, False),
+    ],
+)
+def test_may_fail__is_for_who_looks_at_a_developers_change(
+    stage: Stage, kind: WorkflowKind, *, expected: bool
+) -> None:
+    assert may_fail(stage, chain_of(kind)) is expected

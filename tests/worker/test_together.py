@@ -147,6 +147,22 @@ def test_drive__a_cancel_ends_both(workshop: Workshop) -> None:
     assert "🚫 Cancelled" in comment
 
 
+@pytest.mark.parametrize("agent", ["REVIEWER", "TESTER", "DOCUMENTER"])
+def test_drive__goes_on_without_an_agent_that_cannot_do_its_task(
+    open_workshop: OpenWorkshop, agent: str
+) -> None:
+    nonsense = [{"agent": agent, "turn": turn, "text": "I cannot."} for turn in (0, 1)]
+    workshop = open_workshop(small_script(**{agent: nonsense}))
+    name = workshop.command(WorkflowKind.FIX, "make the pieces bigger")
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    said = f"Note: The {agent.lower()} could not do its task, so nobody did it: it is not JSON"
+    (pull,) = workshop.get("pulls?state=all")
+    (comment,) = workshop.bot_comments()
+    assert said in pull["body"]
+    assert said in comment
+    assert f"- [ ] ⚠️ {agent.capitalize()}: " in comment
+
+
 def test_till__lets_a_call_wait_for_the_money_of_another() -> None:
     till, spent = Till(), []
 
