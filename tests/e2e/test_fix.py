@@ -50,6 +50,25 @@ def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None
     assert made(road) == ONE_OF_EACH
 
 
+def test_plan__waits_without_a_worker_until_it_is_approved(road: Road) -> None:
+    road.stage.start_worker()
+    road.ask("/p2a plan add retry to the uploader")
+
+    def comment() -> str:
+        return "".join(road.bot_comments()[:1])
+
+    eventually(lambda: "### 📋 The plan: " in comment(), "the plan", road.stage)
+    assert "Touches: `uploader.client.Uploader`" in comment()
+    assert road.pulls() == []
+    road.stage.stop("worker")
+    road.stage.start_worker()
+    approve = road.post("/issues/1/comments", {"body": "/p2a approve"})["id"]
+    assert road.end_of(int(approve)) == "rocket"
+    eventually(lambda: "### ✅ " in comment(), "the end of the change", road.stage)
+    assert sum(one.agent == "PLANNER" for one in road.stage.peer.requests) == 1
+    assert len(road.pulls()) == 1
+
+
 def test_fix__the_same_road_on_postgresql_and_redis(
     make_road: Callable[..., Road], tmp_path: Path
 ) -> None:
