@@ -104,7 +104,10 @@ def test_review__of_the_same_commit_is_not_paid_twice_unless_asked_for(
     origin = open_pull(workshop)
     reviewed(workshop, origin)
     again = reviewed(workshop, origin)
-    assert "was reviewed already" in progress_of(workshop, origin, again)
+    told = progress_of(workshop, origin, again)
+    assert "was reviewed already" in told
+    (review,) = workshop.get(f"pulls/{origin['number']}/reviews")
+    assert f"**Review:** {review['html_url']}" in told
     assert [one.agent for one in workshop.peer.requests] == ["REVIEWER"]
     reviewed(workshop, origin, "full: and look at the names")
     assert [one.agent for one in workshop.peer.requests] == ["REVIEWER"] * 2

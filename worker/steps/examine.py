@@ -11,7 +11,7 @@ from worker.coordinator import Signal, Step
 from worker.github_site import GitHubSite
 from worker.patch import FilePatch, numbered, read_patch
 from worker.reading import ask_reading
-from worker.records import BaseRecord, ExaminedRecord
+from worker.records import BaseRecord, ExaminedRecord, PublishedRecord
 from worker.remarks import fingerprints_in, hold, without_repeats
 from worker.run import Run, StepResult
 from worker.story import FINDINGS_DROPPED
@@ -24,8 +24,8 @@ MAX_DIFF = 55_000
 """Characters of the diff in the question; `worker.prompt` cuts a longer foreign text."""
 MAX_SAID = 40
 SAME = (
-    "Commit {sha} was reviewed already: {url}. Push something new, or say `/p2a review full` to "
-    "have all of it looked at again."
+    "Commit {sha} was reviewed already. Push something new, or say `/p2a review full` to have all of "
+    "it looked at again."
 )
 NOTHING_CHANGED = "The pull request changes no text file."
 REWRITTEN = "the branch was rewritten since the last review"
@@ -52,8 +52,9 @@ def examine(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     earlier = _earlier(site, run.workflow.origin.number)
     is_full = FULL.match(run.workflow.prompt) is not None
     if earlier.sha == base.sha and not is_full:
-        said = SAME.format(sha=base.sha[:12], url=earlier.reviews[-1].url)
-        return StepResult({"nothing": said}, Signal.NOTHING)
+        there = PublishedRecord(branch="", sha=base.sha, review_url=earlier.reviews[-1].url)
+        said = SAME.format(sha=base.sha[:12])
+        return StepResult({"nothing": said, "published": there.model_dump()}, Signal.NOTHING)
     since, because = _range(tree, earlier.sha, is_full=is_full)
     patches = read_patch(tree.patch_since(since or base.against or base.sha))
     if not any(patch.hunks for patch in patches.values()):
