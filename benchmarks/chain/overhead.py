@@ -7,14 +7,13 @@ The whole road runs for real on the playground, as in `real_fixes.py`, with a mo
 first run fills the caches (packages, facts, graphs, git objects) and is not counted. Printed are the
 seconds from the comment to each sign on GitHub, the steps one by one, and how much of each was the
 repository's own tests; processor seconds of the worker and of all it started stand beside them, for a
-machine that does other things too. `--profile` works one more workflow in a single process under cProfile
-and prints how long the worker was inside of what it calls.
+machine that does other things too. `--profile` works workflows in one process each and prints where the time
+of the second went: what was waited for, and the processor's part of it.
 """
 
 import argparse
 import json
 import os
-import pstats
 import re
 import subprocess
 import sys
@@ -33,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.chain.commit import changes_of, message_of
+from benchmarks.chain.probe import Place
 from benchmarks.chain.processor import tree_seconds
 from benchmarks.chain.real_fixes import INDEX, read_cases, share
 from benchmarks.chain.repository import at_revision, clone
@@ -43,6 +43,7 @@ from p2a.store.store import Store
 from playground.journal import Write
 from playground.stage import Cast, Stage
 
+ROOT = Path(__file__).parents[2]
 CASE = "psf/requests@f0198e6dfc"
 BOT = "p2a[bot]"
 MOST_SECONDS = 1200.0
@@ -56,31 +57,32 @@ SIGNS = (
 )
 """The first write of each kind by the bot."""
 
-WHERE = (
-    ("git programs", "p2a/git.py", "_answer"),
-    ("sandbox: tests, reports, canaries", "p2a/sandbox/bubblewrap.py", "run"),
-    ("requests to GitHub", "p2a/github/wire.py", "_send"),
-    ("waits between writes to GitHub", "p2a/github/pace.py", "enter"),
-    ("questions to models", "worker/model/direct.py", "ask"),
-    ("finding the code to show", "worker/code_finder.py", "find"),
-    ("choosing the sandbox", "worker/laboratory.py", "open_laboratory"),
-    ("copying trees for the tests", "quality/suite.py", "make_place"),
-    ("the suite as a whole", "quality/suite.py", "run_suite"),
-    ("checking trees out", "p2a/checkout.py", "create"),
-    ("fetching", "p2a/checkout.py", "fetch"),
-    ("analysers, head and base", "quality/examine.py", "__init__"),
-    ("the report", "quality/examine.py", "report"),
-    ("waiting for the analysers", "worker/examining.py", "examine"),
-    ("graphs, head and base", "worker/graphing.py", "graph_of"),
-    ("git's id of a tree", "worker/work_tree.py", "digest"),
-    ("the story from the store", "worker/run.py", "story"),
-    ("edits of the comment", "worker/comment_teller.py", "_write"),
-    ("rendering prompts", "worker/prompt.py", "request"),
-    ("the log", "worker/run.py", "log"),
-    ("the packages' lock", "p2a/sandbox/packages.py", "install"),
+PLACES = (
+    Place("the whole workflow", "worker.engine", "Engine.perform"),
+    Place("runs of the suite with their copies", "worker.suite", "run_suite"),
+    Place("  in the sandbox", "p2a.sandbox.bubblewrap", "Bubblewrap.run"),
+    Place("  copies of the tree", "quality.suite", "make_place"),
+    Place("analysers, head and base (beside the tests)", "worker.examined", "Examination"),
+    Place("waiting for them", "worker.measure", "examine"),
+    Place("graphs for the affected tests", "worker.proving", "graph_of"),
+    Place("the report", "quality.examine", "Examination.report"),
+    Place("finding the code to show", "worker.code_finder", "CodeFinder.find"),
+    Place("git programs", "p2a.git", "Git._answer"),
+    Place("  fetching", "p2a.checkout", "Cache.fetch"),
+    Place("  checking out", "p2a.checkout", "Checkout.create"),
+    Place("  the id of a tree", "worker.work_tree", "WorkTree.digest"),
+    Place("questions to models", "worker.model.direct", "DirectEndpoint.ask"),
+    Place("opening models", "worker.job", "open_model"),
+    Place("rendering prompts", "worker.prompt", "Prompts.request"),
+    Place("requests to GitHub", "p2a.github.wire", "Wire._send"),
+    Place("  waits between writes", "p2a.github.pace", "Pace.enter"),
+    Place("  edits of the comment", "worker.comment_teller", "CommentTeller._write"),
+    Place("the story from the store", "worker.run", "Run.story"),
+    Place("the progress log", "worker.run", "Run.log"),
+    Place("looking for a sandbox", "worker.job", "open_laboratory"),
+    Place("finding the packages", "worker.equipment", "find_environment"),
 )
-"""What is looked for in a profile: a label, a file and a function; one may lie inside of another."""
-
+"""What a profile looks at; an indented place lies inside of others."""
 
 _TESTS = re.compile(r"tests (?P<when>[^:]+): .* in (?P<seconds>[0-9.]+) s")
 
@@ -265,19 +267,15 @@ def _steps_table(measured: Sequence[Measured]) -> Table:
 
 
 def _profile(stage: Stage, folder: Path) -> None:
-    """Work two workflows in one process each, the second under cProfile."""
-    for name in ("", str(folder / "profile")):
+    """Work two workflows, each in one process; the second has warm caches and is told."""
+    for name in ("first", "second"):
         with stage.client() as client:
             number, _ = command(client)
         workflow = _wait_for(stage, number)
-        options = ["-m", "cProfile", "-o", name] if name else []
-        program = [sys.executable, *options, str(Path(__file__).with_name("work_one.py")), workflow]
-        subprocess.run(program, env=stage.process_environ(), cwd=stage.folder, check=True)
-        if name:
-            import shutil
-
-            shutil.copy(name, "/tmp/real/profile")
-    Console(width=110).print(profile_table(pstats.Stats(str(folder / "profile"))))
+        program = [sys.executable, "-m", "benchmarks.chain.work_one", workflow, str(folder / name)]
+        env = {**stage.process_environ(), "PYTHONPATH": str(ROOT)}
+        subprocess.run(program, env=env, cwd=stage.folder, check=True)
+    Console(width=110).print(profile_table(json.loads((folder / "second").read_text())))
 
 
 def _wait_for(stage: Stage, number: int) -> str:
@@ -291,19 +289,12 @@ def _wait_for(stage: Stage, number: int) -> str:
     raise SystemExit(f"the command did not arrive:\n{stage.last_words('bot')}")
 
 
-def profile_table(stats: pstats.Stats) -> Table:
-    """Return how often each place was called, how long it took with all inside, and its own time."""
-    entries: dict[tuple[str, int, str], Any] = stats.stats  # type: ignore[attr-defined]
-    table = Table("where", "calls", "seconds inside")
-    for label, file, function in WHERE:
-        found = [
-            value
-            for (path, _, name), value in entries.items()
-            if path.endswith(f"/{file}") and name == function
-        ]
-        if found:
-            table.add_row(label, str(sum(one[1] for one in found)), f"{sum(one[3] for one in found):.2f}")  # fmt: skip
-    table.add_row("all of it", "", f"{stats.total_tt:.2f}")  # type: ignore[attr-defined]
+def profile_table(taken: dict[str, dict[str, float]]) -> Table:
+    """Return how often each place was called, and its seconds: waited, own and of its programs."""
+    table = Table("where", "calls", "seconds", "processor", "of its programs")
+    for label, one in taken.items():
+        figures = (f"{one[name]:.2f}" for name in ("seconds", "own", "children"))
+        table.add_row(label, f"{one['calls']:.0f}", *figures)
     return table
 
 
