@@ -163,7 +163,7 @@ class Checkout:
         (folder / "tree").mkdir(parents=True, mode=0o700)
         bare = Git(source.program, folder / "git")
         bare.init()
-        _write(bare.git_dir / "objects/info/alternates", f"{_objects(source)}\n")
+        _write(bare.git_dir / "objects/info/alternates", _alternates(source))
         shallow = source.git_dir / "shallow"
         if shallow.is_file():
             # Where the history ends that the borrowed objects hold.
@@ -256,6 +256,14 @@ def _check_limits(files: Mapping[str, Entry], limits: TreeLimits) -> None:
             f"{limits.total_bytes // MIB} MiB are",
             next_step="use a smaller repository",
         )
+
+
+def _alternates(source: Git) -> str:
+    """Return where a checkout's objects are: what the source borrows itself stays there without it."""
+    objects = _objects(source)
+    borrowed = objects / "info/alternates"
+    found = borrowed.read_text(encoding="utf-8") if borrowed.is_file() else ""
+    return f"{found}{objects}\n"
 
 
 def _objects(source: Git) -> Path:

@@ -122,7 +122,7 @@ class Run:
     _tree: WorkTree | None = None
     _base: BaseRecord | None = None
     """Of the tree."""
-    _models: dict[AgentType, Model] = field(default_factory=dict)
+    _models: dict[tuple[str, ...], Model] = field(default_factory=dict)
 
     @property
     def prompts(self) -> Prompts:
@@ -222,14 +222,15 @@ class Run:
             self._tree.workspace.become(self.story().changes)
 
     def model(self) -> Model:
-        """Return the model of the present agent, opened when first wanted.
+        """Return the model of the present agent, opened when first wanted; agents alike share one.
 
         Raises:
             ConfigurationInvalid: it is not configured.
         """
-        if self.agent not in self._models:
-            self._models[self.agent] = self.open_model(self, self.agent)
-        return self._models[self.agent]
+        names = self.settings.models.of_agent(self.agent)
+        if names not in self._models:
+            self._models[names] = self.open_model(self, self.agent)
+        return self._models[names]
 
     def others(self) -> list[Workflow]:
         """Return the workflows of the same issue or pull request, newest first, this one included."""

@@ -43,6 +43,8 @@ class WorkTree:
             checkout.tree, fixed=fixed, concerned=[change.path for change in concerned]
         )
         self.workspace.apply(changes)
+        self._known: tuple[tuple[FileChange, ...], str] | None = None
+        """Changes with the id of the tree that they make."""
 
     @property
     def root(self) -> Path:
@@ -51,7 +53,12 @@ class WorkTree:
 
     def digest(self) -> str:
         """Return git's id of the present tree: equal trees, equal digests."""
-        return self._checkout.git.write_tree(self._checkout.commit, self.workspace.changes())
+        changes = self.workspace.changes()
+        # It takes git five programs, and it is asked for some twenty times.
+        if self._known is None or self._known[0] != changes:
+            digest = self._checkout.git.write_tree(self._checkout.commit, changes)
+            self._known = (changes, digest)
+        return self._known[1]
 
     def diff(self) -> str:
         """Return the unified diff of the change that agents look at, cut when it is very long."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2a.command import main
+from p2a.domain import AgentType
 from p2a.errors import GitFailed
 from p2a.git import Git, find_git
 from p2a.model_settings import ModelSettings, Price
@@ -19,6 +20,7 @@ from tests.fakes.workshop import NO_LABORATORY, now, small_script, write_script
 from worker.code_finder import CodeFinder
 from worker.local import LocalEngine, LocalRequest
 from worker.local_text import render_outcome
+from worker.model.interface import Model, Supervisor
 from worker.model.open import open_model
 
 
@@ -57,8 +59,17 @@ def test_run__ends_with_a_branch_and_leaves_the_tree_alone(
     mine = tmp_path / "repo/README.md"
     mine.write_text("not committed", encoding="utf-8")
     git = Git.of_user(find_git(), tmp_path / "repo")
-    outcome = engine.run(LocalRequest("bigger pieces", git, name="repo", base_ref="main"))
+    opened: list[AgentType] = []
+
+    def counted(supervisor: Supervisor, agent: AgentType) -> Model:
+        opened.append(agent)
+        return engine.open_model(supervisor, agent)
+
+    request = LocalRequest("bigger pieces", git, name="repo", base_ref="main")
+    outcome = replace(engine, open_model=counted).run(request)
     assert outcome.succeeded
+    # Agents with the same models share them, but for those that are asked at the same time.
+    assert sorted(opened) == [AgentType.COORDINATOR, AgentType.REVIEWER, AgentType.TESTER]
     before, after = git.resolve("main"), git.resolve(outcome.branch)
     assert before is not None
     assert after is not None

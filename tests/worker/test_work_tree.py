@@ -1,0 +1,46 @@
+"""A work tree's id: git's own, of the files as they are now."""
+
+import shutil
+from pathlib import Path
+
+from p2a.checkout import Checkout
+from p2a.git import Git, find_git
+from p2a.worktree import remove_tree
+from playground.sample import make_sample
+from worker.work_tree import WorkTree
+
+
+def test_copy__outlives_the_tree_that_it_was_made_of(tmp_path: Path) -> None:
+    make_sample(tmp_path / "repo")
+    source = Git.of_user(find_git(), tmp_path / "repo")
+    commit = source.resolve("main")
+    assert commit is not None
+    first = WorkTree(Checkout.create(tmp_path / "first", source=source, commit=commit))
+    first.workspace.write("new.txt", b"new\n")
+    second = first.copy("second")
+    first.remove()
+    assert second.workspace.read("new.txt") == b"new\n"
+    assert second.change_since(commit, tmp_path / "base").base_sha == commit
+    assert "+new" in second.diff()
+    second.remove()
+
+
+def test_digest__follows_the_files_and_asks_git_once_for_each_state(tmp_path: Path) -> None:
+    make_sample(tmp_path / "repo")
+    source = Git.of_user(find_git(), tmp_path / "repo")
+    commit = source.resolve("main")
+    assert commit is not None
+    checkout = Checkout.create(tmp_path / "checkout", source=source, commit=commit)
+    tree = WorkTree(checkout)
+    unchanged = source.run("rev-parse", f"{commit}^{{tree}}").decode().strip()
+    assert tree.digest() == unchanged
+    tree.workspace.write("new.txt", b"new\n")
+    changed = tree.digest()
+    assert changed != unchanged
+    tree.workspace.delete("new.txt")
+    assert tree.digest() == unchanged
+    tree.workspace.write("new.txt", b"new\n")
+    assert tree.digest() == changed
+    shutil.rmtree(checkout.folder / "git")
+    assert tree.digest() == changed
+    remove_tree(checkout.folder)
