@@ -7,7 +7,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from quality.needs.project import LOCKS, Project, locked, read_project, tox_requirements
+from quality.needs.project import LOCKS, Project, locked, read_project, tox_extras, tox_requirements
 from quality.needs.requirement import Lines, name_of, read_all, read_file, read_requirement
 from quality.setup import Setup
 
@@ -87,16 +87,19 @@ def _own(project: Project, files: Mapping[str, str]) -> Lines:
 
 def _guessed(project: Project, files: Mapping[str, str]) -> Setup:
     """Choose what is named for tests, or else for developers, or else what tox installs."""
+    names_of_tox = {canonicalize_name(name) for name in tox_extras(files)}
+    of_tox = tuple(name for name in project.extras if canonicalize_name(name) in names_of_tox)
     for names, paths in _GUESSES:
-        extras = tuple(name for name in project.extras if name.lower() in names)
+        named = tuple(name for name in project.extras if name.lower() in names)
         groups = tuple(name for name in project.groups if name.lower() in names)
         present = tuple(path for path in paths if path in files)
-        if extras or groups or present:
+        if named or groups or present:
+            extras = tuple(dict.fromkeys((*named, *of_tox)))
             return Setup(files=present, extras=extras, groups=groups)
     lines = tox_requirements(files)
     included = [line[2:].strip() for line in lines if line.startswith("-r")]
     plain = [line for line in lines if not line.startswith(("-", "."))]
-    return Setup(requirements=tuple(plain), files=tuple(included))
+    return Setup(requirements=tuple(plain), files=tuple(included), extras=of_tox)
 
 
 def _expanded(project: Project, extras: Sequence[str], groups: Sequence[str]) -> Lines:

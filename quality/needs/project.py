@@ -59,6 +59,14 @@ def tox_requirements(files: Mapping[str, str]) -> tuple[str, ...]:
     return (*plain, *_strings(data.get("deps")))
 
 
+def tox_extras(files: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the project's extras that tox installs for its [testenv]."""
+    text = _read_ini(files.get("tox.ini", "")).get("testenv", "extras", fallback="")
+    data = _table(read_toml(files.get("pyproject.toml", "")), "tool", "tox", "env_run_base")
+    found = (*text.replace(",", "\n").splitlines(), *_strings(data.get("extras")))
+    return tuple(name.strip() for name in found if name.strip())
+
+
 def locked(files: Mapping[str, str]) -> tuple[str, ...]:
     """Return the versions that a lock file holds, as constraints; none for a name with several."""
     for lock in LOCKS:

@@ -56,6 +56,21 @@ PROJECT = '[project]\nname = "my.own"\ndependencies = ["six"]\n'
             ("mock", "six", "trio"),
         ),
         (
+            {
+                "pyproject.toml": PROJECT + "[project.optional-dependencies]\ndraw = ['pillow']\n",
+                "tox.ini": "[testenv]\ndeps = mock\nextras = draw, absent\n",
+            },
+            ("mock", "pillow", "six"),
+        ),
+        (
+            {
+                "pyproject.toml": PROJECT + "[project.optional-dependencies]\ndraw = ['pillow']\n"
+                "[tool.tox.env_run_base]\nextras = ['draw']\n",
+                "tests/requirements.txt": "mock",
+            },
+            ("mock", "pillow", "six"),
+        ),
+        (
             {"pyproject.toml": PROJECT + "[tool.tox.env_run_base]\ndeps = ['mock']\n"},
             ("mock", "six"),
         ),
