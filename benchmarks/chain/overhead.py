@@ -80,7 +80,7 @@ PLACES = (
     Place("the story from the store", "worker.run", "Run.story"),
     Place("the progress log", "worker.run", "Run.log"),
     Place("looking for a sandbox", "worker.job", "open_laboratory"),
-    Place("finding the packages", "worker.equipment", "find_environment"),
+    Place("finding the packages", "worker.suite", "laboratory_of"),
 )
 """What a profile looks at; an indented place lies inside of others."""
 

@@ -18,6 +18,19 @@ class Place:
     module: str
     name: str
 
+    def find(self) -> tuple[Any, str, Any]:
+        """Return the class or module that holds it, its name there, and what stands there.
+
+        Raises:
+            AttributeError: there is no such place any more.
+        """
+        owner: Any = importlib.import_module(self.module)
+        *folders, name = self.name.split(".")
+        for folder in folders:
+            owner = getattr(owner, folder)
+        getattr(owner, name)
+        return owner, name, vars(owner)[name]
+
 
 @dataclass(slots=True)
 class Taken:
@@ -45,15 +58,10 @@ class Probe:
             AttributeError: there is no such place any more.
         """
         for place in places:
-            owner: Any = importlib.import_module(place.module)
-            *folders, name = place.name.split(".")
-            for folder in folders:
-                owner = getattr(owner, folder)
+            owner, name, found = place.find()
             self.taken.setdefault(place.label, Taken())
-            found = owner.__dict__[name]
             is_class_method = isinstance(found, classmethod)
-            function = found.__func__ if is_class_method else found
-            wrapped = self._wrapped(function, place.label)
+            wrapped = self._wrapped(found.__func__ if is_class_method else found, place.label)
             setattr(owner, name, classmethod(wrapped) if is_class_method else wrapped)
 
     def _wrapped(self, function: Callable[..., Any], label: str) -> Callable[..., Any]:

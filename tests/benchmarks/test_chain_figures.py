@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from benchmarks.chain.by_hand import Outcome, counts_of
-from benchmarks.chain.overhead import signs_of, suite_seconds_of
+from benchmarks.chain.overhead import PLACES, signs_of, suite_seconds_of
+from benchmarks.chain.probe import Place, Probe
 from benchmarks.chain.real_fixes import read_cases, untruth
 from p2a.domain import AgentType, Task, TaskStatus
 from playground.journal import Write
@@ -111,3 +112,35 @@ def test_read_cases__are_at_least_forty_commits_of_eight_projects() -> None:
     assert len({case.name for case in cases}) == len(cases) >= 40
     assert len({case.repository for case in cases}) >= 8
     assert all(len(case.commit) == 40 for case in cases)
+
+
+# The profile's places ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.module}.{place.name}")
+def test_places__are_there(place: Place) -> None:
+    assert place.find()[2] is not None
+
+
+class Clockwork:
+    """Something to be timed."""
+
+    made = 0
+
+    @classmethod
+    def make(cls, number: int) -> int:
+        cls.made += number
+        return cls.made
+
+    def fail(self) -> None:
+        raise LookupError("as it does")
+
+
+def test_probe__counts_calls_and_changes_nothing_that_they_do() -> None:
+    probe = Probe()
+    probe.watch(Place(name, __name__, f"Clockwork.{name}") for name in ("make", "fail"))
+    assert [Clockwork.make(2), Clockwork.make(3)] == [2, 5]
+    with pytest.raises(LookupError, match="as it does"):
+        Clockwork().fail()
+    assert {name: one.calls for name, one in probe.taken.items()} == {"make": 2, "fail": 1}
+    assert all(one.seconds >= 0 for one in probe.taken.values())
