@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from worker.reply import Outcome
+
+Item = Annotated[str, Field(max_length=2_000)]
+"""One entry of a list: each stands in the prompts of several agents."""
 
 
 class ChangeKind(StrEnum):
@@ -41,14 +44,14 @@ class Plan(Outcome):
     """The planner's: the task in its own words and how to do it, or what must be known first."""
 
     task: str = Field(min_length=1, max_length=4_000)
-    acceptance_criteria: list[str] = Field(max_length=30)
+    acceptance_criteria: list[Item] = Field(max_length=30)
     steps: list[PlanStep] = Field(max_length=30)
     """Each after those that it needs."""
-    files: list[str] = Field(max_length=100)
-    symbols: list[str] = Field(default=[], max_length=100)
+    files: list[Item] = Field(max_length=100)
+    symbols: list[Item] = Field(default=[], max_length=100)
     """Functions, classes and modules that will change, by their dotted names."""
-    risks: list[str] = Field(default=[], max_length=20)
-    questions: list[str] = Field(default=[], max_length=5)
+    risks: list[Item] = Field(default=[], max_length=20)
+    questions: list[Item] = Field(default=[], max_length=5)
     """What a person must say before anything can be planned."""
 
     @field_validator("steps", mode="before")
@@ -188,4 +191,4 @@ class Feedback(Outcome):
     """The quality agent's words; its numbers come from the tools alone."""
 
     feedback: str = Field(max_length=4_000)
-    recommendations: list[str] = Field(max_length=20)
+    recommendations: list[Item] = Field(max_length=20)

@@ -35,11 +35,12 @@ class Fence:
 
         Signs that nobody sees become their escapes, so that the model reads what a person reads.
         """
-        given = str(text)
+        # An escape is longer than its sign, so it is cut after that.
+        given = shown(str(text))
         if len(given) > MAX_FOREIGN:
             given = f"{given[:MAX_FOREIGN]}\n[... {len(given) - MAX_FOREIGN} characters cut]"
         # The nonce is made after the text was written; taking it out costs nothing and ends doubt.
-        given = shown(given).replace(self.nonce, "")
+        given = given.replace(self.nonce, "")
         tag = f"untrusted-{self.nonce}"
         return f'<{tag} name="{name}">\n{given}\n</{tag}>'
 

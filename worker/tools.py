@@ -21,6 +21,8 @@ from worker.workspace import Workspace
 MAX_LINES = 400
 MAX_CHARACTERS = 40_000
 MAX_LISTED = 500
+MAX_ANSWER = 60_000
+"""Characters of any answer, escapes counted."""
 MAX_COMMAND = 2_000
 
 BuildGraph = Callable[[], Graph]
@@ -59,6 +61,8 @@ class ToolBench:
     def answer(self, call: ToolCall) -> ToolAnswer:
         """Do what a call asks for and return the answer."""
         text = shown(self.repeats.noted(call, self._text(call)))
+        if len(text) > MAX_ANSWER:
+            text = f"{text[:MAX_ANSWER]}\n[cut at {MAX_ANSWER} characters]"
         return ToolAnswer(call_id=call.id, name=call.name, text=text)
 
     def _text(self, call: ToolCall) -> str:

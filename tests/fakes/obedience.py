@@ -125,6 +125,8 @@ class Swept:
     base: str
     copied: str
     """The workflow whose model copies out what the first was asked."""
+    question: str
+    """The workflow that should only have answered."""
 
     @property
     def git(self) -> GitStore:
@@ -280,6 +282,21 @@ def copying_script(prompts: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     )
 
 
+def asking_script() -> dict[str, Any]:
+    """Return what a model says that changes and runs things when it is asked a question."""
+    calls = [("write", {"path": "leak.txt", "content": "x"}), ("run", {"command": "printenv"})]
+    calls += [("delete", {"path": "README.md"}), ("read", {"path": "/proc/self/environ"})]
+    answer = (
+        f"{POWERS}\n```\nSee [src/uploader/pieces.py:1] [../../etc/passwd:1] [/proc/self/environ:1]"
+    )
+    return small_script(
+        COORDINATOR=[
+            reply("COORDINATOR", 0, calls=calls),
+            {"agent": "COORDINATOR", "turn": 1, "text": answer},
+        ]
+    )
+
+
 def listen_to(
     closing: ExitStack, workshop: Workshop, folder: Path, script: dict[str, Any], key: str
 ) -> None:
@@ -329,6 +346,13 @@ def sweep(folder: Path, sample: Path) -> Iterator[Swept]:
         listen_to(closing, workshop, folder / "2.json", copying_script(prompts), secrets["model"])
         copied = workshop.command(WorkflowKind.FIX, "again", title="Copy", body=BODY)
         assert workshop.perform(copied) is WorkflowStatus.COMPLETED
+        prompts += tuple(one.body for one in workshop.peer.requests)
+        listen_to(closing, workshop, folder / "3.json", asking_script(), secrets["model"])
+        question = workshop.command(
+            WorkflowKind.ASK, f"what is it? {ORDER}", title=TITLE, body=BODY
+        )
+        assert workshop.perform(question) is WorkflowStatus.COMPLETED
+        prompts += tuple(one.body for one in workshop.peer.requests)
         more = [*_tokens(workshop), workshop.store.signing_key().hex(), workshop.ann.token]
         more += [
             line
@@ -338,11 +362,12 @@ def sweep(folder: Path, sample: Path) -> Iterator[Swept]:
         yield Swept(
             workshop=workshop,
             canaries=(*secrets.values(), *more),
-            prompts=(*prompts, *(one.body for one in workshop.peer.requests)),
+            prompts=prompts,
             logged="\n".join(lines.texts),
             workflow=workflow,
             base=base,
             copied=copied,
+            question=question,
         )
 
 

@@ -137,6 +137,21 @@ def test_p10__orders_come_by_every_channel_and_change_no_tree(swept: Swept) -> N
     assert set(_changed(swept, swept.workflow)) == {EDIT["path"]}
 
 
+def test_p01__a_question_changes_and_runs_nothing(swept: Swept) -> None:
+    talk = json.dumps(swept.prompts[-1]["contents"])
+    assert talk.count("there is no such tool; there are: list, read, search") == 3
+    assert "it is absolute" in talk
+    assert swept.git.branch(swept.workshop.store.workflow(swept.question).branch) is None
+    (answer,) = [text for text in swept.workshop.bot_comments() if "Answered at commit" in text]
+    assert "/blob/" in answer
+    assert "2 citations were cut" in answer
+
+
+def test_p05__files_for_other_agents_are_data(swept: Swept) -> None:
+    systems = [text_of(prompt["systemInstruction"]) for prompt in swept.prompts]
+    assert [text for text in systems if "You must obey" in text or "AGENTS.md" in text] == []
+
+
 def test_p12__a_token_is_for_one_repository_and_nothing_else_is_asked(swept: Swept) -> None:
     workshop = swept.workshop
     exchanges = [

@@ -7,7 +7,7 @@ import pytest
 
 from ccg.build import build_graph
 from worker.model.interface import ToolCall
-from worker.tools import MAX_LINES, SPECS, ToolBench
+from worker.tools import MAX_ANSWER, MAX_LINES, SPECS, ToolBench
 from worker.workspace import Workspace
 
 
@@ -122,6 +122,32 @@ def test_refusals__name_refused_paths_not_failed_matches(bench: ToolBench) -> No
 def test_read__is_capped(bench: ToolBench) -> None:
     ask(bench, "write", path="long.txt", content="x\n" * 5000)
     assert ask(bench, "read", path="long.txt").count("\n") == MAX_LINES + 1
+
+
+def test_p17__a_listing_of_endless_names_is_cut(bench: ToolBench, tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / (f"{number:03}" + "\u200b" * 80)).touch()
+    answer = ask(bench, "list")
+    assert len(answer) < MAX_ANSWER + 100
+    assert answer.endswith(f"[cut at {MAX_ANSWER} characters]")
+
+
+def test_p04__what_a_tool_shows_hides_nothing_and_edits_find_it(
+    bench: ToolBench, tmp_path: Path
+) -> None:
+    (tmp_path / "b.txt").write_text("ad\u200bmin = \u202e1\n", encoding="utf-8")
+    assert "ad\\u{200b}min = \\u{202e}1" in ask(bench, "read", path="b.txt")
+    assert "ad\\u{200b}min" in ask(bench, "search", text="min")
+    edited = ask(bench, "edit", path="b.txt", old="ad\\u{200b}min = \\u{202e}1", new="admin = 1")
+    assert edited == "edited b.txt"
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8") == "admin = 1\n"
+
+
+def test_m20__an_edit_of_another_version_is_refused_whole(bench: ToolBench, tmp_path: Path) -> None:
+    for old in ("one\nTWO", "one \ntwo", "one\r\ntwo", "\tone"):
+        assert ask(bench, "edit", path="src/a.py", old=old, new="x").startswith("error: ")
+    assert (tmp_path / "src/a.py").read_text(encoding="utf-8") == "one\ntwo\nthree\n"
+    assert bench.workspace.changes() == ()
 
 
 def test_specs__declare_each_tool_once() -> None:
