@@ -37,6 +37,8 @@ class Brief:
     """What the developer has to mend: findings of the review or failing tests."""
     scores: str = ""
     """The measured scores as text, for the quality agent's words."""
+    untrue: tuple[str, ...] = ()
+    """Places of documents and docstrings that the change may have made untrue."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Whole texts that an agent needs to rewrite them."""
 
@@ -66,5 +68,6 @@ class Brief:
             "diff": self.diff,
             "feedback": self.feedback,
             "scores": self.scores,
+            "untrue": "\n".join(self.untrue),
             "files": self.files,
         }

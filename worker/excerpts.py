@@ -1,14 +1,16 @@
 """Chooses the whole files that an agent sees because it may have to rewrite them."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from p2a.errors import EditRefused
+from worker.documents import NAMES
 from worker.workspace import Workspace
 
 MAX_FILES = 4
 MAX_BYTES = 30_000
 
-_DOCUMENTS = ("readme", "changelog", "changes", "history", "news")
+MAX_DOCUMENTS = 6
 
 
 def tests_near(workspace: Workspace) -> dict[str, str]:
@@ -23,23 +25,23 @@ def tests_near(workspace: Workspace) -> dict[str, str]:
     return _texts(workspace, names)
 
 
-def documents(workspace: Workspace) -> dict[str, str]:
-    """Return the README and the change log at the root, whole."""
+def documents(workspace: Workspace, *, also: Sequence[str] = ()) -> dict[str, str]:
+    """Return the README and the change log at the root and some other files, whole."""
     names = [
         path
         for path in workspace.paths()
-        if "/" not in path and PurePosixPath(path).stem.lower() in _DOCUMENTS
+        if "/" not in path and PurePosixPath(path).stem.lower() in NAMES
     ]
-    return _texts(workspace, names)
+    return _texts(workspace, list(dict.fromkeys([*names, *also])), most=MAX_DOCUMENTS)
 
 
-def _texts(workspace: Workspace, paths: list[str]) -> dict[str, str]:
+def _texts(workspace: Workspace, paths: list[str], *, most: int = MAX_FILES) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in paths:
         try:
             text = workspace.read_text(path)
         except EditRefused:
             continue
-        if len(text) <= MAX_BYTES and len(found) < MAX_FILES:
+        if len(text) <= MAX_BYTES and len(found) < most:
             found[path] = text
     return found

@@ -294,7 +294,7 @@ def test_fix__a_call_that_fails_again_and_again_ends_the_talk(
     assert "has failed 3 times with this very error" in str(asked[-1].body)
     if not has_edit:
         assert status is WorkflowStatus.FAILED
-        assert "the same call failed 5 times with the same error" in workshop.bot_comments()[0]
+        assert "he same call failed 5 times with the same error" in workshop.bot_comments()[0]
         return
     assert status is WorkflowStatus.COMPLETED
     (pull,) = workshop.get("pulls?state=all")
