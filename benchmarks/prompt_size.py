@@ -1,6 +1,6 @@
 """Measures which lines that a fix touches stand in the developer's first prompt, and how long it is.
 
-    python benchmarks/prompt_size.py --dev dev.jsonl --mirror MIRROR [--lite] [--repo OWNER/NAME]
+    python benchmarks/prompt_size.py --dev dev.jsonl --mirror MIRROR [--part lite] [--repo OWNER/NAME]
 
 `--dev` is a file of JSON lines: `instance_id`, `repo`, `base_commit`, `problem_statement`,
 `gold_lines` ([path, line]), `sets`. `--mirror` holds the repositories as bare git directories,
@@ -99,14 +99,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="where facts of files are kept between runs")
-    parser.add_argument("--lite", action="store_true", help="the issues of SWE-bench Lite alone")
+    parser.add_argument(
+        "--part", choices=["lite", "others"], help="of SWE-bench Lite, or not of it"
+    )
     parser.add_argument("--repo", help="the issues of one repository alone")
     return parser.parse_args()
 
 
 def _is_wanted(issue: Mapping[str, Any], options: argparse.Namespace) -> bool:
-    is_part = "lite" in issue["sets"] or not options.lite
-    return is_part and options.repo in {None, issue["repo"]}
+    part = "lite" if "lite" in issue["sets"] else "others"
+    return options.part in {None, part} and options.repo in {None, issue["repo"]}
 
 
 def _measure(issue: Mapping[str, Any], mirror: Path, folder: Path, finder: CodeFinder) -> Measured:
