@@ -118,9 +118,9 @@ def _json_pieces(graph: Graph) -> Iterator[str]:
     yield f'{{\n"schema": {json.dumps(SCHEMA)},\n"metadata": '
     yield from _json_object(asdict(graph.metadata))
     yield ',\n"nodes": '
-    yield from _json_list(json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes)
+    yield from _json_list([json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes])
     yield ',\n"edges": '
-    yield from _json_list(json_edge(edge, ids) for edge in graph.edges)
+    yield from _json_list([json_edge(edge, ids) for edge in graph.edges])
     yield ',\n"complexity_metrics": '
     yield from _json_object(_plain_complexity(graph.complexity_metrics, measures))
     yield ',\n"dependencies": '
@@ -143,7 +143,11 @@ def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(item, list | tuple):
             yield from _json_list(map(encode, item))
         elif isinstance(item, dict) and item:
-            yield "{\n" + ",\n".join(f"{encode(k)}: {encode(v)}" for k, v in item.items()) + "\n}"
+            lines = [
+                f"{quote(key)}: {each if type(each) is int else encode(each)}"
+                for key, each in item.items()
+            ]
+            yield "{\n" + ",\n".join(lines) + "\n}"
         else:
             yield encode(item)
     yield "\n}" if value else "{}"
@@ -151,17 +155,17 @@ def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
 
 def json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
     """Return a node's line in JSON; its id is quoted."""
-    name, path, signature = map(quote, (node.name, node.path, node.signature))
-    figures = ", ".join(
-        [
-            f'"{key}": null' if value is None else f'"{key}": {value}'
-            for key, value in _plain(numbers).items()
-        ]
-    )
+    signature = quote(node.signature) if node.signature else '""'
+    cyclomatic, cognitive = numbers.cyclomatic, numbers.cognitive
+    depth = numbers.inheritance_depth
     return (
-        f'{{"id": {node_id}, "type": {_QUOTED[node.type]}, "name": {name}, "path": {path}, '
-        f'"line": {node.line}, "end_line": {node.end_line}, "signature": {signature}, '
-        f'"metrics": {{{figures}}}}}'
+        f'{{"id": {node_id}, "type": {_QUOTED[node.type]}, "name": {quote(node.name)}, '
+        f'"path": {quote(node.path)}, "line": {node.line}, "end_line": {node.end_line}, '
+        f'"signature": {signature}, "metrics": {{"lines": {numbers.lines}, '
+        f'"fan_in": {numbers.fan_in}, "fan_out": {numbers.fan_out}, '
+        f'"cyclomatic": {"null" if cyclomatic is None else cyclomatic}, '
+        f'"cognitive": {"null" if cognitive is None else cognitive}, '
+        f'"inheritance_depth": {"null" if depth is None else depth}}}}}'
     )
 
 

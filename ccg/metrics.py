@@ -20,6 +20,9 @@ from ccg.model import (
 )
 
 MAX_HUBS = 20
+# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
+_IMPORTS, _INHERITS, _CONTAINS = EdgeType.IMPORTS, EdgeType.INHERITS, EdgeType.CONTAINS
+_MODULE, _CLASS, _VARIABLE = NodeType.MODULE, NodeType.CLASS, NodeType.VARIABLE
 
 
 def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
@@ -96,10 +99,10 @@ def dependencies(
 ) -> dict[str, Dependencies]:
     """Return for each module what it imports, by where that lives."""
     found: dict[str, tuple[set[str], set[str], set[str]]] = {
-        node.id: (set(), set(), set()) for node in nodes.values() if node.type is NodeType.MODULE
+        node.id: (set(), set(), set()) for node in nodes.values() if node.type is _MODULE
     }
     for edge in edges:
-        if edge.type is not EdgeType.IMPORTS:
+        if edge.type is not _IMPORTS:
             continue
         source = module_of[edge.source]
         internal, stdlib, external = found[source]
@@ -156,7 +159,7 @@ def _fans(edges: Iterable[Edge]) -> tuple[Counter[str], Counter[str]]:
     pairs = {
         (edge.source, edge.target)
         for edge in edges
-        if edge.type is not EdgeType.CONTAINS and edge.source != edge.target
+        if edge.type is not _CONTAINS and edge.source != edge.target
     }
     return Counter([target for _, target in pairs]), Counter([source for source, _ in pairs])
 
@@ -167,7 +170,7 @@ def inheritance_depths(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str
     A class without bases has 0. A base outside of the analysed files is counted as one step,
     since what it inherits from is not known; classes that inherit in a ring share one depth.
     """
-    bases = [(edge.source, edge.target) for edge in edges if edge.type is EdgeType.INHERITS]
+    bases = [(edge.source, edge.target) for edge in edges if edge.type is _INHERITS]
     following: dict[str, list[str]] = {}
     for source, target in bases:
         following.setdefault(source, []).append(target)
@@ -181,7 +184,7 @@ def inheritance_depths(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str
             if base not in members
         ]
         depths.update(dict.fromkeys(group, max(above, default=0)))
-    return {node.id: depths.get(node.id, 0) for node in nodes if node.type is NodeType.CLASS}
+    return {node.id: depths.get(node.id, 0) for node in nodes if node.type is _CLASS}
 
 
 def _modules(dependencies: Mapping[str, Dependencies]) -> dict[str, ModuleMetrics]:
@@ -203,7 +206,7 @@ def _hubs(nodes: Iterable[Node], measured: Mapping[str, NodeMetrics]) -> tuple[s
     flows = (
         (measured[node.id].fan_in * measured[node.id].fan_out, node.id)
         for node in nodes
-        if node.path and node.type is not NodeType.VARIABLE
+        if node.path and node.type is not _VARIABLE
     )
     ranked = sorted((-flow, name) for flow, name in flows if flow)
     return tuple(name for _, name in ranked[:MAX_HUBS])
