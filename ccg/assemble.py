@@ -1,6 +1,6 @@
 """From a solved program to its graph; no I/O."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ccg import metrics
@@ -44,6 +44,8 @@ class Assembled:
     """By the path of a module what it defines."""
     unresolved: Sequence[tuple[str, int]]
     """The calls of which nobody knows what they call: the ids of their functions, and the operations."""
+    spelled: Set[str]
+    """Literal texts that were taken for names."""
 
 
 def assemble(s: Solver, not_analysed: Sequence[NotAnalysed], *, version: str) -> Assembled:
@@ -111,6 +113,7 @@ class _Assembler:
             [self._places[key] for key in keys],
             {module.path: self._defined[module.index] for module in modules},
             [(self._home(module, value), value) for module, value in unresolved],
+            self._s.spelled,
         )
 
     # nodes

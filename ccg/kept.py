@@ -1,7 +1,7 @@
 """Graphs of earlier runs: of the same files, or of files that say the same in other places."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from ccg.lowering import Found, Unread, analyser
 from ccg.model import NotAnalysed
 from ccg.reading import facts_of
 from ccg.results import Results, result_key
+from ccg.shape import Shape, hash_of_text, is_no_name, numbered, shape_of
 
 if TYPE_CHECKING:  # where all files are as they were none of it is needed
     from ccg.assemble import Assembled
@@ -30,7 +31,7 @@ class Kept:
         """Take the folder of the store, the files and the number of processes that may read them."""
         self._cache, self._inputs, self._jobs = cache, inputs, jobs
         self._results = Results(cache, analyser=f"{version}-{analyser()}")
-        self._shapes: dict[str, str] = {}
+        self._shapes: dict[str, Shape] = {}
         """Of contents by their hashes, as far as they are known."""
 
     def find(self) -> str | None:
@@ -47,9 +48,10 @@ class Kept:
         from ccg.places import places_of
 
         like = self._key_of_shapes()
+        spelled = sorted(hash_of_text(text) for text in assembled.spelled if is_no_name(text))
         entries = {
             self._inputs.key: text,
-            like: json.dumps([self._inputs.key, self._hashes()]),
+            like: json.dumps([self._inputs.key, self._hashes(), spelled]),
         }
         for path, places in places_of(assembled).items():
             entries[_key_of_places(like, path)] = places.to_json()
@@ -59,10 +61,8 @@ class Kept:
 
     def _find_moved(self) -> str | None:
         contents = self._inputs.contents
-        with self._store() as store:
-            known = store.get_many(contents)
-        self._shapes = {key: shape.hex() for key, shape in known.items()}
-        new = {key: content for key, content in contents.items() if key not in known}
+        self._shapes = self._known_shapes(contents)
+        new = {key: content for key, content in contents.items() if key not in self._shapes}
         if len(new) > MOST_NEW * len(contents):
             return None
         self._add_shapes(self._facts_of(new))
@@ -77,8 +77,11 @@ class Kept:
         from ccg.moved import NotMoved, move
 
         try:
-            key, hashes = json.loads(kept)
-            changed = [path for path, state in self._hashes().items() if state != hashes[path]]
+            key, hashes, spelled = json.loads(kept)
+            own = self._hashes()
+            changed = [path for path, state in own.items() if state != hashes[path]]
+            if not self._may_differ([(hashes[path], own[path]) for path in changed], spelled):
+                return None
         except (ValueError, TypeError, KeyError):
             return None
         wanted = {path: _key_of_places(like, path) for path in changed}
@@ -89,6 +92,19 @@ class Kept:
             return move(found[key], self._modules({path: found[at] for path, at in wanted.items()}))
         except NotMoved:
             return None
+
+    def _may_differ(self, changed: Sequence[tuple[str, str]], spelled: Collection[str]) -> bool:
+        """Tell whether no text that differs between old and new contents was taken for a name."""
+        before = self._known_shapes({old for old, _ in changed})
+        if any(old not in before for old, _ in changed):
+            return False
+        other = {
+            text
+            for old, new in changed
+            for text, now in zip(before[old].texts, self._shapes[new].texts, strict=True)
+            if text != now
+        }
+        return other.isdisjoint(spelled)
 
     def _modules(self, places: Mapping[str, str]) -> Iterator[tuple["Module", "Places"]]:
         from ccg.places import Places
@@ -111,16 +127,19 @@ class Kept:
     def _add_shapes(self, found: Mapping[str, Found]) -> None:
         if not found:
             return
-        from ccg.shape import shape_of
-
         shapes = {
             key: shape_of(one)
             for key, one in found.items()
             if not isinstance(one, Unread) or one.is_lasting
         }
         with self._store() as store:
-            store.put_many(shapes)
-        self._shapes.update((key, shape.hex()) for key, shape in shapes.items())
+            store.put_many({key: shape.to_bytes() for key, shape in shapes.items()})
+        self._shapes.update(shapes)
+
+    def _known_shapes(self, contents: Iterable[str]) -> dict[str, Shape]:
+        with self._store() as store:
+            known = store.get_many(contents)
+        return {key: Shape.from_bytes(value) for key, value in known.items()}
 
     def _store(self) -> FactCache:
         return FactCache(self._cache / FILE_NAME, analyser=f"shape-{SHAPES}-{analyser()}")
@@ -131,7 +150,12 @@ class Kept:
         return {path: state for path, state in states if not isinstance(state, NotAnalysed)}
 
     def _key_of_shapes(self) -> str:
-        return "like " + self._inputs.key_of(self._shapes)
+        hashes = self._hashes()
+        ordered = list(dict.fromkeys(hashes[path] for path in sorted(hashes)))
+        texts = numbered(self._shapes[each].texts for each in ordered)
+        numbers = dict(zip(ordered, texts, strict=True))
+        said = {each: f"{self._shapes[each].hash} {numbers[each]}" for each in ordered}
+        return "like " + self._inputs.key_of(said)
 
 
 def _key_of_places(like: str, path: str) -> str:

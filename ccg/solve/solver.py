@@ -139,6 +139,8 @@ class Solver(Fixpoint):
         """The number of the round: what is assumed follows from all that was seen before."""
         self.declared: dict[Any, tuple[Variable, Module, int]] = {}
         """Fields with an annotation that counts where nothing else is known."""
+        self.spelled: set[str] = set()
+        """Literal texts that were taken for names of attributes: what they say made a difference."""
         for module in modules.values():
             self._add_module(module)
 

@@ -20,6 +20,7 @@ WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 APP = '''\
 """What the shop does."""
+import operator
 import sys
 from shop.models import Item, undone
 import elsewhere
@@ -32,7 +33,8 @@ class Clerk(elsewhere.Person, Item):
 
     def __init__(self, name, price=1):
         self.name = name; self.price = price
-        elsewhere.told(name)(1)
+        elsewhere.told(name, "what it costs:", "%d", f"told of {name}")(1)
+        operator.attrgetter("clerk.sell")(self); getattr(self, f"to sell {name}")
 
     def sell(self, *items):
         for item in items:
@@ -57,7 +59,7 @@ undone = None
 class Item:
     def sold(self, clerk):
         self.clerk = clerk
-        return clerk.name
+        return clerk.name + "sold to"
 """
 TREE = {"shop/__init__.py": "", "shop/app.py": APP, "shop/models.py": MODELS, "broken.py": "def\n"}
 
@@ -69,6 +71,13 @@ MOVED = {
     "layout of an expression": APP.replace("sorted(items, ", "sorted(\n            items,\n"),
     "layout of a signature": APP.replace("name, price=1", "name,\n        price = 1"),
     "quotes": APP.replace('"win32"', "'win32'"),
+    "a message": APP.replace("what it costs:", "the price is"),
+    "the beginning of a message": APP.replace("told of", "asked for"),
+    "a text that is alone": APP.replace('"%d"', '"%s"'),
+    "a variable of a function": APP.replace("for item in items", "for one in items").replace(
+        "            item.sold(self); elsewhere.thing[item]",
+        "            one.sold(self); elsewhere.thing[one]",
+    ),
     "only the end": APP + "\n\n# that was all\n",
     "less": APP.replace('"""What the shop does."""\n', "").replace("\n\n\n", "\n"),
 }
@@ -81,6 +90,10 @@ OTHER = {
     "a name": APP.replace(
         "def shout(text):\n        return Cl", "def shout(word):\n        return Cl"
     ),
+    "the beginning of a name": APP.replace("to sell", "to buy"),
+    "a text that names": APP.replace("clerk.sell", "clerk.told"),
+    "a text that stands elsewhere": APP.replace('"%d"', '"sold to"'),
+    "two texts that become one": APP.replace('"%d"', '"what it costs:"'),
     "a number": APP.replace("price=1", "price=2"),
     "a decorator less": MODELS,
     "syntax": APP + "def\n",
@@ -101,7 +114,16 @@ def test_kept__what_only_moved_gives_the_bytes_of_a_graph_built_anew(
     before = build_json(root, cache=cache)
     (root / "shop/app.py").write_text(MOVED[change])
     anew = build_json(root)
-    assert (anew == before) is (change == "quotes")
+    assert (anew == before) is (
+        change
+        in {
+            "quotes",
+            "the beginning of a message",
+            "a text that is alone",
+            "a message",
+            "a variable of a function",
+        }
+    )
     assert find(root, cache) == anew
     assert build_json(root, cache=cache) == anew
     assert build_graph(root, cache=cache).to_json() == anew

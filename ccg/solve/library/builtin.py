@@ -51,7 +51,10 @@ def _getattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
 
 def _texts(s: Solver, objects: int) -> list[object]:
     items = [item for _, item in s.members(objects) if isinstance(item, Constant)]
-    return list(dict.fromkeys(item.value for item in items))
+    found = list(dict.fromkeys(item.value for item in items))
+    texts = (value[-1] if isinstance(value, tuple) else value for value in found)
+    s.spelled.update(text for text in texts if isinstance(text, str))
+    return found
 
 
 def _named_alike(s: Solver, site: Site, number: int, prefix: str) -> int:

@@ -28,6 +28,7 @@ def call_getter(s: Solver, site: Site, item: Special, arguments: Arguments) -> i
     found = []
     for _, name in s.members(first):
         if isinstance(name, Constant) and isinstance(name.value, str):
+            s.spelled.add(name.value)
             value = _get_path(s, site, base, name.value)
             if item.kind == "methodcaller":
                 value = call_back_with(s, site, value, given.after(1))
