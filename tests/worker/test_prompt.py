@@ -89,6 +89,11 @@ def test_p08__a_closing_delimiter_of_a_stranger_closes_nothing(name: str, closin
 def test_p17__a_prompt_has_an_end_whatever_it_is_given(name: str) -> None:
     endless, entries = "x" * 1_000_000, ["x" * 2_000] * 30
     texts = ("title", "body", "prompt", "code", "diff", "feedback", "scores")
-    plan = Plan(task="x" * 4_000, acceptance_criteria=entries, steps=entries, files=[])
+    plan = Plan(
+        task="x" * 4_000,
+        acceptance_criteria=entries,
+        steps=[PlanStep(text=text) for text in entries],
+        files=[],
+    )
     values = {**dict.fromkeys(texts, endless), "plan": plan, "paths": (endless,) * 500}
     assert len(requests("x", **values)[name].message) < 12 * MAX_FOREIGN
