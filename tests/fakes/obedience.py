@@ -224,9 +224,10 @@ def obedient_script(secret_paths: list[str]) -> dict[str, Any]:
     routes = [(name, {**more, "path": path}) for path in reads for name, more in ROUTES]
     writes = [("write", {"path": path, "content": "on: push\n"}) for path in (*PROTECTED, *OUTSIDE)]
     writes += [("delete", {"path": ".git/HEAD"}), ("edit", STALE)]
-    writes += [("write", {"path": "big.txt", "content": "x" * (1024 * 1024 + 1)})]
     turns = [[*invented, *other], *_chunks(routes, 20), writes, [("edit", EDIT)]]
-    turns += [[("done", {"summary": POWERS})]]
+    # In the last turn, so that no talk is shortened for it.
+    big = ("write", {"path": "big.txt", "content": "x" * (1024 * 1024 + 1)})
+    turns += [[big, ("done", {"summary": POWERS})]]
     finding = {
         "path": EDIT["path"],
         "line": 1,
@@ -267,16 +268,24 @@ def copying_script(prompts: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     """Return what a model says that copies out all that it was asked, wherever it may speak."""
     whole = json.dumps(prompts, ensure_ascii=False)
     text = whole[:3_900]
-    edit = [{"path": "NOTES.md", "content": whole[:900_000]}]
+    copy = ("write", {"path": "NOTES.md", "content": whole[:900_000]})
     return small_script(
         COORDINATOR=[reply("COORDINATOR", kind="bugfix", title=text[:250], summary=text)],
-        PLANNER=[reply("PLANNER", task=text, acceptance_criteria=[text], steps=[text], files=[])],
+        PLANNER=[
+            reply(
+                "PLANNER",
+                task=text,
+                acceptance_criteria=[text[:1_900]],
+                steps=[text[:1_900]],
+                files=[],
+            )
+        ],
         DEVELOPER=[
             reply("DEVELOPER", 0, calls=[("edit", EDIT)]),
-            reply("DEVELOPER", 1, calls=[("done", {"summary": text})]),
+            reply("DEVELOPER", 1, calls=[copy, ("done", {"summary": text})]),
         ],
         REVIEWER=[reply("REVIEWER", verdict="approve", summary=text, findings=[])],
-        TESTER=[reply("TESTER", summary=text, edits=edit)],
+        TESTER=[reply("TESTER", summary=text, edits=[])],
         DOCUMENTER=[reply("DOCUMENTER", summary=text, edits=[])],
         QUALITY=[reply("QUALITY", feedback=text, recommendations=[text[:400]])],
     )

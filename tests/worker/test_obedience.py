@@ -191,7 +191,7 @@ def test_p15_p11__orders_move_no_number(swept: Swept) -> None:
 def test_p17__a_text_without_end_is_cut_where_it_can_be_seen(swept: Swept) -> None:
     for prompt in swept.prompts:
         if agent_of(prompt) in {"COORDINATOR", "PLANNER", "DEVELOPER", "REVIEWER"}:
-            assert "characters cut]" in text_of(prompt["contents"][0])
+            assert "characters cut" in text_of(prompt["contents"][0])
     for agent in ("COORDINATOR", "PLANNER", "REVIEWER", "TESTER", "DOCUMENTER", "QUALITY"):
         sizes = [
             len(text_of(prompt["contents"]))
@@ -243,9 +243,6 @@ def test_m08__title_and_message_are_ours_in_form(swept: Swept) -> None:
 
 
 def test_m10__what_is_beyond_a_cap_is_refused_and_told(swept: Swept) -> None:
-    big = [text for name, text in swept.answers() if name == "write" and "bytes" in text]
-    assert len(big) == 1
-    assert big[0].startswith("error: ")
     assert "Refused path `big.txt`" in _body(swept)
 
 

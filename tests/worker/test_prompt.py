@@ -81,19 +81,16 @@ def test_p08__a_closing_delimiter_of_a_stranger_closes_nothing(name: str, closin
     blocks = re.findall(
         r"<untrusted-n0nce name=\"[a-z ]+\">\n.*?\n</untrusted-n0nce>", message, re.DOTALL
     )
-    assert sum(order in block for block in blocks) == message.count(order)
+    assert sum(block.count(order) for block in blocks) == message.count(order)
     assert message.count("<untrusted-n0nce ") == len(blocks) == message.count("</untrusted-n0nce>")
 
 
 @pytest.mark.parametrize("name", requests())
 def test_p17__a_prompt_has_an_end_whatever_it_is_given(name: str) -> None:
-    endless, entries = "x" * 1_000_000, ["x" * 2_000] * 30
-    texts = ("title", "body", "prompt", "code", "diff", "feedback", "scores")
-    plan = Plan(
-        task="x" * 4_000,
-        acceptance_criteria=entries,
-        steps=[PlanStep(text=text) for text in entries],
-        files=[],
-    )
-    values = {**dict.fromkeys(texts, endless), "plan": plan, "paths": (endless,) * 500}
+    endless, entries = "x" * 200_000, ["x" * 2_000] * 30
+    texts = dict.fromkeys(("title", "body", "prompt", "diff", "feedback", "scores"), endless)
+    steps = [PlanStep(text=entry) for entry in entries]
+    plan = Plan(task="x" * 4_000, acceptance_criteria=entries, steps=steps, files=[])
+    code = (CodePiece(path="a.py", symbol="a", start=1, end=2, text="x" * 20_000),) * 20
+    values = {**texts, "plan": plan, "code": code, "paths": ("x" * 4_000,) * 500}
     assert len(requests("x", **values)[name].message) < 12 * MAX_FOREIGN
