@@ -127,7 +127,9 @@ def test_questions__status_and_cancel_work_while_it_waits(open_workshop: OpenWor
     workshop.perform(name)
     workshop.store.outbox_sent(name)
     workshop.perform(workshop.command(WorkflowKind.STATUS))
-    assert f"| fix | waiting |  | `{name}` |" in workshop.bot_comments()[1]
+    assert (
+        f"| fix | waiting | for a reply, see its comment | `{name}` |" in workshop.bot_comments()[1]
+    )
     workshop.perform(workshop.command(WorkflowKind.CANCEL))
     assert name in workshop.store.outbox_due()
     assert workshop.perform(name) is WorkflowStatus.CANCELLED
@@ -218,3 +220,17 @@ def test_approve__takes_a_plan_once_whatever_dies(open_workshop: OpenWorkshop) -
     workshop.store.release(Lease(approve, "test", workshop.store.turn(approve)))
     assert workshop.perform(approve) is WorkflowStatus.COMPLETED
     assert status_of(workshop, name) is WorkflowStatus.PENDING
+
+
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [(ASKS, "Say more in the issue, then comment `/p2a fix` again"), (PLANS, "`/p2a fix` makes")],
+)
+def test_job__cannot_wait_and_says_how_to_begin_anew(
+    open_workshop: OpenWorkshop, replies: list[dict[str, Any]], said: str
+) -> None:
+    workshop = open_workshop(small_script(PLANNER=replies), job_url="https://example.org/job/1")
+    name = plan(workshop)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert said in workshop.bot_comments()[0]
+    assert asked(workshop, "DEVELOPER") == []
