@@ -249,7 +249,7 @@ def _comment(delivery: Delivery, scene: _Scene) -> Decision:
     is_pull_request = issue.pull_request is not None
     body = comment.body or ""
     command = read_command(body, on_pull_request=is_pull_request)
-    if command is None and (is_pull_request or not body.strip()):
+    if command is None and not body.strip():
         return Ignore(NO_COMMAND)
     origin = scene.origin(
         f"{PLAN if command and command.plan_first else 'comment'}:{comment.id}",

@@ -267,11 +267,12 @@ def test_ready__answers_for_the_database(door: Door) -> None:
     assert door.client.get("/health").json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("more", [{}, {"pull_request": {"url": "https://api.example.org"}}])
 def test_webhook__a_comment_without_a_command_is_an_answer_where_one_is_awaited(
-    door: Door,
+    door: Door, more: dict[str, Any]
 ) -> None:
     comment = {"id": 99, "body": "Bytes, please.", "user": comment_payload()["sender"]}
-    said = comment_payload(comment=comment)
+    said = comment_payload(comment=comment, issue={**comment_payload()["issue"], **more})
     assert door.deliver(said) == 202
     assert door.rows("workflow") == 0
     assert door.deliver(comment_payload()) == 202
