@@ -371,7 +371,8 @@ class Run:
         changes = PULL_CHANGES.format(diff=diff[:MAX_PULL_DIFF]) if diff else ""
         words = visible(self.workflow.body).text
         answers = visible(answers_text(story)).text
-        parts = (words, story.to_mend, answers, changes)
+        # Who has little room leaves out the middle: what is asked stands at both ends.
+        parts = (words, changes, answers, story.to_mend)
         return "\n\n".join(part for part in parts if part.strip()).strip()
 
     def log(

@@ -207,7 +207,8 @@ def mend_key(workshop: Workshop, name: str, by: int = 1) -> str:
 
 
 def test_fix_this__tells_the_agents_what_that_check_found(workshop: Workshop) -> None:
-    origin = open_pull(workshop, "PIECE_SIZE = 1024\n\n\ndef run(x):\n    eval(x)\n")
+    long = "# So long a pull request has no room in the developer's prompt.\n" * 300
+    origin = open_pull(workshop, f"PIECE_SIZE = 1024\n\n\ndef run(x):\n    eval(x)\n\n\n{long}")
     name = checked(workshop, origin)
     (run,) = workshop.playground.world.check_runs.all()
     assert [one.identifier for one in run.actions] == ["fix", "rerun"]
