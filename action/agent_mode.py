@@ -249,7 +249,8 @@ def _outputs(story: Story) -> dict[str, str]:
         "output-tokens": str(cost.output_tokens),
     }
     if published is not None:
-        outputs |= {"branch": published.branch, "pull-request": published.pull_url}
+        made = published.pull_url or published.commit_url or published.review_url
+        outputs |= {"branch": published.branch, "pull-request": made}
     if assessment is not None:
         scores = assessment.scores
         outputs |= {out: score_text(scores.get(str(name))) for name, out in SCORE_OUTPUTS.items()}

@@ -65,6 +65,32 @@ def _again(hub: Hub, job: ActionJob, event: Any, *, number: int, pull: Any) -> N
     assert len(hub.get("/pulls?state=all")) == 1
 
 
+def test_agent__a_fix_of_a_pull_request_is_one_commit_in_two_attempts(
+    hub: Hub, job: ActionJob
+) -> None:
+    main = hub.get("/branches/main")["commit"]["sha"]
+    entry = {"path": "notes.txt", "mode": "100644", "type": "blob", "content": "a note\n"}
+    tree = hub.post("/git/trees", {"base_tree": main, "tree": [entry]})["sha"]
+    body = {"message": "Add a note", "tree": tree, "parents": [main]}
+    sha = hub.post("/git/commits", body)["sha"]
+    hub.post("/git/refs", {"ref": "refs/heads/topic", "sha": sha})
+    pull = hub.post("/pulls", {"title": "Note it", "head": "topic", "base": "main"})
+    event = hub.comment(pull["number"], "/p2a send bigger pieces")
+    first = job.run("issue_comment", event)
+    assert first.exit_code == 0, first.log
+    head = hub.get("/branches/topic")["commit"]
+    assert [one["sha"] for one in head["parents"]] == [pull["head"]["sha"]]
+    assert first.outputs["pull-request"] == head["html_url"]
+    # No event of a push by the job's token starts a check, so the job wrote it.
+    [run] = hub.get(f"/commits/{head['sha']}/check-runs")["check_runs"]
+    assert run["conclusion"] == first.outputs["conclusion"]
+    asked = len(hub.peer.requests)
+    second = job.run("issue_comment", event, GITHUB_RUN_ATTEMPT="2")
+    assert second.outputs["pull-request"] == head["html_url"]
+    assert len(hub.peer.requests) == asked
+    assert hub.get("/branches/topic")["commit"]["sha"] == head["sha"]
+
+
 def test_a16__an_attempt_after_a_failure_takes_over_what_stands(hub: Hub, job: ActionJob) -> None:
     number = hub.open_issue()
     event = hub.label(number, "p2a")
