@@ -21,6 +21,8 @@ from tests.fakes.workshop import Workshop, reply, small_script
 from tests.worker.conftest import OpenWorkshop
 from worker.replay.replayer import replay
 
+CASES = Path(__file__).parent / "cases"
+"""Made by `python -m benchmarks.replay --only refused,help --keep tests/worker/cases`."""
 TOKEN = "ghp_" + "Aq7Zr2Lm9Xc4Vb8Nk3Jd6Hf1Gs5Tw0Ye7Ui2"
 UNUSUAL = 'GREETING = "Grüße ✓ 你好"\r\n'
 
@@ -171,3 +173,10 @@ def _replayed(case: Path) -> "subprocess.CompletedProcess[str]":
         timeout=300,
         check=False,
     )
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda path: path.name)
+def test_replay__a_kept_case_is_still_the_same(case: Path) -> None:
+    with no_sockets():
+        replayed = replay(read_record(case))
+    assert replayed.difference is None, "\n".join(replayed.difference.lines())
