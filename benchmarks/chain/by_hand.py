@@ -3,7 +3,6 @@
 Nothing of the product's runs here: the numbers are those that pytest prints in its last line.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -20,6 +19,8 @@ WALLS = (
 """No network, as in the sandbox, and nobody's rights: root passes over what a test forbids."""
 PLACE = Path("/opt/p2a-environment")
 """Where the product made the environment: its programs name their interpreter there."""
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+"""No program of another environment that is active here may help a test."""
 BAD_USAGE = 4
 SECONDS = 900
 
@@ -88,7 +89,7 @@ def _run(tree: Path, environment: Environment, command: list[str], home: Path) -
             f"{PROGRAM} is not installed: by hand alone the tests would have a network"
         )
     env = {
-        "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}",
+        "PATH": f"{Path(command[0]).parent}:{SYSTEM_PATH}",
         "HOME": str(home),
         "TMPDIR": str(home),
         "LANG": "C.UTF-8",
