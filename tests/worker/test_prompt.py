@@ -94,3 +94,16 @@ def test_p17__a_prompt_has_an_end_whatever_it_is_given(name: str) -> None:
     code = (CodePiece(path="a.py", symbol="a", start=1, end=2, text="x" * 20_000),) * 20
     values = {**texts, "plan": plan, "code": code, "paths": ("x" * 4_000,) * 500}
     assert len(requests("x", **values)[name].message) < 12 * MAX_FOREIGN
+
+
+@pytest.mark.parametrize("sign", ["x", "\u200b"])
+def test_developer__the_first_prompt_keeps_to_its_budget(sign: str) -> None:
+    pieces = [
+        CodePiece(path=f"a{number}.py", start=1, end=1, text=sign + "y" * 90)
+        for number in range(900)
+    ]
+    first = replace(brief("text"), code=tuple(pieces), diff="", feedback="", body="z" * 50_000)
+    request = developer.ask(first, PROMPTS, tools=SPECS)
+    size = len(request.system) + len(request.message)
+    assert developer.PROMPT_CHARACTERS - 3_000 < size <= developer.PROMPT_CHARACTERS
+    assert "[... 40000 characters cut ...]" in request.message

@@ -26,7 +26,16 @@ def ask(brief: Brief, prompts: Prompts, *, tools: tuple[ToolSpec, ...]) -> Reque
     told = replace(brief, body=_shortened(brief.body), prompt=_shortened(brief.prompt))
     bare = prompts.request(TEMPLATE, {**told.values(), "code": "."})
     room = PROMPT_CHARACTERS - len(bare.system) - len(bare.message)
-    values = told.values(code_characters=max(room, LEAST_CODE))
+    request = _with_code(told, prompts, tools, characters=room)
+    # Signs that nobody sees are longer as they are shown.
+    over = len(request.system) + len(request.message) - PROMPT_CHARACTERS
+    return _with_code(told, prompts, tools, characters=room - over) if over > 0 else request
+
+
+def _with_code(
+    brief: Brief, prompts: Prompts, tools: tuple[ToolSpec, ...], *, characters: int
+) -> Request:
+    values = brief.values(code_characters=max(characters, LEAST_CODE))
     return prompts.request(TEMPLATE, values, tools=tools)
 
 
