@@ -43,8 +43,8 @@ class Shape:
     @classmethod
     def from_bytes(cls, value: bytes) -> "Shape":
         """Read what `to_bytes` gave."""
-        first, *others = (value[at : at + _SIZE].hex() for at in range(0, len(value), _SIZE))
-        return cls(first, tuple(others))
+        places = range(_SIZE, len(value), _SIZE)
+        return cls(value[:_SIZE].hex(), tuple([value[at : at + _SIZE].hex() for at in places]))
 
 
 def shape_of(found: Found) -> Shape:

@@ -68,7 +68,7 @@ def main() -> int:
             build_json(tree, cache=cache, jobs=1)
             _export(options.repository, commit, options.folder, tree)
             _compare(tree, cache, commits, commit)
-    print(f"commits: {commits}")
+    _tell(f"commits: {commits}")
     tallies = [commits]
     chance = random.Random(0)
     for name, edit in EDITS.items():
@@ -82,9 +82,14 @@ def main() -> int:
                 _compare(tree, cache, tally, name)
                 for path, text in before.items():
                     path.write_bytes(text)
-        print(f"{name}: {tally}")
+        _tell(f"{name}: {tally}")
         tallies.append(tally)
     return int(any(tally.different for tally in tallies))
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _commits(repository: Path, folder: str, count: int) -> list[str]:
@@ -118,7 +123,7 @@ def _compare(tree: Path, cache: Path, tally: Tally, name: str) -> None:
     tally.ratios.append(seconds / parsing)
     if found[0] != build_json(tree):
         tally.different += 1
-        print(f"{name}: other bytes")
+        _tell(f"{name}: other bytes")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -117,6 +117,7 @@ def test_shape__is_read_as_it_was_written() -> None:
     for text in (b"", SOURCE, b"f('a b', '\\udcff', 'c d')"):
         shape = shape_of(read_facts(text))
         assert Shape.from_bytes(shape.to_bytes()) == shape
+    assert Shape.from_bytes(b"") == Shape("", ())
 
 
 def test_numbered__equal_texts_have_one_number() -> None:
