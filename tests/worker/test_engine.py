@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,15 +115,27 @@ def test_m10__a_developer_without_a_change_makes_no_empty_pull(open_workshop: Op
 
 
 def test_m10__a_change_that_takes_itself_back_makes_no_empty_pull(
-    open_workshop: OpenWorkshop, sample: Path
+    open_workshop: OpenWorkshop,
 ) -> None:
     path = "src/uploader/pieces.py"
-    before = {"path": path, "content": (sample / path).read_text(encoding="utf-8")}
-    back = [reply("TESTER", summary="better as it was", edits=[before])]
-    workshop = open_workshop(small_script(TESTER=back))
+    finding = {"path": path, "line": 1, "severity": "error", "message": "better as it was"}
+    # The same calls in both rounds: in the first they lead from 1024 to 2048, in the second back.
+    sizes = (("1024", "777"), ("2048", "1024"), ("777", "2048"))
+    calls = [
+        ("edit", {"path": path, "old": f"PIECE_SIZE = {old}", "new": f"PIECE_SIZE = {new}"})
+        for old, new in sizes
+    ]
+    script = small_script(
+        REVIEWER=[reply("REVIEWER", verdict="revise", summary="no", findings=[finding])],
+        DEVELOPER=[
+            reply("DEVELOPER", 0, calls=calls),
+            reply("DEVELOPER", 1, calls=[("done", {"summary": "As it should be."})]),
+        ],
+    )
+    workshop = open_workshop(script)
     name = workshop.command(WorkflowKind.FIX, "mend it")
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
-    assert "Nothing is left of the change" in workshop.bot_comments()[0]
+    assert "Nothing to do" in workshop.bot_comments()[0]
     assert workshop.get("pulls?state=all") == []
     assert [one["ref"] for one in workshop.get("git/matching-refs/heads/")] == ["refs/heads/main"]
 
