@@ -14,8 +14,6 @@ from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
 _HOOK = "__getattribute__"
-# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
-_PROPERTY = CallKind.PROPERTY
 
 
 def read_attribute(s: Solver, site: Site, base: int, name: str) -> int:
@@ -25,7 +23,7 @@ def read_attribute(s: Solver, site: Site, base: int, name: str) -> int:
     own = special.holders(s, base, "__getattribute__")[0] if _HOOK in s.class_names else EMPTY
     if own:
         methods = special.special_methods(s, own, "__getattribute__")
-        call(s, site.of(_PROPERTY), methods, Arguments([s.text()]))
+        call(s, site.of(CallKind.PROPERTY), methods, Arguments([s.text()]))
     return read_values(s, site, members.attribute(s, base, name))
 
 
@@ -37,7 +35,7 @@ def _attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
         found = members.attribute(s, base, op[2])
         if not s.sets.together[found] & ACCESS:
             return found
-    return read_attribute(s, Site(frame, value, _PROPERTY), base, op[2])
+    return read_attribute(s, Site(frame, value, CallKind.PROPERTY), base, op[2])
 
 
 def _store_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
@@ -50,7 +48,7 @@ def _store_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     else:
         for number in s.sets.members[base]:
             members.store(s, number, name, stored)
-    _set_through(s, Site(frame, value, _PROPERTY), base, name, stored)
+    _set_through(s, Site(frame, value, CallKind.PROPERTY), base, name, stored)
     return EMPTY
 
 
@@ -74,7 +72,7 @@ def _set_through(s: Solver, site: Site, base: int, name: str, stored: int) -> No
 def _hook(s: Solver, site: Site, hooked: int, hook: str, arguments: Sequence[int]) -> None:
     """Call a hook of attribute access."""
     methods = special.special_methods(s, hooked, hook)
-    call(s, site.of(_PROPERTY), methods, Arguments(arguments))
+    call(s, site.of(CallKind.PROPERTY), methods, Arguments(arguments))
 
 
 def _through_descriptors(
@@ -88,7 +86,7 @@ def _through_descriptors(
     for owner, numbers in owners.items():
         receivers = s.sets.of(numbers)
         for value, item in s.members(members.class_value(s, owner, name)):
-            inner = site.of(_PROPERTY)
+            inner = site.of(CallKind.PROPERTY)
             if isinstance(item, Property):
                 functions = s.read(item.setter if method == "__set__" else item.deleter)
                 call_as_methods(s, inner, functions, receivers, Arguments(arguments))
@@ -99,7 +97,7 @@ def _through_descriptors(
 
 def _delete_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base = frame.values[op[1]]
-    site = Site(frame, value, _PROPERTY)
+    site = Site(frame, value, CallKind.PROPERTY)
     if base:
         hooked, _ = special.holders(s, base, "__delattr__")
         if hooked:

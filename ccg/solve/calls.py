@@ -25,13 +25,6 @@ from ccg.syntax.facts import Op
 NOTHING = Arguments()
 MAX_DEPTH = 100
 """Calls within one another; there are more only where something that is called leads to itself."""
-# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
-_CALL, _DECORATOR, _INIT, _PROPERTY = (
-    CallKind.CALL,
-    CallKind.DECORATOR,
-    CallKind.INIT,
-    CallKind.PROPERTY,
-)
 
 
 def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
@@ -175,7 +168,7 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         return made
     cls.is_made = True
     instance = s.sets.single(s.instance(cls))
-    inner = site.of(_INIT if site.kind is _CALL else site.kind)
+    inner = site.of(CallKind.INIT if site.kind is CallKind.CALL else site.kind)
     result = instance
     maker = program.lookup(cls, "__new__")
     if maker is not None:
@@ -186,7 +179,7 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
     elif cls.outside and maker is None:
         base = cls.outside[0]
         if not base.startswith("<builtin>.") and _is_foreign(base):
-            s.record(site, f"{base}.__init__", kind=_INIT)
+            s.record(site, f"{base}.__init__", kind=CallKind.INIT)
     return result
 
 
@@ -200,7 +193,7 @@ def _is_foreign(name: str) -> bool:
 
 def read_access(s: Solver, site: Site, access: Access) -> int:
     """Read through a descriptor: call its getter, and return what it gives."""
-    inner = site.of(_PROPERTY)
+    inner = site.of(CallKind.PROPERTY)
     descriptor = s.objects[access.descriptor]
     match descriptor:
         case Property():
@@ -260,7 +253,7 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     if functions not in s.direct:
         s.direct[functions] = _direct(s, functions)
     direct = s.direct[functions]
-    site = Site(frame, value, _DECORATOR if op[4] else _CALL)
+    site = Site(frame, value, CallKind.DECORATOR if op[4] else CallKind.CALL)
     if direct is None or not given.is_plain:
         return call(s, site, functions, given)
     return _call_direct(s, site, direct, given)

@@ -12,12 +12,9 @@ from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
-# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
-_DUNDER = CallKind.DUNDER
-
 
 def _binary(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, _DUNDER)
+    site = Site(frame, value, CallKind.DUNDER)
     return operate(s, site, op[1], frame.values[op[2]], frame.values[op[3]])
 
 
@@ -40,7 +37,7 @@ def operate(s: Solver, site: Site, name: str, left: int, right: int) -> int:
 
 
 def _unary(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, _DUNDER)
+    site = Site(frame, value, CallKind.DUNDER)
     return invoke(s, site, frame.values[op[2]], f"__{op[1]}__")[0]
 
 
@@ -50,7 +47,7 @@ _MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "
 def _compare(s: Solver, frame: Frame, value: int, op: Op) -> int:
     left, right = frame.values[op[2]], frame.values[op[3]]
     if left or right:
-        compare(s, Site(frame, value, _DUNDER), op[1], left, right)
+        compare(s, Site(frame, value, CallKind.DUNDER), op[1], left, right)
     return EMPTY
 
 
@@ -90,7 +87,7 @@ def truth(s: Solver, site: Site, objects: int) -> None:
 def _truth(s: Solver, frame: Frame, value: int, op: Op) -> int:
     objects = frame.values[op[1]]
     if objects:
-        truth(s, Site(frame, value, _DUNDER), objects)
+        truth(s, Site(frame, value, CallKind.DUNDER), objects)
     return EMPTY
 
 
@@ -99,7 +96,7 @@ _FORMATTING = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr_
 
 def _format(s: Solver, frame: Frame, value: int, op: Op) -> int:
     names = _FORMATTING.get(op[2], ("__format__", "__str__", "__repr__"))
-    first_of(s, Site(frame, value, _DUNDER), frame.values[op[1]], names)
+    first_of(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]], names)
     return EMPTY
 
 

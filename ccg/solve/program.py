@@ -321,7 +321,4 @@ def stores(cls: Class, name: str) -> bool:
 def lookup_in(mro: list[Class], name: str, *, after: Class | None = None) -> Class | None:
     """Return the first class of an order, or the first after a class, that has an attribute."""
     start = mro.index(after) + 1 if after is not None and after in mro else 0
-    for one in mro[start:]:
-        if name in one.unit.bindings:
-            return one
-    return None
+    return next((one for one in mro[start:] if name in one.unit.bindings), None)

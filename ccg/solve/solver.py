@@ -75,9 +75,6 @@ _MADE = (Constant, Container, Instance, Outside)
 """What a program makes by running, unlike what its code defines."""
 _KINDS = {kind: number for number, kind in enumerate(CallKind)}
 _SURE = {resolution: number for number, resolution in enumerate(Resolution)}
-# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
-_RESULT, _VARIABLE, _NAME = Output.RESULT, Output.VARIABLE, Output.NAME
-_CLASS = UnitKind.CLASS
 
 
 class Solver(Fixpoint):
@@ -240,11 +237,11 @@ class Solver(Fixpoint):
         """Hand on what a value means to others."""
         module = frame.module
         for kind, name, unit in frame.body.outputs[number]:
-            if kind is _RESULT:
+            if kind is Output.RESULT:
                 self.write(frame.inner, value)
-            elif kind is _VARIABLE:
+            elif kind is Output.VARIABLE:
                 self.write(self.variable_around(frame, unit, name), value)
-            elif kind is _NAME:
+            elif kind is Output.NAME:
                 self.write(module.names[name], value)
             elif not frame.context:
                 self.write(module.exports[number], value)
@@ -509,7 +506,7 @@ class Solver(Fixpoint):
     def home_of(self, module: Module, number: int) -> int:
         """Return the number of the function or module whose code a unit's is: a class has none."""
         units = module.facts.units
-        while units[number].kind == _CLASS:
+        while units[number].kind == UnitKind.CLASS:
             number = units[number].parent
         return number
 
