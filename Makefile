@@ -27,7 +27,7 @@ check: install
 	$(VENV)/bin/mypy
 
 unit: install
-	$(VENV)/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/bin/python:
 	@scripts/system_packages.sh python $(PYTHON)

@@ -21,7 +21,7 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts
 
 FILE_NAME = "suites.sqlite3"
-VERSION = "suite-1"
+VERSION = "suite-2"
 """Another one whenever the same run would be read otherwise."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600.0
@@ -147,5 +147,6 @@ def _result(kept: dict[str, Any]) -> SuiteResult:
         counts=TestCounts(**counts) if counts else None,
         coverage=None if coverage is None else files,
         failed_tests=tuple(kept.pop("failed_tests")),
+        passed_tests=tuple(kept.pop("passed_tests")),
         **kept,
     )

@@ -98,10 +98,11 @@ def test_buttons__rerun_a_check_and_a_suite_and_fix_what_was_found(road: Road) -
         world.press_check_action(newest["id"], identifier=identifier, login=reader.login)
     world.press_check_action(newest["id"], identifier="fix", login=USER)
     world.press_check_action(newest["id"], identifier="fix", login=USER)
-    made = eventually(lambda: fixes(road), "the draft pull request", road.stage)
-    eventually(lambda: has_ended(road, made[0]), "its check run", road.stage)
-    (fix,) = fixes(road)
-    assert (fix["base"]["ref"], fix["draft"]) == ("topic", True)
+    moved = eventually(lambda: moved_head(road, pull, sha), "the commit", road.stage)
+    ended(road, moved, 1)
+    assert [one["sha"] for one in road.get(f"/commits/{moved}")["parents"]] == [sha]
+    assert moved_head(road, pull, sha) == moved
+    assert len(road.pulls()) == 1
     assert len(runs_of(road, sha)) == 4
     asked = str([one.body for one in road.stage.peer.requests if one.agent == "PLANNER"])
     assert f"{RISKY}:2-2: B307" in asked
@@ -109,10 +110,7 @@ def test_buttons__rerun_a_check_and_a_suite_and_fix_what_was_found(road: Road) -
     assert "reader" not in comment
 
 
-def fixes(road: Road) -> list[dict[str, Any]]:
-    return [one for one in road.pulls() if one["head"]["ref"].startswith("p2a/")]
-
-
-def has_ended(road: Road, pull: dict[str, Any]) -> bool:
-    runs = runs_of(road, pull["head"]["sha"])
-    return bool(runs) and all(run["status"] == "completed" for run in runs)
+def moved_head(road: Road, pull: dict[str, Any], sha: str) -> str:
+    """Return the pull request's newest commit, empty while it is the given one."""
+    head = str(road.get(f"/pulls/{pull['number']}")["head"]["sha"])
+    return "" if head == sha else head

@@ -20,6 +20,7 @@ RESULT = SuiteResult(
     exit_code=1,
     counts=TestCounts(passed=3, failed=1),
     failed_tests=("t.py::test_ä",),
+    passed_tests=("t.py::a", "t.py::b", "t.py::c"),
     output_tail="1 failed",
     seconds=1.5,
     coverage={"a.py": FileCoverage((1, 2), (3,), 4, 5), "b.py": FileCoverage((), ())},

@@ -206,13 +206,13 @@ def long_story(word: str) -> Story:
         route=Route(kind=ChangeKind.BUGFIX, title="t", summary=word[:4_000]),
         plan=Plan(
             task=word[:4_000],
-            acceptance_criteria=[word[:9_000]] * 30,
+            acceptance_criteria=[word[:2_000]] * 30,
             steps=[PlanStep(text=word[:4_000])] * 30,
             files=[],
         ),
         change=Change(summary=word[:8_000]),
         review=Review(verdict=Verdict.REVISE, summary="", findings=[finding] * 100),
-        feedback=Feedback(feedback=word[:4_000], recommendations=[word[:9_000]] * 20),
+        feedback=Feedback(feedback=word[:4_000], recommendations=[word[:2_000]] * 20),
         changes=tuple(FileChange(f"{word[:200]}{n}", b"") for n in range(300)),
         refusals=tuple(RefusalRecord(path=f"{n}{word[:190]}", reason="no") for n in range(300)),
     )
