@@ -15,7 +15,8 @@ from quality.junit import JUnitInvalid
 
 MAX_PLACES = 20
 REPORT = "canary.xml"
-TEXT = "def test_must_fail():\n    assert 1 == 2, 'planted by p2a: a failing test is reported'\n"
+TEXT = "def test_{name}():\n    assert {number} == 0\n"
+"""Of no fixed name or number: what can be told from other tests can be treated otherwise."""
 TESTS_FAILED = 1
 """pytest's exit code for tests that were run and failed (pytest.ExitCode)."""
 
@@ -32,12 +33,13 @@ def plant(copy: Path, paths: Iterable[str], *, homes: Collection[str]) -> tuple[
     conftests = (PurePosixPath(path) for path in paths if _is_conftest(path))
     folders = {path.parent for path in conftests if _is_home(path.parent, homes)}
     names = []
-    for number, folder in enumerate(sorted({PurePosixPath(), *folders})[:MAX_PLACES]):
+    for folder in sorted({PurePosixPath(), *folders})[:MAX_PLACES]:
         # Import modes other than importlib want names that are nowhere else.
-        name = str(folder / f"test_canary_{secrets.token_hex(8)}_{number}.py")
+        name = str(folder / f"test_{secrets.token_hex(8)}.py")
         place = copy / name
         if place.parent.is_dir() and place.parent.resolve() == copy.resolve() / folder:
-            place.write_text(TEXT, encoding="ascii")
+            text = TEXT.format(name=secrets.token_hex(4), number=secrets.randbelow(1000) + 1)
+            place.write_text(text, encoding="ascii")
             names.append(name)
     return tuple(names)
 

@@ -89,6 +89,7 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     """
     remove_leftovers()
     place = _find_place(request.path)
+    cache = _outside(place, request.cache)
     with scratch("check") as work:
         change, trouble = _find_change(request, place, work=work / "base")
         policy = _find_policy(request, place, change)
@@ -98,14 +99,14 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
             limits=request.limits,
             settings=settings,
             needs=_find_needs(request, place, change, settings),
-            cache=request.cache,
+            cache=cache,
         )
         with Trials(runner, work=work) as tests:
             if request.with_tests:
                 tests.start(place.folder, place.files, change)
             tell(tests.shown)
             examination = Examination(
-                place.folder, paths=place.files, change=change, graph_cache=request.cache
+                place.folder, paths=place.files, change=change, graph_cache=cache
             )
             if request.with_tests:
                 tell("waiting for the tests in the sandbox")
@@ -124,6 +125,15 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         tests_before=suites.tests_before,
     )
     return Checked(report, verdict)
+
+
+def _outside(place: _Place, cache: Path | None) -> Path | None:
+    """Return the cache folder unless it lies in the repository, where a change could write it."""
+    if cache is None:
+        return None
+    top = place.git.work_tree if place.git else None
+    inside = cache.resolve().is_relative_to(top or place.folder)
+    return None if inside else cache
 
 
 def _find_place(path: Path) -> _Place:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -46,7 +46,7 @@ class Finding:
     dimension: Dimension
     analyser: str
     anchor: str = ""
-    """What stays when lines move: the function's name, or the text of the line."""
+    """What stays when lines move: the function's name, or a hash of the line."""
     occurrence: int = 0
     """Counts findings that are otherwise the same, from the top of the file."""
     amount: float = 0.0
@@ -61,8 +61,20 @@ class Finding:
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that do not depend on line numbers or on the message."""
         parts = (self.path, self.rule, self.anchor, str(self.occurrence))
-        text = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.sha256(text).hexdigest()[:16]
+        return digest("\0".join(parts))
+
+
+def line_anchor(lines: Sequence[str], number: int) -> str:
+    """Return the anchor of a finding at a line, counted from 1: a hash of its text.
+
+    The text may hold a secret that no form tells, and a line of half a megabyte a hundred thousand findings.
+    """
+    return digest(lines[number - 1].strip()) if 0 < number <= len(lines) else ""
+
+
+def digest(text: str) -> str:
+    """Return 16 hexadecimal digits that stand for a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -77,8 +77,11 @@ class KeptSuites:
             return None
 
     def keep(self, key: str, result: SuiteResult) -> None:
-        """Keep what was measured; a run that came to nothing is tried again."""
-        if result.is_measured:
+        """Keep a run in which every test passed and coverage was recorded; any other is tried again.
+
+        A test that failed once, by chance or because the machine was busy, must not stay an excuse.
+        """
+        if result.is_measured and not result.has_failed and result.coverage is not None:
             kept = {"at": self._clock(), "result": asdict(result)}
             self._cache.put_many({key: json.dumps(kept).encode()})
 

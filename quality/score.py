@@ -86,8 +86,9 @@ def points(judgement: Judgement) -> dict[str, float]:
     """
     shares = {name: _share(judgement, name) for name in Dimension}
     weighed = {name: sum(item.weight for item in _weighed(judgement, name)) for name in Dimension}
+    factors = {name: _factor(judgement, name) for name in Dimension}
     return {
-        finding.fingerprint: round(_points(finding, judgement, shares, weighed), 2)
+        finding.fingerprint: round(_points(finding, judgement, shares, weighed, factors), 2)
         for finding in judgement.findings
     }
 
@@ -97,6 +98,7 @@ def _points(
     judgement: Judgement,
     shares: Mapping[Dimension, Score],
     weighed: Mapping[Dimension, float],
+    factors: Mapping[Dimension, float],
 ) -> float:
     share = shares[finding.dimension]
     if isinstance(share, NotMeasured):
@@ -106,7 +108,7 @@ def _points(
         return POINTS[finding.analyser] * finding.amount / measure.whole
     if measure is not None:
         return 0.0
-    lost = share * (1 - _factor(judgement, finding.dimension))
+    lost = share * (1 - factors[finding.dimension])
     return lost * finding.weight / weighed[finding.dimension]
 
 

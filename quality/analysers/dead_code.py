@@ -8,7 +8,7 @@ from ccg.source import Source
 from ccg.unused import find_unused
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
-from quality.finding import Confidence, Finding, Severity
+from quality.finding import Confidence, Finding, Severity, line_anchor
 from quality.never_named import never_named
 from quality.unreachable import unreachable
 
@@ -49,7 +49,7 @@ def _unreachable(source: Source) -> Iterator[Finding]:
             hint="Take it out, or mend the way out above it.",
             dimension=Dimension.CODE_QUALITY,
             analyser=DeadCodeAnalyser.name,
-            anchor=lines[first.lineno - 1].strip(),
+            anchor=line_anchor(lines, first.lineno),
         )
 
 

@@ -1,17 +1,17 @@
 """Ruff over copies with neutral names: likely bugs and avoidable work, by our choice of rules."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 from ccg.graph import NotAnalysed
-from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.json_tool import run_json_tool
 from quality.analysers.lint_exceptions import is_meant
 from quality.analysers.lint_rules import INVALID_SYNTAX, RULES, RULES_DIGEST, SYNTAX, Rule
 from quality.analysers.neutral_copies import copied, write_copies
-from quality.finding import Finding
+from quality.finding import Finding, line_anchor
 from quality.measure import NotMeasured
 from quality.tree import SourceTree
 
@@ -68,25 +68,25 @@ def _read(answer: list[dict[str, Any]], tree: SourceTree) -> Analysis:
     findings: list[Finding] = []
     failed: dict[str, NotAnalysed] = {}
     refused: set[str] = set()
+    lines = {source.path: source.lines for source in sources}
     for item in answer:
         source, code, message = copied(item["filename"], sources), item["code"], item["message"]
         if code in RULES:
             if not is_meant(code, message, source=source, sources=every):
-                findings.append(_finding(item, RULES[code], source))
+                findings.append(_finding(item, RULES[code], source.path, lines[source.path]))
         elif code != INVALID_SYNTAX:
             reason = f"lint: ruff could not read it ({message})"
             failed.setdefault(source.path, NotAnalysed(source.path, reason))
         elif source.path not in refused:  # the first error of a file brings others
             refused.add(source.path)
-            findings.append(_finding(item, SYNTAX, source))
+            findings.append(_finding(item, SYNTAX, source.path, lines[source.path]))
     return Analysis(None, tuple(findings), tuple(failed.values()))
 
 
-def _finding(item: dict[str, Any], rule: Rule, source: Source) -> Finding:
+def _finding(item: dict[str, Any], rule: Rule, path: str, lines: Sequence[str]) -> Finding:
     line = int(item["location"]["row"])
-    lines = source.lines
     return Finding(
-        path=source.path,
+        path=path,
         start_line=line,
         end_line=max(line, int(item["end_location"]["row"])),
         rule=str(item["code"]),
@@ -96,7 +96,7 @@ def _finding(item: dict[str, Any], rule: Rule, source: Source) -> Finding:
         hint=rule.hint or _hint(item),
         dimension=rule.dimension,
         analyser=LintAnalyser.name,
-        anchor=lines[line - 1].strip() if 0 < line <= len(lines) else "",
+        anchor=line_anchor(lines, line),
     )
 
 

@@ -1,5 +1,6 @@
 """All analysers and comparers, in the order in which they are asked."""
 
+from quality.analysers.compiled import CompiledCodeAnalyser
 from quality.analysers.complexity import ComplexityAnalyser
 from quality.analysers.coverage import CoverageAnalyser
 from quality.analysers.coverage_settings import CoverageSettingComparer
@@ -35,6 +36,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DuplicationAnalyser(),
     EscapeAnalyser(),
     TrojanAnalyser(),
+    CompiledCodeAnalyser(),
     DependencyAnalyser(),
     SecretAnalyser(),
     HollowTestAnalyser(),

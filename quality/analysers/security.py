@@ -12,7 +12,7 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.json_tool import run_json_tool
 from quality.analysers.neutral_copies import copied, write_copies
-from quality.finding import Confidence, Finding, Severity
+from quality.finding import Confidence, Finding, Severity, line_anchor
 from quality.measure import NotMeasured
 
 CONFIGURATION = "[bandit]\n"
@@ -58,21 +58,24 @@ def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
         NotAnalysed(copied(item["filename"], sources).path, f"security: {item['reason']}")
         for item in answer["errors"]
     )
+    lines = {source.path: source.lines for source in sources}
+    paths = (copied(item["filename"], sources).path for item in answer["results"])
     findings = tuple(
-        _finding(item, copied(item["filename"], sources)) for item in answer["results"]
+        _finding(item, path, lines[path])
+        for item, path in zip(answer["results"], paths, strict=True)
     )
     return Analysis(None, findings, failed)
 
 
-def _finding(item: dict[str, Any], source: Source) -> Finding:
+def _finding(item: dict[str, Any], path: str, lines: Sequence[str]) -> Finding:
     line = int(item["line_number"])
-    lines = source.lines
     message = str(item["issue_text"]).rstrip(".")
-    anchor = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    anchor = line_anchor(lines, line)
     if item["test_id"] in PASSWORD_RULES:
-        message, anchor = message.partition(":")[0], _LITERAL.sub("'***'", anchor)
+        message = message.partition(":")[0]
+        anchor = line_anchor([_LITERAL.sub("'***'", text) for text in lines[line - 1 : line]], 1)
     return Finding(
-        path=source.path,
+        path=path,
         start_line=line,
         end_line=max(line, *map(int, item["line_range"] or [line])),
         rule=str(item["test_id"]),

@@ -10,7 +10,7 @@ from p2a.domain import Dimension
 from quality.analysers.comments import CommentsUnreadable, comments
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.skips import Skip, skips
-from quality.finding import Confidence, Finding, Severity
+from quality.finding import Confidence, Finding, Severity, line_anchor
 from quality.product import is_product, is_test
 
 VERSION = "1"
@@ -141,7 +141,7 @@ def _silenced(source: Source) -> Iterator[Finding]:
                     hint=kind.hint,
                     dimension=kind.dimension,
                     analyser=SuppressionAnalyser.name,
-                    anchor=lines[comment.line - 1].strip(),
+                    anchor=line_anchor(lines, comment.line),
                 )
 
 

@@ -98,6 +98,16 @@ def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -
     ]
 
 
+def test_check__a_cache_that_a_change_could_write_is_not_used(
+    repository: Path, tmp_path: Path
+) -> None:
+    inside, outside = repository / "sub" / "cache", tmp_path / "cache"
+    for cache in (inside, outside):
+        static(repository / "sub", tmp_path, cache=cache)
+    assert not inside.exists()
+    assert outside.is_dir()
+
+
 def test_check__a_renamed_file_brings_no_copies(repository: Path, tmp_path: Path) -> None:
     step = "    x = x * {0} + fee(x, item)\n    if x > {0}:\n        log(item)\n"
     body = "".join(step.format(number) for number in range(6))

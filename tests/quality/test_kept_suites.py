@@ -17,11 +17,10 @@ WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 RESULT = SuiteResult(
     command="pytest",
-    exit_code=1,
-    counts=TestCounts(passed=3, failed=1),
-    failed_tests=("t.py::test_ä",),
-    passed_tests=("t.py::a", "t.py::b", "t.py::c"),
-    output_tail="1 failed",
+    exit_code=0,
+    counts=TestCounts(passed=3, skipped=1),
+    passed_tests=("t.py::a", "t.py::b", "t.py::ä"),
+    output_tail="3 passed",
     seconds=1.5,
     coverage={"a.py": FileCoverage((1, 2), (3,), 4, 5), "b.py": FileCoverage((), ())},
     coverage_percent=55.5,
@@ -34,7 +33,7 @@ import pytest
 
 @pytest.mark.parametrize("name", [secrets.token_hex(8)])
 def test(name):
-    assert False
+    assert name
 """
 
 
@@ -99,9 +98,19 @@ def test_kept_suites__a_result_comes_back_as_it_was_until_it_is_old(tmp_path: Pa
         assert kept.find("k") is None
 
 
-def test_kept_suites__a_run_that_measured_nothing_is_not_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "result",
+    [
+        not_run("no sandbox"),
+        replace(RESULT, exit_code=1, counts=TestCounts(passed=3, failed=1), failed_tests=("t::x",)),
+        replace(RESULT, coverage=None, coverage_percent=None),
+    ],
+)
+def test_kept_suites__only_a_whole_run_that_passed_is_kept(
+    tmp_path: Path, result: SuiteResult
+) -> None:
     with KeptSuites(tmp_path) as kept:
-        kept.keep("k", not_run("no sandbox"))
+        kept.keep("k", result)
         assert kept.find("k") is None
 
 
@@ -136,8 +145,8 @@ def test_suite_runner__runs_the_tests_of_an_unchanged_base_once_and_those_of_the
         for number in range(2)
     )
     head = runner.run(tree, ["test_random.py"], work=tmp_path / "head")
-    assert len(first.failed_tests) == 1
+    assert len(first.passed_tests) == 1
     assert second == first
-    assert len(head.failed_tests) == 1
-    assert head.failed_tests != first.failed_tests
+    assert len(head.passed_tests) == 1
+    assert head.passed_tests != first.passed_tests
     assert (tmp_path / "cache" / FILE_NAME).is_file()

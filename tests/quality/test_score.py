@@ -35,6 +35,13 @@ def finding(
     )
 
 
+def test_points__of_very_many_findings_are_their_equal_shares() -> None:
+    many = in_order(finding("B307") for _ in range(20_000))
+    told = points(Judgement({}, many, lines=1000))
+    assert len(told) == 20_000
+    assert len(set(told.values())) == 1
+
+
 def test_score__all_measured() -> None:
     scores = score(Judgement(GOOD, lines=100))
     assert scores.by_dimension[Dimension.CODE_QUALITY] == 100.0

@@ -267,7 +267,7 @@ def test_g22__real_run_under_hostile_configuration(
 
 LIARS = {
     "drops what it collected": "def pytest_collection_modifyitems(items):\n"
-    "    items[:] = [item for item in items if 'test_a' in item.name]\n",
+    "    items[:] = [item for item in items if item.name == 'test_a']\n",
     "turns failures into passes": """\
 import pytest
 

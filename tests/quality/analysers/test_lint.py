@@ -8,7 +8,7 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Subject
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.lint_rules import RULES
-from quality.finding import Confidence, Finding, Severity
+from quality.finding import Confidence, Finding, Severity, digest
 from quality.suite_result import not_run
 from quality.tree import read_tree
 
@@ -73,7 +73,7 @@ def test_lint__finds_bugs_and_costs_in_the_product(lint: Lint) -> None:
         hint="Define or import the name, or correct its spelling.",
         dimension=Dimension.CODE_QUALITY,
         analyser="lint",
-        anchor="return stroe(name)",
+        anchor=digest("return stroe(name)"),
     )
     assert one(analysis, "F401").hint == "Remove unused import: `os`."
     assert one(analysis, "PERF401").dimension is Dimension.PERFORMANCE

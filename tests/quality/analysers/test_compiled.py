@@ -1,0 +1,27 @@
+"""Compiled code in the place of source."""
+
+import py_compile
+from pathlib import Path
+
+from quality.analysers.compiled import CompiledCodeAnalyser
+from quality.finding import Confidence
+from tests.quality.analysers.subjects import findings_of
+
+
+def test_compiled__code_that_nobody_can_read_is_told_and_so_is_another(tmp_path: Path) -> None:
+    root = tmp_path / "one"
+    (root / "shop").mkdir(parents=True)
+    (root / "tests").mkdir()
+    source = tmp_path / "impl.py"
+    anchors = []
+    for text in ("eval('1')\n", "eval('2')\n"):
+        source.write_text(text, encoding="ascii")
+        py_compile.compile(str(source), str(root / "shop/impl.pyc"), doraise=True)
+        (root / "tests/fast.SO").write_bytes(b"\x7fELF")
+        (root / "notes.sox").write_bytes(b"")
+        product, test = findings_of(CompiledCodeAnalyser(), root, {"shop/__init__.py": ""})
+        assert [item.path for item in (product, test)] == ["shop/impl.pyc", "tests/fast.SO"]
+        assert (product.rule, product.confidence) == ("compiled-code", Confidence.HIGH)
+        assert test.confidence is Confidence.LOW
+        anchors.append(product.anchor)
+    assert anchors[0] != anchors[1]
