@@ -14,6 +14,7 @@ from p2a.settings import Settings
 from p2a.tree import SYMLINK, Entry
 from quality.check import Checked, CheckRequest, check
 from quality.command import check as command
+from quality.kept_suites import FILE_NAME
 from quality.tree import make_links
 from tests.fakes.git_client import git
 
@@ -101,11 +102,15 @@ def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -
 def test_check__a_cache_that_a_change_could_write_is_not_used(
     repository: Path, tmp_path: Path
 ) -> None:
-    inside, outside = repository / "sub" / "cache", tmp_path / "cache"
+    (repository / "sub" / "test_it.py").write_text(GOOD_TEST, encoding="ascii")
+    git("add", "-A", cwd=repository)
+    git("commit", "-qm", "two", cwd=repository)
+    inside, outside = repository / "cache", tmp_path / "cache"
     for cache in (inside, outside):
-        static(repository / "sub", tmp_path, cache=cache)
+        request = CheckRequest(repository / "sub", base="HEAD", cache=cache)
+        check(request, settings=settings(tmp_path, sandbox="auto"), tell=lambda text: None)
     assert not inside.exists()
-    assert outside.is_dir()
+    assert (outside / FILE_NAME).is_file()
 
 
 def test_check__a_renamed_file_brings_no_copies(repository: Path, tmp_path: Path) -> None:
