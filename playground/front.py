@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from anyio import to_thread
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from playground.actor import ANONYMOUS
@@ -76,7 +77,10 @@ class Front:
             await self.pages(scope, receive, send)
 
     async def _serve_rest(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except ClientDisconnect:  # who died within a request has asked for nothing
+            return
         if body is None:
             response: Response = JSONResponse({"message": "Payload too big"}, 413)
             await response(scope, receive, send)
@@ -180,6 +184,8 @@ async def _body(receive: Receive) -> bytes | None:
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         piece: bytes = message.get("body", b"")
         size += len(piece)
         if size > MOST_BODY_BYTES:

@@ -24,7 +24,7 @@ MAX_FILE = 8 * 1024 * 1024
 MAX_DEPTH = 3
 
 
-_CHANCE = re.compile(r"(?<=test_canary_)[0-9a-f]{16}")
+_CHANCE = re.compile(r"(?<=test_)[0-9a-f]{16}(?=\.py)")
 """What `quality.canary` draws for the names of its tests; nothing but their number is read."""
 
 

@@ -1,5 +1,7 @@
 import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -186,6 +188,18 @@ def test_rest__logs_writes_and_exchanges(scene: Scene) -> None:
     read = scene.playground.exchanges[1]
     assert (read.method, read.path, read.query, read.status) == ("GET", f"{ISSUES}/1", "a=b", 200)
     assert read.response_body["id"] == made["id"]
+
+
+def test_rest__half_a_request_asks_for_nothing(scene: Scene) -> None:
+    place = urlsplit(scene.playground.url)
+    head = f"POST /api/v3{ISSUES} HTTP/1.1\r\nHost: x\r\nUser-Agent: x\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port), timeout=60) as line:
+        line.sendall(head.encode("ascii"))
+        line.shutdown(socket.SHUT_WR)
+        while line.recv(4096):
+            pass
+    scene.client(scene.owner.token).get("/user")
+    assert [one.path for one in scene.playground.exchanges] == ["/user"]
 
 
 def test_rest__exchanges_hold_no_token(scene: Scene) -> None:
