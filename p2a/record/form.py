@@ -174,5 +174,5 @@ def unreadable(what: str, *, why: str) -> RecordUnreadable:
     return RecordUnreadable(
         f"the record cannot be read: {what}",
         why=why,
-        next_step="download it again, or make it again with `p2a record`",
+        next_step="give a record as it was downloaded, or a workflow's id as its comment shows it",
     )
