@@ -27,6 +27,7 @@ ENVIRONMENT_FILE = "pyvenv.cfg"
 
 TOO_DEEP = "nested too deeply to be parsed"
 """The reason where the parser gave up; it does not tell its own limit from too little memory."""
+OTHER_LINES = "its encoding makes other lines of it than an editor or GitHub shows"
 PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -102,6 +103,8 @@ def parse_source(path: str, content: bytes) -> Source | NotAnalysed:
         text = importlib.util.decode_source(content)
     except (SyntaxError, UnicodeError, LookupError) as error:
         return NotAnalysed(path, f"cannot be decoded: {_first_line(error)}")
+    if text.count("\n") != _line_ends(content):
+        return NotAnalysed(path, OTHER_LINES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed code, not about ours
@@ -113,6 +116,12 @@ def parse_source(path: str, content: bytes) -> Source | NotAnalysed:
         return NotAnalysed(path, TOO_DEEP)
     except ValueError as error:
         return NotAnalysed(path, f"cannot be parsed: {_first_line(error)}")
+
+
+def _line_ends(content: bytes) -> int:
+    """Count the line ends as `decode_source` does, which drops a carriage return at the very end."""
+    content = content.removesuffix(b"\r")
+    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
 
 
 def read_regular(root: Path, path: str, *, limit: int) -> bytes:

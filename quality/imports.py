@@ -24,7 +24,7 @@ def imported(name: str, known: Mapping[str, Source]) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     for node in _loaded(known[name].tree):
-        for target in _targets(node, name, known):
+        for target in targets(node, name, known):
             if target != name:
                 found.setdefault(target, node.lineno)
     return found
@@ -47,9 +47,10 @@ def _is_for_scripts_only(node: ast.stmt) -> bool:
     return isinstance(test, ast.Compare) and getattr(test.left, "id", "") == "__name__"
 
 
-def _targets(
+def targets(
     node: ast.Import | ast.ImportFrom, name: str, known: Mapping[str, Source]
 ) -> Iterator[str]:
+    """Yield the modules that an import in the module `name` may load."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names if alias.name in known)
         return

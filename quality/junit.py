@@ -12,7 +12,8 @@ MAX_FAILED = 100
 MAX_PASSED = 50_000
 """Ids of passed tests that are kept."""
 MAX_HOMES = 10_000
-_MAX_TEXT = 300
+MAX_TEXT = 300
+"""Characters of the name of a test that are kept."""
 _MAX_HEARD = 20_000
 # The second is what a conftest.py gets that extends a fixture of a plugin which is not there.
 _FIXTURE = re.compile(
@@ -86,10 +87,10 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "testcase":
             parts = (attributes.get("classname", ""), attributes.get("name", ""))
-            self.case = "::".join(part for part in parts if part)[:_MAX_TEXT]
+            self.case = "::".join(part for part in parts if part)[:MAX_TEXT]
             self.outcome = "passed"
             if len(self.homes) < MAX_HOMES:
-                self.homes.add(parts[0][:_MAX_TEXT])
+                self.homes.add(parts[0][:MAX_TEXT])
         elif name in _OUTCOMES and self.case is not None:
             # an error at teardown follows a failure: the case did not pass either way
             if self.outcome in {"passed", "skipped"}:

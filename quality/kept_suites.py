@@ -21,11 +21,15 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts
 
 FILE_NAME = "suites.sqlite3"
-VERSION = "suite-2"
+VERSION = "suite-3"
 """Another one whenever the same run would be read otherwise."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600.0
 """Seconds: what tests do may depend on the day, and on a file that was changed in an installed package."""
+MAX_FAILED = 20
+"""Tests that are run again alone; of more, the whole is run."""
+_PASSED, _FAILED = 0, 1
+"""pytest's exit codes for tests that all passed, and of which some failed (pytest.ExitCode)."""
 _SITES = "lib*/python*/site-packages"
 
 
@@ -65,7 +69,10 @@ class KeptSuites:
         self._cache.close()
 
     def find(self, key: str) -> SuiteResult | None:
-        """Return the result of the run with this key, None where it is not known or too old."""
+        """Return the result of the run with this key, None where it is not known or too old.
+
+        Tests that failed in it are to be asked again, see `keep`.
+        """
         value = self._cache.get_many([key]).get(key)
         if value is None:
             return None
@@ -77,11 +84,12 @@ class KeptSuites:
             return None
 
     def keep(self, key: str, result: SuiteResult) -> None:
-        """Keep a run in which every test passed and coverage was recorded; any other is tried again.
+        """Keep a run that recorded coverage and in which at most a few tests failed.
 
-        A test that failed once, by chance or because the machine was busy, must not stay an excuse.
+        A test that failed once, by chance or because the machine was busy, must not stay an excuse:
+        whoever finds a result with failures runs those tests again before it is believed.
         """
-        if result.is_measured and not result.has_failed and result.coverage is not None:
+        if result.is_measured and result.coverage is not None and _is_worth_it(result):
             kept = {"at": self._clock(), "result": asdict(result)}
             self._cache.put_many({key: json.dumps(kept).encode()})
 
@@ -117,6 +125,14 @@ def key_of(tree: Path, paths: Iterable[str], setting: Setting) -> str:
         _add(digest.update, path.encode("utf-8", "surrogateescape"))
         _add(digest.update, _content(tree / path))
     return digest.hexdigest()
+
+
+def _is_worth_it(result: SuiteResult) -> bool:
+    if not result.has_failed:
+        return result.exit_code == _PASSED
+    count = result.counts.failed + result.counts.errors if result.counts else 0
+    are_named = len(result.failed_tests) == count
+    return result.exit_code == _FAILED and are_named and count <= MAX_FAILED
 
 
 def _add(update: Callable[[bytes], object], part: bytes) -> None:

@@ -12,13 +12,13 @@ from p2a.sandbox.interface import (
     Limits,
     Mount,
     Sandbox,
-    SandboxCommand,
     SandboxResult,
 )
 from p2a.sandbox.toolbox import PythonEnvironment
 from quality import canary, coverage_json, junit, suite_command
 from quality.coverage_json import CoverageInvalid
 from quality.junit import JUnit, JUnitInvalid
+from quality.node_ids import node_ids
 from quality.suite_command import Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
@@ -76,16 +76,53 @@ def run_suite(
         junit_read, trouble = _read_junit(output)
         reason = _reason(ran, junit_read, copy=copy, about=environment.absences or GIVE_THEM)
         result = _read_run(ran, junit_read, reason or trouble)
-        if calls.report and result.is_measured:
-            sandbox.run(calls.report)
-            result = _with_coverage(result, output)
-        if calls.canary and result.is_measured:
+        if calls.after and result.is_measured:
             homes = junit_read.homes if junit_read else frozenset()
             planted = canary.plant(copy, every, homes=homes)
-            result = _believed(result, sandbox, calls.canary, planted=planted, output=output)
+            after = sandbox.run(replace(calls.after, argv=(*calls.after.argv, *planted)))
+            silence = canary.silence(output, exit_code=after.exit_code, planted=len(planted))
+            result = _unbelieved(result, silence) if silence else _with_coverage(result, output)
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
+
+
+def fail_again(
+    tree: Path,
+    tests: Iterable[str],
+    *,
+    sandbox: Sandbox,
+    environment: PythonEnvironment,
+    limits: Limits,
+    work: Path,
+    paths: Iterable[str],
+) -> bool:
+    """Run tests alone, those that failed in an earlier run, and tell whether each of them fails again.
+
+    Args:
+        tree: the files; they are only read.
+        tests: as the JUnit report named them.
+        sandbox: where they run.
+        environment: the Python inside.
+        limits: the bounds of the run.
+        work: a folder of ours, not there yet.
+        paths: the files of the tree.
+    """
+    wanted, every = frozenset(tests), tuple(paths)
+    ids = node_ids(sorted(wanted), every)
+    if not ids:
+        return False
+    try:
+        calls = make_place(
+            tree, every, environment=environment, command=None, limits=limits, work=work
+        )
+        if calls.alone is None:
+            return False
+        sandbox.run(replace(calls.alone, argv=(*calls.alone.argv, *ids)))
+    except (TreeTooLarge, SandboxUnavailable):
+        return False
+    report, _ = _read_junit(work / "output")
+    return report is not None and frozenset(report.failed) == wanted
 
 
 def make_place(
@@ -123,19 +160,8 @@ def make_place(
     )
 
 
-def _believed(
-    result: SuiteResult,
-    sandbox: Sandbox,
-    command: SandboxCommand,
-    *,
-    planted: tuple[str, ...],
-    output: Path,
-) -> SuiteResult:
-    """Return the result where the runner reports planted failures, else that it is none."""
-    ran = sandbox.run(replace(command, argv=(*command.argv, *planted)))
-    reason = canary.silence(output, exit_code=ran.exit_code, planted=len(planted))
-    if not reason:
-        return result
+def _unbelieved(result: SuiteResult, reason: str) -> SuiteResult:
+    """Return the result of a runner that does not report planted failures: it is none."""
     return replace(result, reason_not_measured=reason, coverage=None, coverage_percent=None)
 
 

@@ -64,13 +64,15 @@ _PYTEST_CALLS = (("pytest",), ("py.test",), ("python", "-m", "pytest"), ("python
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The tests' run, the report after it (None without coverage), and how to say it."""
+    """The tests' run, what follows it (None where the command is not pytest's), and how to say it."""
 
     tests: SandboxCommand
-    report: SandboxCommand | None
     shown: str
-    canary: SandboxCommand | None = None
-    """The same runner, for the planted tests that are added to its arguments."""
+    after: SandboxCommand | None = None
+    """Writes coverage's report, and at the same time asks the same runner about planted tests, whose
+    names are added to its arguments; its exit code is the runner's."""
+    alone: SandboxCommand | None = None
+    """The runner without coverage, for tests whose ids are added to its arguments."""
     plain: SandboxCommand | None = None
     """The tests' run without coverage, to be timed."""
 
@@ -103,30 +105,50 @@ def build_calls(
     if arguments is None:
         env |= {"PYTEST_ADDOPTS": f"--junitxml={OUTPUT}/{JUNIT}"}
         tests = SandboxCommand(("/bin/sh", "-c", command or ""), PROJECT, every, env, limits)
-        return Calls(tests, None, command or "")
+        return Calls(tests, command or "")
     rules = f"--rcfile={RULES}/{COVERAGE_RULES}"
     # -P: a `pytest.py` of the repository does not take the place of pytest.
     coverage = (environment.python, "-P", "-m", "coverage")
     run = (*coverage, "run", rules, "-m", "pytest", *PYTEST_OPTIONS, *selection, *arguments)
     return Calls(
         tests=SandboxCommand(run, PROJECT, every, env, limits),
-        report=SandboxCommand((*coverage, "json", "-q", rules), PROJECT, every, env, limits),
         shown=shlex.join(["python", *run[1:]]),
-        canary=SandboxCommand(_canary(environment.python), PROJECT, every, env, limits),
+        after=SandboxCommand(
+            _both((*coverage, "json", "-q", rules), _canary(environment.python)),
+            PROJECT,
+            every,
+            env,
+            limits,
+        ),
+        alone=SandboxCommand(
+            (*coverage[:3], "pytest", *PYTEST_OPTIONS), PROJECT, every, env, limits
+        ),
         plain=SandboxCommand(
             (*coverage[:3], *run[run.index("pytest") :]), PROJECT, every, env, limits
         ),
     )
 
 
+def _both(aside: tuple[str, ...], call: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a call of the shell that runs two at once, and ends with the exit code of the second.
+
+    Arguments that are added to it are those of the second.
+    """
+    script = f'{shlex.join(aside)} & "$@"; code=$?; wait; exit $code'
+    return ("/bin/sh", "-c", script, "sh", *call)
+
+
 def _canary(python: str) -> tuple[str, ...]:
-    """Return the runner's call without coverage: for our file, whatever names the tests have."""
+    """Return the runner's call without coverage: for our files, whatever names the tests have.
+
+    Files that are named are collected in any case. A pattern that all files match would have pytest
+    rewrite the assertions of every module that is imported, installed ones too.
+    """
     options = [
         word.replace(f"/{JUNIT}", f"/{canary.REPORT}") if JUNIT in word else word
         for word in PYTEST_OPTIONS
     ]
-    names = ("-o", "python_files=*.py", "-o", "python_functions=test_")
-    return (python, "-P", "-m", "pytest", *options, *names)
+    return (python, "-P", "-m", "pytest", *options, "-o", "python_functions=test_")
 
 
 def _pytest_arguments(command: str | None) -> list[str] | None:

@@ -14,7 +14,7 @@ from quality.environment import find_environment
 from quality.kept_suites import KeptSuites, Setting, key_of
 from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
-from quality.suite import make_place, run_suite
+from quality.suite import fail_again, make_place, run_suite
 from quality.suite_result import SuiteResult, not_run
 from quality.tree import all_files
 
@@ -86,11 +86,27 @@ class SuiteRunner:
         setting = Setting(sandbox.name, environment, self._command, self._limits)
         with KeptSuites(self._cache) as kept:
             key = key_of(tree, files, setting)
-            result = kept.find(key)
-            if result is None:
-                result = run(paths=files)
-                kept.keep(key, result)
+            known = kept.find(key)
+            if known is not None and self._still_holds(known, tree, files, work=work):
+                return known
+            result = run(paths=files)
+            kept.keep(key, result)
         return result
+
+    def _still_holds(
+        self, known: SuiteResult, tree: Path, files: tuple[str, ...], *, work: Path
+    ) -> bool:
+        """Tell whether the tests that failed in an earlier run, if any did, fail now as well."""
+        sandbox, environment = self._laboratory
+        return not known.has_failed or fail_again(
+            tree,
+            known.failed_tests,
+            sandbox=sandbox,
+            environment=environment,
+            limits=self._limits,
+            work=work.with_name(f"{work.name}-again"),
+            paths=files,
+        )
 
     def watch(
         self, tree: Path, paths: Iterable[str] | None, *, modules: str, work: Path

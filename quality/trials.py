@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Condition, Event, get_ident
 from typing import Self
 
 from quality.change import Change
@@ -14,6 +14,8 @@ from quality.suite_runner import SuiteRunner
 from quality.timing import Timing, alternately
 
 WAIT_SECONDS = 0.5
+BEGIN_SECONDS = 1.0
+"""How long runs are waited for to begin: an environment that is installed first takes longer."""
 Trees = list[tuple[Path, Iterable[str] | None]]
 
 
@@ -27,6 +29,8 @@ class Trials:
 
     def __init__(self, runner: Callable[..., SuiteRunner], *, work: Path) -> None:
         self._stop = Event()
+        self._begun: set[int] = set()
+        self._change = Condition()
         self._runner = runner(check=self._check)
         self._work = work
         self._pool = ThreadPoolExecutor(2)
@@ -42,7 +46,11 @@ class Trials:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def start(self, tree: Path, files: Iterable[str] | None, change: Change | None) -> None:
-        """Start to run the tests of the tree, and those of the base if there is one."""
+        """Start to run the tests of the tree, and those of the base if there is one.
+
+        They are at work, for most projects, when this returns: whoever then reads files in this
+        process would slow down whoever copies them.
+        """
         self._trees = [(tree, files)]
         run = self._runner.run
         self._runs.append(self._pool.submit(run, tree, files, work=self._work / "suite"))
@@ -50,6 +58,10 @@ class Trials:
             self._trees.append((change.root, change.files))
             base = partial(self._runner.run_base, change.root, change.files)
             self._runs.append(self._pool.submit(base, work=self._work / "suite-before"))
+        for run_or_kept in self._runs:
+            run_or_kept.add_done_callback(self._note)
+        with self._change:
+            self._change.wait_for(self._all_begun, timeout=BEGIN_SECONDS)
 
     @property
     def shown(self) -> str:
@@ -90,6 +102,17 @@ class Trials:
         work = self._work / f"timed-{number}"
         return self._runner.watch(tree, paths, modules=names or "sys", work=work)
 
+    def _all_begun(self) -> bool:
+        finished = sum(run.done() for run in self._runs)
+        return len(self._begun) + finished >= len(self._runs)
+
+    def _note(self, _: object = None) -> None:
+        with self._change:
+            self._change.notify_all()
+
     def _check(self) -> None:
+        if get_ident() not in self._begun:
+            self._begun.add(get_ident())
+            self._note()
         if self._stop.is_set():
             raise CancelledError

@@ -20,6 +20,7 @@ from quality.analysers.secrets import SecretAnalyser
 from quality.analysers.security import SecurityAnalyser
 from quality.analysers.suppressions import SuppressionAnalyser
 from quality.analysers.trojan import TrojanAnalyser
+from quality.analysers.unjudged import UnjudgedImportAnalyser
 from quality.analysers.weakened_tests import WeakenedTestComparer
 
 ANALYSERS: tuple[Analyser, ...] = (
@@ -37,6 +38,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     EscapeAnalyser(),
     TrojanAnalyser(),
     CompiledCodeAnalyser(),
+    UnjudgedImportAnalyser(),
     DependencyAnalyser(),
     SecretAnalyser(),
     HollowTestAnalyser(),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
+from p2a.secret_forms import redact
 from quality.analysers.comments import CommentsUnreadable, comments
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.skips import Skip, skips
 from quality.finding import Confidence, Finding, Severity, line_anchor
 from quality.product import is_product, is_test
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _silenced(source: Source) -> Iterator[Finding]:
         for kind in KINDS:
             match = kind.pattern.search(comment.text)
             if match:
-                text = comment.text[match.start() :].strip()
+                text = redact(comment.text[match.start() :].strip())
                 yield Finding(
                     path=source.path,
                     start_line=comment.line,

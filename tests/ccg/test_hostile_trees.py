@@ -11,7 +11,7 @@ import pytest
 
 from ccg.build import build_graph
 from ccg.graph import Graph
-from ccg.source import MAX_DEPTH
+from ccg.source import MAX_DEPTH, OTHER_LINES
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 ODD_NAMES = [
@@ -103,3 +103,15 @@ def test_build_graph__g28_classes_that_make_one_another(write_tree: WriteTree) -
     called = {edge.target for edge in graph.edges if edge.type.value == "calls"}
     assert graph.metadata.files_not_analysed == ()
     assert any("C0.__init__" in node for node in called)
+
+
+def test_build_graph__an_encoding_that_makes_other_lines(write_tree: WriteTree) -> None:
+    files = {
+        "a.py": b"# coding: utf-7\nx = 1+AAo-y = 2\n",
+        "b.py": "# coding: latin-1\r\nx = 'é'\ry = 2\r\n".encode("latin-1"),
+        "c.py": b"# coding: utf-7\nx = 1\n",
+    }
+    graph = build_graph(write_tree(files))
+    (left,) = graph.metadata.files_not_analysed
+    assert (left.path, left.reason) == ("a.py", OTHER_LINES)
+    assert paths(graph) == ["b.py", "c.py"]

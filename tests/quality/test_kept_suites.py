@@ -102,11 +102,18 @@ def test_kept_suites__a_result_comes_back_as_it_was_until_it_is_old(tmp_path: Pa
     "result",
     [
         not_run("no sandbox"),
-        replace(RESULT, exit_code=1, counts=TestCounts(passed=3, failed=1), failed_tests=("t::x",)),
+        replace(RESULT, exit_code=1, counts=TestCounts(passed=3, failed=2), failed_tests=("t::x",)),
+        replace(RESULT, exit_code=2, counts=TestCounts(passed=3, failed=1), failed_tests=("t::x",)),
+        replace(
+            RESULT,
+            exit_code=1,
+            counts=TestCounts(failed=21),
+            failed_tests=tuple(f"t::{number}" for number in range(21)),
+        ),
         replace(RESULT, coverage=None, coverage_percent=None),
     ],
 )
-def test_kept_suites__only_a_whole_run_that_passed_is_kept(
+def test_kept_suites__only_a_whole_run_is_kept_whose_few_failures_are_named(
     tmp_path: Path, result: SuiteResult
 ) -> None:
     with KeptSuites(tmp_path) as kept:
@@ -150,3 +157,58 @@ def test_suite_runner__runs_the_tests_of_an_unchanged_base_once_and_those_of_the
     assert len(head.passed_tests) == 1
     assert head.passed_tests != first.passed_tests
     assert (tmp_path / "cache" / FILE_NAME).is_file()
+
+
+MENDED = """
+import os
+import secrets
+import sys
+
+import pytest
+
+class TestOdd:
+    @pytest.mark.parametrize("name", ["a::b"])
+    def test_fails_under_coverage(self, name):
+        assert "coverage" not in sys.modules
+
+def test_fails():
+    assert not os.listdir(".")
+
+@pytest.mark.parametrize("name", [secrets.token_hex(8)])
+def test(name):
+    assert name
+"""
+
+
+def test_suite_runner__a_base_whose_failures_fail_again_is_not_run_whole(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    failing = RANDOM + "\ndef test_fails():\n    assert not pytest\n"
+    first, second = run_twice(write_tree({"tests/test_it.py": failing}), tmp_path)
+    assert first.failed_tests == ("tests.test_it::test_fails",)
+    assert first.counts == TestCounts(passed=1, failed=1)
+    assert second == first
+
+
+def test_suite_runner__a_base_with_a_failure_that_passes_alone_is_run_anew(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    first, second = run_twice(write_tree({"tests/test_it.py": MENDED}), tmp_path)
+    assert first.failed_tests == (
+        "tests.test_it.TestOdd::test_fails_under_coverage[a::b]",
+        "tests.test_it::test_fails",
+    )
+    assert second.failed_tests == first.failed_tests
+    assert second.passed_tests != first.passed_tests
+
+
+def run_twice(tree: Path, place: Path) -> list[SuiteResult]:
+    """Return what comes of a base's tests, and of the same tests a second time."""
+    settings = Settings.from_environ({"P2A_DATA_DIR": str(place / "data")})
+    runner = SuiteRunner(
+        None, limits=Limits(), settings=settings, needs=NO_BASE, cache=place / "cache"
+    )
+    return [
+        runner.run_base(tree, ["tests/test_it.py"], work=place / f"base-{number}")
+        for number in range(2)
+    ]

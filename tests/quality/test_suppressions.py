@@ -220,3 +220,9 @@ def test_suppressions__p15_a_comment_that_asks_for_success_changes_nothing(
     assert [item.fingerprint for item in asked.findings] == [
         item.fingerprint for item in plain.findings
     ]
+
+
+def test_analyse__a_message_repeats_no_secret(write_tree: WriteTree) -> None:
+    key = "ghp_" + "a1B2c3D4e5F6" * 3
+    (finding,) = analyse(write_tree({"a.py": f"a = 1  # noqa: {key}\n"})).findings
+    assert finding.message == "a comment silences the linter: # noqa: ***"
