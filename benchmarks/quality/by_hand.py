@@ -87,9 +87,16 @@ class Hand:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._results = Results()
+        self._runs = 0
         self._neutral = place.work / "neutral"
         self._neutral.mkdir()
         (self._neutral / "bandit.ini").write_text("[bandit]\n", encoding="ascii")
+
+    def run_again(self) -> None:
+        """Run the tests once more, without a network, and note the lines that differ from the first run."""
+        self._runs += 1
+        again, _ = self._run_tests(f"again {self._runs}")
+        self._note_chance(again)
 
     def run(self, *, with_tests: bool) -> Results:
         """Run them all."""
@@ -166,13 +173,13 @@ class Hand:
     def _coverage(self) -> None:
         """Run the tests twice, the second time without a network, as p2a does."""
         first, everything = self._run_tests("tests")
-        again, _ = self._run_tests("again")
-        self._results.seconds.pop("again: coverage run")
-        self._results.seconds.pop("again: coverage json")
         self._results.coverage = first
         self._results.pragma = {item for item in everything - first if _other(item) not in first}
-        lines = first ^ again
-        self._results.by_chance = lines | {_other(item) for item in lines}
+        self.run_again()
+
+    def _note_chance(self, again: set[Finding]) -> None:
+        lines = self._results.coverage ^ again
+        self._results.by_chance |= lines | {_other(item) for item in lines}
 
     def _run_tests(self, name: str) -> tuple[set[Finding], set[Finding]]:
         """Return the covered lines as the tools count them, and with nothing excluded."""
@@ -193,15 +200,16 @@ class Hand:
         }
         coverage = [str(self._place.python), "-P", "-m", "coverage"]
         pytest = ["-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider"]
-        prefix = "" if name == "tests" else f"{name}: "
+        is_first = name == "tests"
         start = time.perf_counter()
-        alone = NO_NETWORK if name == "again" and shutil.which(NO_NETWORK[0]) else []
+        alone = NO_NETWORK if not is_first and shutil.which(NO_NETWORK[0]) else []
         run = [*alone, *coverage, "run", f"--rcfile={rules}", *pytest]
         subprocess.run(run, cwd=copy, env=env, capture_output=True, check=False)
-        self._results.seconds[f"{prefix}coverage run"] = time.perf_counter() - start
+        ran = time.perf_counter() - start
         report = [*coverage, "json", "-q", "-i", f"--rcfile={rules}"]
         _, seconds = read_json(report, cwd=copy, env=env)
-        self._results.seconds[f"{prefix}coverage json"] = seconds
+        if is_first:
+            self._results.seconds |= {"coverage run": ran, "coverage json": seconds}
         plain = _covered(work / "coverage.json")
         text = rules.read_text(encoding="utf-8") + NO_EXCLUSIONS
         rules.write_text(text, encoding="utf-8")
