@@ -30,7 +30,8 @@ class Trials:
     def __init__(self, runner: Callable[..., SuiteRunner], *, work: Path) -> None:
         self._stop = Event()
         self._begun: set[int] = set()
-        self._change = Condition()
+        """The threads whose run is at work in the sandbox."""
+        self._news = Condition()
         self._runner = runner(check=self._check)
         self._work = work
         self._pool = ThreadPoolExecutor(2)
@@ -58,10 +59,10 @@ class Trials:
             self._trees.append((change.root, change.files))
             base = partial(self._runner.run_base, change.root, change.files)
             self._runs.append(self._pool.submit(base, work=self._work / "suite-before"))
-        for run_or_kept in self._runs:
-            run_or_kept.add_done_callback(self._note)
-        with self._change:
-            self._change.wait_for(self._all_begun, timeout=BEGIN_SECONDS)
+        for begun in self._runs:
+            begun.add_done_callback(self._tell)
+        with self._news:
+            self._news.wait_for(self._all_begun, timeout=BEGIN_SECONDS)
 
     @property
     def shown(self) -> str:
@@ -106,13 +107,13 @@ class Trials:
         finished = sum(run.done() for run in self._runs)
         return len(self._begun) + finished >= len(self._runs)
 
-    def _note(self, _: object = None) -> None:
-        with self._change:
-            self._change.notify_all()
+    def _tell(self, _: object = None) -> None:
+        with self._news:
+            self._news.notify_all()
 
     def _check(self) -> None:
         if get_ident() not in self._begun:
             self._begun.add(get_ident())
-            self._note()
+            self._tell()
         if self._stop.is_set():
             raise CancelledError

@@ -1,0 +1,49 @@
+"""When the runs of both trees are waited for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import cast
+
+from quality.change import Change
+from quality.suite_result import SuiteResult, not_run
+from quality.suite_runner import SuiteRunner
+from quality.trials import Trials
+
+PLACE = Path("nowhere")
+CHANGE = Change(root=PLACE, base_sha="0" * 40, files=(), paths=())
+
+
+class Runner:
+    """Begins a run when it is let, and ends it when it is let; the base's outcome is known."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self.check = check
+        self.is_begun = False
+        self.end = Event()
+
+    def run(self, tree: Path, paths: object, *, work: Path) -> SuiteResult:
+        Event().wait(0.2)  # what copies the tree
+        self.is_begun = True
+        self.check()
+        self.end.wait(30)
+        return not_run("head")
+
+    def run_base(self, tree: Path, paths: object, *, work: Path) -> SuiteResult:
+        return not_run("base")
+
+
+def test_trials__start_returns_when_the_tests_are_at_work_and_not_when_they_end() -> None:
+    made: list[Runner] = []
+
+    def make(*, check: Callable[[], None]) -> Runner:
+        made.append(Runner(check))
+        return made[0]
+
+    with Trials(cast(Callable[..., SuiteRunner], make), work=PLACE) as trials:
+        trials.start(PLACE, (), CHANGE)
+        assert made[0].is_begun
+        assert not made[0].end.is_set()
+        made[0].end.set()
+        suites = trials.results()
+    assert [suites.now, suites.before] == [not_run("head"), not_run("base")]
