@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from p2a.sandbox.interface import Limits, Mount, SandboxCommand
 from p2a.sandbox.toolbox import PythonEnvironment
@@ -74,7 +74,14 @@ class Calls:
     alone: SandboxCommand | None = None
     """The runner without coverage, for tests whose ids are added to its arguments."""
     plain: SandboxCommand | None = None
-    """The tests' run without coverage, to be timed."""
+    """The tests' run without coverage."""
+
+    def without_coverage(self) -> "Calls":
+        """Return the tests' run alone, with nothing after it."""
+        if self.plain is None:
+            return self
+        shown = shlex.join(["python", *self.plain.argv[1:]])
+        return replace(self, tests=self.plain, shown=shown, after=None)
 
 
 def coverage_configuration(*, has_src: bool) -> str:

@@ -28,7 +28,7 @@ def measure_suite(run: Run, tree: WorkTree) -> SuiteResult:
 
 
 def measure_files(
-    run: Run, tree: WorkTree, files: Sequence[str], *, again: bool = False
+    run: Run, tree: WorkTree, files: Sequence[str], *, again: bool = False, is_plain: bool = False
 ) -> SuiteResult:
     """Run the tests of some files alone on the present tree, one that cannot be loaded besides.
 
@@ -37,11 +37,12 @@ def measure_files(
         tree: where they are.
         files: paths for which `worker.new_tests.can_be_named` holds.
         again: whether they are to be run once more when this process has run them.
+        is_plain: as for `quality.suite.run_suite`.
     """
     command = shlex.join([*_FILES_ALONE, *(f"./{path}" for path in files)])
-    key = f"{tree.digest()} {command}{' again' if again else ''}"
+    key = f"{tree.digest()} {command}{' again' if again else ''}{' plain' if is_plain else ''}"
     if key not in run.measured:
-        run.measured[key] = _run(run, tree, command)
+        run.measured[key] = _run(run, tree, command, is_plain=is_plain)
     return run.measured[key]
 
 
@@ -76,7 +77,9 @@ def record_of(result: SuiteResult, *, tree: str, backend: str) -> SuiteRecord:
     )
 
 
-def _run(run: Run, tree: WorkTree, command: str | None = None) -> SuiteResult:
+def _run(
+    run: Run, tree: WorkTree, command: str | None = None, *, is_plain: bool = False
+) -> SuiteResult:
     if run.is_fork:
         return not_run(FORK)
     if run.laboratory.sandbox is None:
@@ -92,4 +95,5 @@ def _run(run: Run, tree: WorkTree, command: str | None = None) -> SuiteResult:
             limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
             work=work,
             paths=tree.workspace.paths(),
+            is_plain=is_plain,
         )

@@ -35,7 +35,12 @@ def absent(module: str) -> bytes:
 
 
 def run(
-    tree: Path, work: Path, sandbox: ReportSandbox | None, command: str | None = None
+    tree: Path,
+    work: Path,
+    sandbox: ReportSandbox | None,
+    command: str | None = None,
+    *,
+    is_plain: bool = False,
 ) -> SuiteResult:
     """Run a suite with a fake sandbox."""
     return run_suite(
@@ -45,6 +50,7 @@ def run(
         command=command,
         limits=Limits(),
         work=work,
+        is_plain=is_plain,
     )
 
 
@@ -181,6 +187,17 @@ def test_run_suite__given_pytest_keeps_its_arguments(
     run(write_tree({}), tmp_path / "work", sandbox, command)
     assert sandbox.commands[0].argv[-2:] == ("-k", "one")  # the planted test's call comes last
     assert "coverage" in sandbox.commands[0].argv
+
+
+def test_run_suite__a_plain_run_is_the_tests_alone(write_tree: WriteTree, tmp_path: Path) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    result = run(write_tree({}), tmp_path / "work", sandbox, "pytest -k one", is_plain=True)
+    [command] = sandbox.commands
+    assert command.argv[-2:] == ("-k", "one")
+    assert "coverage" not in command.argv
+    assert result.command.startswith("python -P -m pytest ")
+    assert result.is_measured
+    assert result.coverage is None
 
 
 @pytest.mark.parametrize("command", ["make test", "pytest; true", "pytest 'x"])
