@@ -22,6 +22,8 @@ PLACE = Path("/opt/p2a-environment")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 """No program of another environment that is active here may help a test."""
 BAD_USAGE = 4
+INTERNAL_ERROR = 3
+"""pytest's exit codes (pytest.ExitCode)."""
 SECONDS = 900
 
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
@@ -79,6 +81,9 @@ def run_pytest(tree: Path, environment: Environment, work: Path) -> Outcome:
     if outcome.exit_code == BAD_USAGE:
         again = _run(tree, environment, [*command, "-o", "addopts="], home)
         return replace(again, without_addopts=True)
+    if outcome.exit_code == INTERNAL_ERROR:
+        # Long tracebacks look at more of the failure, and break pytest where a test left `os` in pieces.
+        return _run(tree, environment, [*command, "--tb=short"], home)
     return outcome
 
 

@@ -1,6 +1,7 @@
 """Finds the commit to start from, checks it out, finds the code that the request is about and runs the suite."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,7 +16,7 @@ from worker.code_finder import request_text
 from worker.coordinator import Signal, Stage, Step, chain_of
 from worker.hidden import Visible, visible
 from worker.mending import NOTHING_FOUND, findings_to_mend
-from worker.records import BaseRecord, TeamRecord
+from worker.records import BaseRecord, CodeRecord, TeamRecord
 from worker.run import Run, StepResult
 from worker.selection import choose
 from worker.standing_task import task_of
@@ -59,11 +60,13 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
     seen = visible(run.workflow.body)
-    found = _find_code(run, tree, f"{seen.text}\n\n{to_mend or ''}", name=step.name)
+    with ThreadPoolExecutor(1, thread_name_prefix="p2a-finder") as pool:
+        code = pool.submit(_find_code, run, tree, f"{seen.text}\n\n{to_mend or ''}")
+        baseline = record_suite(run, tree) if run.workflow.kind in CHANGING else None
+        found = _tell_code(run, code.result(), name=step.name)
     found["notes"] = [*facts.pop("notes"), *_hidden(seen), *found.get("notes", ())]
-    if run.workflow.kind not in CHANGING:
+    if baseline is None:
         return StepResult({**facts, **found})
-    baseline = record_suite(run, tree)
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
     task_of_check = {} if to_mend is None else {TO_MEND: to_mend}
     begun = task_of(run.workflow.kind)
@@ -108,12 +111,15 @@ def _hidden(seen: Visible) -> list[str]:
     return [HIDDEN.format(parts=parts, were="was" if seen.removed == 1 else "were")]
 
 
-def _find_code(run: Run, tree: WorkTree, body: str, *, name: str) -> dict[str, Any]:
-    """Find what all prompts show; a failure costs them the code and ends nothing."""
-    run.check()
+def _find_code(run: Run, tree: WorkTree, body: str) -> CodeRecord:
+    """Find what all prompts show, in a process of its own while the tests run."""
     workflow = run.workflow
     request = request_text(title=workflow.title, prompt=workflow.prompt, body=body)
-    code = run.finder.find(request, tree.root, seconds=run.pulse.seconds_left())
+    return run.finder.find(request, tree.root, seconds=run.pulse.seconds_left())
+
+
+def _tell_code(run: Run, code: CodeRecord, *, name: str) -> dict[str, Any]:
+    """Return what is recorded of it; a failure costs the prompts the code and ends nothing."""
     run.check()
     facts: dict[str, Any] = {"code": code.model_dump()}
     if code.reason:
