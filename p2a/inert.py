@@ -22,6 +22,13 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,500}(?:\x07|\x
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
+_ACTIVE = frozenset({"suggestion", "mermaid", "geojson", "topojson", "stl"})
+"""Languages of which GitHub makes a button that commits or a picture, and no code to read.
+
+https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/creating-diagrams
+"""
+
 _BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
     # GitHub looks for mentions after entities and escapes were resolved, so `&commat;me` counts too.
     (re.compile(r"&(?=#?\w{1,32};)"), f"&{BREAK}"),
@@ -36,6 +43,14 @@ _BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(www)(?=\.)", re.IGNORECASE), rf"\1{BREAK}"),
     # A definition such as `[x]: # (text)` is not shown, in a list as little as at a line's start.
     (re.compile(r"\](?=[:(])"), f"]{BREAK}"),
+    # Also in a quote or a list, where no fence of ours is seen.
+    (
+        re.compile(
+            rf"((?:(?<!`)`{{3,}}|(?<!~)~{{3,}})[ \t]*)(?={'|'.join(sorted(_ACTIVE))})",
+            re.IGNORECASE,
+        ),
+        rf"\1{BREAK}",
+    ),
     # A command to some other bot starts a line.
     (re.compile(r"^([ \t>]{0,64})(?=/[A-Za-z])", re.MULTILINE), rf"\1{BREAK}"),
 )
@@ -63,7 +78,7 @@ def prose(text: str, *, limit: int | None = None) -> str:
 
     Mentions, references to issues, closing keywords, HTML, images, links, hidden definitions and
     commands at a line's start are broken; what stands in fenced code stays as it is, and every
-    fence that was opened is closed.
+    fence that was opened is closed. A block that would be a suggestion or a picture is plain code.
     """
     text = clean(text.replace(BREAK, ""))
     fence = ""
@@ -74,8 +89,7 @@ def prose(text: str, *, limit: int | None = None) -> str:
         if fence or after:
             done.extend(_broken(plain))
             plain = []
-            # At the left edge no list or quote can own the line, so GitHub sees the fence we see.
-            done.append(row.lstrip(" ") if fence != after else row)
+            done.append(_fence_row(row, opens=not fence) if fence != after else row)
         else:
             plain.append(row)
         fence = after
@@ -122,6 +136,24 @@ def code_block(text: str, *, language: str = "", limit: int | None = None) -> st
     fence = "`" * max(3, _longest_run(body, "`") + 1)
     info = language if re.fullmatch(r"[A-Za-z0-9_+-]{1,20}", language) else ""
     return f"{fence}{info}\n{body}\n{fence}"
+
+
+def suggestion(text: str) -> str:
+    """Return a block that puts exactly this text in the place of lines when a person commits it.
+
+    A text without any line, not even an empty one, takes the lines away. Hold the text against
+    `is_shown_whole` before: what is committed is what stands in the block.
+    """
+    body = signs_shown(clean(text))
+    if body and not body.endswith("\n"):
+        body += "\n"
+    fence = "`" * max(3, _longest_run(body, "`") + 1)
+    return f"{fence}suggestion\n{body}{fence}"
+
+
+def is_shown_whole(text: str) -> bool:
+    """Tell whether a block shows a text as it is, with no sign in it replaced by another."""
+    return signs_shown(clean(text)) == text
 
 
 def commit_message(subject: str, body: str = "") -> str:
@@ -179,6 +211,20 @@ def fence_after(fence: str, row: str) -> str:
         closes = marks[0] == fence[0] and len(marks) >= len(fence) and not info.strip(" \t")
         return "" if closes else fence
     return "" if marks[0] == "`" and "`" in info else marks
+
+
+def _fence_row(row: str, *, opens: bool) -> str:
+    """Return a line with a fence, and of what follows it the name of a language alone."""
+    # At the left edge no list or quote can own the line, so GitHub sees the fence we see.
+    row = row.lstrip(" ")
+    match = _FENCE.match(row)
+    if not opens or match is None:
+        return row
+    info = match["info"].lstrip(" \t")
+    language = re.split(r"[ \t]", info, maxsplit=1)[0]
+    if not _LANGUAGE.fullmatch(language) or language.lower() in _ACTIVE:
+        return match["fence"]
+    return row[: len(row) - len(info) + len(language)]
 
 
 def _closed(markdown: str, note: str) -> str:

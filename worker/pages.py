@@ -32,7 +32,7 @@ class Pages:
             block=_block,
             answered=answered,
             cited=citations.link,
-            suggestion=_suggestion,
+            suggestion=inert.suggestion,
             unbacked=_unbacked,
             essentials=essentials,
             backed=backed,
@@ -48,13 +48,6 @@ class Pages:
 def _unbacked(text: str) -> str:
     """Return a model's text about code that nothing was run on: each claim of a run is cut."""
     return backed(text, Evidence())
-
-
-def _suggestion(text: str) -> str:
-    """Return a block that a person can commit with a click; an empty one takes lines away."""
-    if not text.strip("\n"):
-        return "```suggestion\n```"
-    return inert.code_block(text, language="suggestion")
 
 
 def _block(text: str, limit: int = 4_000, language: str = "") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from p2a.effects import FileChange
+from p2a.inert import is_shown_whole
 from worker.patch import FilePatch
 
 MAX_SUGGESTIONS = 40
@@ -19,6 +20,7 @@ class Suggestion:
     first_line: int
     last_line: int
     text: str
+    """Whole lines, each with its end; empty takes the old ones away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def split(
 ) -> Split:
     """Return a file's change as suggestions where every one of its lines stands in the diff.
 
-    A file is suggested whole or not at all, so that nobody commits half of its change.
+    A file is suggested whole or not at all, so that nobody commits half of its change; one with
+    signs that a comment cannot show, for what is committed is what is shown.
     """
     suggestions: list[Suggestion] = []
     rest: list[str] = []
@@ -62,8 +65,10 @@ def _of_file(
     if old.endswith("\n") != new.endswith("\n") or "\r" in new:
         return None
     found = list(_suggestions(change.path, _lines(old), _lines(new)))
-    is_shown = all(patch.shows(one.first_line, one.last_line) for one in found)
-    return found if found and is_shown else None
+    can_be = all(
+        patch.shows(one.first_line, one.last_line) and is_shown_whole(one.text) for one in found
+    )
+    return found if found and can_be else None
 
 
 def _lines(text: str) -> list[str]:
@@ -80,4 +85,4 @@ def _suggestions(path: str, old: list[str], new: list[str]) -> Iterator[Suggesti
             # New lines have no line of their own: they come with the one above, or below the start.
             first, lines = (first - 1, [old[first - 1], *lines]) if first else (0, [*lines, old[0]])
             end = first + 1
-        yield Suggestion(path, first + 1, end, "\n".join(lines))
+        yield Suggestion(path, first + 1, end, "".join(f"{line}\n" for line in lines))

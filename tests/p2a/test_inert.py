@@ -7,17 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from p2a import inert
 from p2a.inert import BREAK, CUT_NOTE
 
-PIECES = "[a](b)·<x:y>·```·~~~·````·@you·<b>·<!--·-->·![a](b)·[a]: b·`·\\·&commat;·$$·|·x·<pre>· ·  ·    ·\t·- ·1. ·> "
+PIECES = "[a](b)·<x:y>·```·~~~·````·@you·<b>·<!--·-->·![a](b)·[a]: b·`·\\·&commat;·$$·|·x·<pre>· ·  ·    ·\t·- ·1. ·> ·```suggestion\n·~~~ Mermaid\n"
+ACTIVE = {"suggestion", "mermaid", "geojson", "topojson", "stl"}
 
 
 def seen(text: str) -> str:
     """Return what a reader sees: without the breaks."""
     return text.replace(BREAK, "")
+
+
+def language(block: Token) -> str:
+    """Return what a fenced block says that it holds, as GitHub reads it."""
+    return "".join(unescapeAll(block.info).split(maxsplit=1)[:1]).lower()
 
 
 def powers(markdown: str) -> list[str]:
@@ -30,6 +37,8 @@ def powers(markdown: str) -> list[str]:
                 there.append(token.type)
             if token.type in {"text", "text_special"} and "@y" in token.content:
                 there.append(token.content)
+            if token.type == "fence" and language(token) in ACTIVE:
+                there.append(language(token))
             there += found(token.children or [])
         return there
 
@@ -108,6 +117,7 @@ def test_s8__fence_does_not_hide_a_mention(text: str) -> None:
 def test_powers__finds_what_it_should() -> None:
     found = ["@you ", "html_inline", "image", " @you", "link_open"]
     assert powers("@you <b> ![a](b) &commat;you[a](b)") == found
+    assert powers("> ~~~ Sugg&#101;stion x\n> x") == ["suggestion"]
 
 
 @given(
@@ -119,6 +129,48 @@ def test_powers__finds_what_it_should() -> None:
 @settings(deadline=None, max_examples=1000)
 def test_s8__no_power_by_the_rules_of_commonmark(parts: list[str]) -> None:
     assert powers(inert.prose("".join(parts))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```suggestion\nx\n```",
+        "~~~ Suggestion\nx\n~~~",
+        "```sugg&#101;stion\nx\n```",
+        "> ```suggestion\n> x\n> ```",
+        "- a\n\n  ~~~ suggestion\n  x\n  ~~~",
+        '```mermaid\nflowchart LR\n  a\n  click a "https://evil.example"\n```',
+    ],
+)
+def test_s7__a_block_of_others_is_code_to_read_and_nothing_to_commit(text: str) -> None:
+    assert powers(text) != []
+    assert powers(inert.prose(text)) == []
+
+
+def test_prose__of_a_fence_only_the_language_stays() -> None:
+    assert inert.prose('~~~ c++ title="nobody sees this"\nx\n~~~') == "~~~ c++\nx\n~~~"
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("", "```suggestion\n```"),
+        ("\n", "```suggestion\n\n```"),
+        ("x", "```suggestion\nx\n```"),
+        ("x\n", "```suggestion\nx\n```"),
+        ("\n  x\n\n", "```suggestion\n\n  x\n\n```"),
+        ("```\n", "````suggestion\n```\n````"),
+    ],
+)
+def test_suggestion__holds_these_lines_exactly(text: str, block: str) -> None:
+    assert inert.suggestion(text) == block
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a\n\tb", True), ("a\r\n", False), ("a\u202e", False)]
+)
+def test_is_shown_whole__sees_what_would_be_replaced(text: str, shown: bool) -> None:
+    assert inert.is_shown_whole(text) is shown
 
 
 def test_prose__open_fence_is_closed() -> None:

@@ -26,15 +26,17 @@ def suggested(
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
-        (OLD.replace("line 5\n", "five\n"), [(5, 5, "five")]),
-        (OLD.replace("line 5\nline 6\n", "both\n"), [(5, 6, "both")]),
+        (OLD.replace("line 5\n", "five\n"), [(5, 5, "five\n")]),
+        (OLD.replace("line 5\nline 6\n", "both\n"), [(5, 6, "both\n")]),
         (OLD.replace("line 5\n", ""), [(5, 5, "")]),
-        (OLD.replace("line 5\n", "line 5\nmore\n"), [(5, 5, "line 5\nmore")]),
-        (f"first\n{OLD}", [(1, 1, "first\nline 1")]),
-        (f"{OLD}last\n", [(20, 20, "line 20\nlast")]),
+        (OLD.replace("line 5\n", "line 5\nmore\n"), [(5, 5, "line 5\nmore\n")]),
+        (OLD.replace("line 5\n", "\n"), [(5, 5, "\n")]),
+        (OLD.replace("line 5\n", "line 5\n\n\n"), [(5, 5, "line 5\n\n\n")]),
+        (f"first\n{OLD}", [(1, 1, "first\nline 1\n")]),
+        (f"{OLD}last\n", [(20, 20, "line 20\nlast\n")]),
         (
             OLD.replace("line 5\n", "five\n").replace("line 9\n", "nine\n"),
-            [(5, 5, "five"), (9, 9, "nine")],
+            [(5, 5, "five\n"), (9, 9, "nine\n")],
         ),
     ],
 )
@@ -50,6 +52,7 @@ def test_split__suggests_lines_that_stand_in_the_diff(new: str, expected: object
         ("new\n", None, (1, 20)),
         (OLD.rstrip("\n"), OLD, (1, 20)),
         (OLD.replace("line 5\n", "five\r\n"), OLD, (1, 20)),
+        (OLD.replace("line 5\n", "f\u202eive\n"), OLD, (1, 20)),
     ],
 )
 def test_split__leaves_the_rest_to_a_patch(
@@ -66,4 +69,4 @@ def test_split__takes_a_file_whole_or_not_at_all_and_not_too_many() -> None:
     patches = {**patch(1, 999, "b.txt"), **patch(1, 1)}
     found = split(changes, texts.get, patches)
     assert found.rest == ("b.txt",)
-    assert found.suggestions == (Suggestion("a.txt", 1, 1, "1!"),)
+    assert found.suggestions == (Suggestion("a.txt", 1, 1, "1!\n"),)
