@@ -1,6 +1,7 @@
 """An answer to a question as Markdown that is safe to publish; no I/O."""
 
 from p2a import inert
+from p2a.secret_forms import redact
 from worker.citations import with_links
 from worker.evidence import Evidence, backed
 from worker.records import AnswerRecord
@@ -10,5 +11,6 @@ MAX_SHOWN = 40_000
 
 
 def answered(answer: AnswerRecord) -> str:
-    """Return an answer whose links to lines are ours, without a claim of any run."""
-    return with_links(inert.prose(backed(answer.text, Evidence()), limit=MAX_SHOWN), answer)
+    """Return an answer whose links to lines are ours, without a claim of any run and without secrets."""
+    told = redact(backed(answer.text, Evidence()))
+    return with_links(inert.prose(told, limit=MAX_SHOWN), answer)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from p2a.effects import FileChange
 from p2a.errors import EditRefused
-from p2a.secret_forms import find_secrets
+from p2a.secret_forms import FoundSecret, find_secrets
 
 MAX_NAMED = 5
 
@@ -34,13 +34,22 @@ def refuse_secrets(changes: Iterable[FileChange], original: Callable[[str], byte
     )
 
 
+def brings_secret(text: str, *, before: str) -> bool:
+    """Tell whether a text holds a secret that the one before it has not."""
+    return any(True for _ in _new(text, before.encode()))
+
+
 def _places(change: FileChange, original: Callable[[str], bytes | None]) -> Iterator[str]:
     if change.content is None:
         return
-    before = original(change.path) or b""
     text = change.content.decode("utf-8", "replace")
+    for found in _new(text, original(change.path) or b""):
+        line = text.count("\n", 0, found.start) + 1
+        yield f"{found.form.name} at {change.path}:{line}"
+
+
+def _new(text: str, before: bytes) -> Iterator[FoundSecret]:
     for found in find_secrets(text):
         secret = text[found.start : found.end]
         if found.form.is_certain and not found.is_example and secret.encode() not in before:
-            line = text.count("\n", 0, found.start) + 1
-            yield f"{found.form.name} at {change.path}:{line}"
+            yield found

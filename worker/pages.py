@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from p2a import inert
+from p2a.secret_forms import redact
 from quality.render.wording import counted
 from worker import citations
 from worker.answer_text import answered
@@ -14,7 +15,7 @@ from worker.shown_command import essentials
 
 
 class Pages:
-    """Our templates; every word of others goes through a filter that takes its powers."""
+    """Our templates; every word of others goes through a filter that takes its powers and its secrets."""
 
     def __init__(self) -> None:
         # Markdown, not HTML: what is dangerous here is taken away by the filters of `p2a.inert`.
@@ -25,9 +26,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            prose=inert.prose,
-            line=inert.line,
-            cell=inert.cell,
+            prose=_prose,
+            line=_line,
+            cell=_cell,
             code=inert.code_span,
             block=_block,
             answered=answered,
@@ -43,6 +44,18 @@ class Pages:
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Return a text; the values are data and are never interpreted."""
         return self._environment.get_template(template).render(**values).strip() + "\n"
+
+
+def _prose(text: str, limit: int | None = None) -> str:
+    return inert.prose(redact(text), limit=limit)
+
+
+def _line(text: str, limit: int | None = None) -> str:
+    return inert.line(redact(text), limit=limit)
+
+
+def _cell(text: str, limit: int | None = None) -> str:
+    return inert.cell(redact(text), limit=limit)
 
 
 def _unbacked(text: str) -> str:

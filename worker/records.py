@@ -28,6 +28,11 @@ class BaseRecord(Record):
     is_fork: bool = False
     """The tree is somebody else's repository's: it is analysed, never run."""
 
+    @property
+    def settled(self) -> str:
+        """Return the commit whose settings hold: of a pull request its base, not what it brings."""
+        return self.against or self.pull_base or self.sha
+
 
 class SuiteRecord(Record):
     """One run of the repository's test suite, or why there was none."""
@@ -335,6 +340,8 @@ class RemarkRecord(Record):
     message: str
     replacement: str | None = None
     """These lines as they should be."""
+    is_offered: bool = True
+    """Whether a person may commit them with a click, and not only read them."""
     fingerprint: str
 
 

@@ -4,7 +4,9 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from p2a.inert import is_shown_whole
 from worker.cited import MAX_PATH, NO_FILE, NO_LINE
+from worker.new_secrets import brings_secret
 from worker.outcomes import PullFinding, Severity
 from worker.records import DroppedFindingRecord, RemarkRecord
 
@@ -18,15 +20,18 @@ _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 ReadLines = Callable[[str], list[str] | None]
 """Return the lines of a text file of the head, None where there is no such file."""
 
+MayChange = Callable[[str], bool]
+"""Tell whether a change by an agent may touch a path."""
+
 
 def hold(
-    findings: Iterable[PullFinding], read_lines: ReadLines
+    findings: Iterable[PullFinding], read_lines: ReadLines, may_change: MayChange
 ) -> tuple[list[RemarkRecord], list[DroppedFindingRecord]]:
     """Return the findings that stand in the code, the worst first, and a record of each other one."""
     kept: list[RemarkRecord] = []
     dropped: list[DroppedFindingRecord] = []
     for finding in sorted(findings, key=lambda one: _WEIGHT[one.severity]):
-        held = _held(finding, read_lines(finding.path))
+        held = _held(finding, read_lines(finding.path), may_change)
         if isinstance(held, RemarkRecord):
             kept.append(held)
         else:
@@ -57,7 +62,9 @@ def fingerprint(path: str, lines: Sequence[str]) -> str:
     return hashlib.sha256(f"{path}\0{code}".encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _held(finding: PullFinding, lines: list[str] | None) -> RemarkRecord | str:
+def _held(
+    finding: PullFinding, lines: list[str] | None, may_change: MayChange
+) -> RemarkRecord | str:
     if lines is None:
         return NO_FILE
     first = _first_line(finding, lines)
@@ -66,20 +73,26 @@ def _held(finding: PullFinding, lines: list[str] | None) -> RemarkRecord | str:
     length = max(0, (finding.last_line or finding.line) - finding.line)
     last = min(first + min(length, MAX_LINES - 1), len(lines))
     code = lines[first - 1 : last]
-    replacement = finding.replacement
-    if replacement is not None and replacement.strip("\n").split("\n") == code:
-        replacement = None
     # A suggestion replaces exactly the lines that the finding named.
-    is_whole = last - first == length
+    replacement = _replacement(finding, lines, code) if last - first == length else None
     return RemarkRecord(
         path=finding.path,
         first_line=first,
         last_line=last,
         severity=finding.severity.value,
         message=finding.message,
-        replacement=replacement if is_whole else None,
+        replacement=replacement,
+        is_offered=may_change(finding.path) and is_shown_whole(replacement or ""),
         fingerprint=fingerprint(finding.path, code),
     )
+
+
+def _replacement(finding: PullFinding, lines: list[str], code: list[str]) -> str | None:
+    """Return what a finding would put in the place of `code`, None where that is nothing to repeat."""
+    text = finding.replacement
+    if text is None or text.strip("\n").split("\n") == code:
+        return None
+    return None if brings_secret(text, before="\n".join(lines)) else text
 
 
 def _first_line(finding: PullFinding, lines: list[str]) -> int | str:

@@ -109,6 +109,14 @@ class Workspace:
             return None
         return lines[:-1] if lines[-1] == "" else lines
 
+    def may_change(self, path: str) -> bool:
+        """Tell whether a change may touch a path: a protected one, a link and a submodule it may not."""
+        try:
+            self._changeable(path)
+        except EditRefused:
+            return False
+        return True
+
     def edit(self, path: str, *, old: str, new: str) -> None:
         """Replace the only occurrence of `old` in a file.
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import partial
 
 from p2a.domain import LogLevel, Task
 from p2a.github.review import Review
@@ -82,7 +81,8 @@ def _asked(
         said=[_shown(text) for text in earlier.texts[-MAX_SAID:]],
     )
     answer = ask_reading(run, request, agent.read, name=name)
-    held, dropped = hold(answer.findings, partial(_lines, run.tree()))
+    workspace = run.tree().workspace
+    held, dropped = hold(answer.findings, workspace.lines, workspace.may_change)
     remarks, repeats = without_repeats(held, fingerprints_in(earlier.texts))
     run.log(f"{len(remarks)} findings, {repeats} said before", task=name)
     if dropped:
@@ -123,10 +123,6 @@ def _range(tree: WorkTree, earlier: str, *, is_full: bool) -> tuple[str, str]:
     if is_full:
         return "", ASKED
     return (earlier, "") if tree.grew_from(earlier) else ("", REWRITTEN)
-
-
-def _lines(tree: WorkTree, path: str) -> list[str] | None:
-    return tree.workspace.lines(path)
 
 
 def _shown(text: str) -> str:

@@ -56,7 +56,7 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
     tree = run.open_tree(base)
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
     if run.workflow.kind in ASK_MODELS:
-        facts |= _team(run, tree.team(base.against or base.sha), name=step.name)
+        facts |= _team(run, tree.team(base.settled), name=step.name)
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
     seen = visible(run.workflow.body)
