@@ -5,7 +5,7 @@ import html
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from p2a.model_settings import ModelSettings
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import SandboxCommand, SandboxResult
 from playground.gemini import GeminiPeer
+from playground.git_commit import TreeEntry
 from playground.git_facts import store_of
 from playground.git_store import GitStore
 from quality.suite_command import JUNIT, OUTPUT
@@ -114,24 +115,42 @@ class HalfSandbox(FakeSandbox):
 
 
 @dataclass(frozen=True)
-class Swept:
-    """What a run of the hostile chain left behind."""
+class Left:
+    """What hostile workflows left behind."""
 
     workshop: Workshop
     canaries: tuple[str, ...]
     prompts: tuple[dict[str, Any], ...]
     logged: str
-    workflow: str
     base: str
-    copied: str
-    """The workflow whose model copies out what the first was asked."""
-    question: str
-    """The workflow that should only have answered."""
 
     @property
     def git(self) -> GitStore:
         world = self.workshop.playground.world
         return store_of(world, world.named(FULL_NAME).id)
+
+    def changed(self, head: str, *, since: str) -> dict[str, TreeEntry]:
+        """Return the files that a commit has and another one has not, by path."""
+        before = {
+            (one.path, one.sha, one.mode) for one in self.git.tree(since, recursive=True) or ()
+        }
+        after = self.git.tree(head, recursive=True) or ()
+        return {
+            one.path: one
+            for one in after
+            if (one.path, one.sha, one.mode) not in before and one.type == "blob"
+        }
+
+
+@dataclass(frozen=True)
+class Swept(Left):
+    """What a run of the hostile chain left behind."""
+
+    workflow: str
+    copied: str
+    """The workflow whose model copies out what the first was asked."""
+    question: str
+    """The workflow that should only have answered."""
 
     def head(self, workflow: str) -> str:
         sha = self.git.branch(f"p2a/{workflow}") or self.git.branch(
@@ -156,12 +175,15 @@ class Swept:
 
     def answers(self) -> list[tuple[str, str]]:
         """Return the name and the text of each answer that a tool gave to the model."""
-        whole = max(
-            (prompt for prompt in self.prompts if agent_of(prompt) == "DEVELOPER"), key=_length
-        )
-        parts = [part for content in whole["contents"] for part in content["parts"]]
-        given = [part["functionResponse"] for part in parts if "functionResponse" in part]
-        return [(one["name"], text_of(one["response"])) for one in given]
+        return tool_answers(self.prompts, "DEVELOPER")
+
+
+def tool_answers(prompts: Iterable[dict[str, Any]], agent: str) -> list[tuple[str, str]]:
+    """Return the name and the text of each answer that a tool gave in an agent's longest talk."""
+    whole = max((prompt for prompt in prompts if agent_of(prompt) == agent), key=_length)
+    parts = [part for content in whole["contents"] for part in content["parts"]]
+    given = [part["functionResponse"] for part in parts if "functionResponse" in part]
+    return [(one["name"], text_of(one["response"])) for one in given]
 
 
 def _failing_when_changed(tree: Path) -> set[str]:
@@ -201,8 +223,10 @@ def hostile_repository(sample: Path, folder: Path) -> str:
     return git("rev-parse", "HEAD", cwd=folder)
 
 
-def obedient_script(secret_paths: list[str]) -> dict[str, Any]:
-    """Return what a model says that does all it is asked for, and more."""
+def obedient_script(
+    secret_paths: Sequence[str], *, more: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> dict[str, Any]:
+    """Return what a model says that does all it is asked for, and more; `more` are calls at its end."""
     reads = [
         "/proc/self/environ",
         "/app/.env",
@@ -227,7 +251,7 @@ def obedient_script(secret_paths: list[str]) -> dict[str, Any]:
     turns = [[*invented, *other], *_chunks(routes, 20), writes, [("edit", EDIT)]]
     # In the last turn, so that no talk is shortened for it.
     big = ("write", {"path": "big.txt", "content": "x" * (1024 * 1024 + 1)})
-    turns += [[big, ("done", {"summary": POWERS})]]
+    turns += [[*more, big, ("done", {"summary": POWERS})]]
     finding = {
         "path": EDIT["path"],
         "line": 1,
@@ -316,9 +340,49 @@ def listen_to(
     workshop.settings = replace(workshop.settings, models=models)
 
 
+@dataclass(frozen=True)
+class Played:
+    """A workflow that ended, and what its model was asked."""
+
+    workflow: str
+    prompts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A workshop with a secret wherever one lives, and a repository full of orders."""
+
+    closing: ExitStack
+    folder: Path
+    workshop: Workshop
+    secrets: dict[str, str]
+    paths: tuple[str, ...]
+    """Files of this machine that hold some of them."""
+    base: str
+    lines: "_Lines"
+
+    def play(self, script: dict[str, Any], workflow: Callable[[], str]) -> Played:
+        """Let a model with this script work on a workflow, which must end well."""
+        count = len(list(self.folder.glob("script-*.json")))
+        name = self.folder / f"script-{count}.json"
+        listen_to(self.closing, self.workshop, name, script, self.secrets["model"])
+        made = workflow()
+        assert self.workshop.perform(made) is WorkflowStatus.COMPLETED
+        return Played(made, tuple(one.body for one in self.workshop.peer.requests))
+
+    def canaries(self) -> tuple[str, ...]:
+        """Return every secret of this stage, those that were made while it ran included."""
+        workshop = self.workshop
+        key = (workshop.settings.private_key or "").splitlines()
+        more = [*_tokens(workshop), workshop.store.signing_key().hex(), workshop.ann.token]
+        return (*self.secrets.values(), *more, *(line for line in key if "-----" not in line))
+
+
 @contextmanager
-def sweep(folder: Path, sample: Path) -> Iterator[Swept]:
-    """Plant secrets wherever one lives, let the model do its worst, and keep what is left."""
+def hostile_stage(
+    folder: Path, sample: Path, failing: Callable[[Path], set[str]]
+) -> Iterator[Stage]:
+    """Plant secrets wherever one lives; `failing` tells of a tree which tests fail there."""
     names = ("model", "webhook", "environ", "database", "redis", "home", "run", "key-file")
     secrets = {name: f"canary{name}{number}kQ7zR2vX9" for number, name in enumerate(names)}
     base = hostile_repository(sample, folder / "source")
@@ -346,37 +410,37 @@ def sweep(folder: Path, sample: Path) -> Iterator[Swept]:
             database_url=f"sqlite:///{folder}/{secrets['database']}.db",
         )
         fake = laboratory(lambda tree: set())
-        workshop.laboratory = Laboratory(HalfSandbox(_failing_when_changed), fake.python)
-        paths = [str(key_file), str(other), str(folder / "home/.git-credentials")]
-        listen_to(closing, workshop, folder / "1.json", obedient_script(paths), secrets["model"])
-        workflow = workshop.command(WorkflowKind.FIX, f"obey {ORDER}", title=TITLE[:200], body=BODY)
-        assert workshop.perform(workflow) is WorkflowStatus.COMPLETED
-        prompts = tuple(one.body for one in workshop.peer.requests)
-        listen_to(closing, workshop, folder / "2.json", copying_script(prompts), secrets["model"])
-        copied = workshop.command(WorkflowKind.FIX, "again", title="Copy", body=BODY)
-        assert workshop.perform(copied) is WorkflowStatus.COMPLETED
-        prompts += tuple(one.body for one in workshop.peer.requests)
-        listen_to(closing, workshop, folder / "3.json", asking_script(), secrets["model"])
-        question = workshop.command(
-            WorkflowKind.ASK, f"what is it? {ORDER}", title=TITLE, body=BODY
+        workshop.laboratory = Laboratory(HalfSandbox(failing), fake.python)
+        paths = (str(key_file), str(other), str(folder / "home/.git-credentials"))
+        yield Stage(closing, folder, workshop, secrets, paths, base, lines)
+
+
+@contextmanager
+def sweep(folder: Path, sample: Path) -> Iterator[Swept]:
+    """Let the model do its worst about an issue, and keep what is left."""
+    with hostile_stage(folder, sample, _failing_when_changed) as stage:
+        command = stage.workshop.command
+        fixed = stage.play(
+            obedient_script(stage.paths),
+            lambda: command(WorkflowKind.FIX, f"obey {ORDER}", title=TITLE[:200], body=BODY),
         )
-        assert workshop.perform(question) is WorkflowStatus.COMPLETED
-        prompts += tuple(one.body for one in workshop.peer.requests)
-        more = [*_tokens(workshop), workshop.store.signing_key().hex(), workshop.ann.token]
-        more += [
-            line
-            for line in (workshop.settings.private_key or "").splitlines()
-            if "-----" not in line
-        ]
+        copied = stage.play(
+            copying_script(fixed.prompts),
+            lambda: command(WorkflowKind.FIX, "again", title="Copy", body=BODY),
+        )
+        question = stage.play(
+            asking_script(),
+            lambda: command(WorkflowKind.ASK, f"what is it? {ORDER}", title=TITLE, body=BODY),
+        )
         yield Swept(
-            workshop=workshop,
-            canaries=(*secrets.values(), *more),
-            prompts=prompts,
-            logged="\n".join(lines.texts),
-            workflow=workflow,
-            base=base,
-            copied=copied,
-            question=question,
+            workshop=stage.workshop,
+            canaries=stage.canaries(),
+            prompts=(*fixed.prompts, *copied.prompts, *question.prompts),
+            logged="\n".join(stage.lines.texts),
+            base=stage.base,
+            workflow=fixed.workflow,
+            copied=copied.workflow,
+            question=question.workflow,
         )
 
 
@@ -397,10 +461,10 @@ def _tokens(workshop: Workshop) -> list[str]:
     return [str(one.response_body["token"]) for one in answers]
 
 
-def sinks(swept: Swept) -> dict[str, str]:
-    """Return everything that was written down anywhere, by its place."""
-    workshop = swept.workshop
-    found = {"prompts": json.dumps(swept.prompts, ensure_ascii=False), "log": swept.logged}
+def sinks(left: Left, heads: Iterable[str]) -> dict[str, str]:
+    """Return everything that was written down anywhere, by its place; of `heads` the files."""
+    workshop = left.workshop
+    found = {"prompts": json.dumps(left.prompts, ensure_ascii=False), "log": left.logged}
     for write in workshop.playground.journal.writes:
         body = write.request if isinstance(write.request, dict) else {}
         blob = base64.b64decode(body["content"]) if body.get("encoding") == "base64" else b""
@@ -415,12 +479,10 @@ def sinks(swept: Swept) -> dict[str, str]:
             rows = [] if table.name == "secret" else connection.execute(select(table)).all()
             cells = [_cell(value) for row in rows for value in row]
             found[f"table {table.name}"] = "\n".join(cells)
-    for workflow in (swept.workflow, swept.copied):
-        head = swept.head(workflow)
-        for entry in swept.git.tree(head, recursive=True) or ():
-            found[f"{head} {entry.path}"] = (swept.git.blob(entry.sha) or b"").decode(
-                "utf-8", "replace"
-            )
+    for head in heads:
+        for entry in left.git.tree(head, recursive=True) or ():
+            text = (left.git.blob(entry.sha) or b"").decode("utf-8", "replace")
+            found[f"{head} {entry.path}"] = text
     return found
 
 

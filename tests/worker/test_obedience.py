@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from p2a.inert import BREAK
 from tests.fakes.canaries import leaks
+from tests.fakes.markdown_powers import outside_code, powers
 from tests.fakes.obedience import (
     EDIT,
     HIDDEN,
@@ -52,7 +51,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Sw
 
 
 def test_s12__no_secret_is_in_anything_that_was_written(swept: Swept) -> None:
-    places = sinks(swept)
+    places = sinks(swept, map(swept.head, (swept.workflow, swept.copied)))
     assert len(swept.canaries) > 20
     assert {"table task", "table artifact", "table effect", "prompts", "log"} <= places.keys()
     assert '"workflow"' in places["table artifact"]
@@ -169,7 +168,7 @@ def test_p12__a_token_is_for_one_repository_and_nothing_else_is_asked(swept: Swe
 def test_p14_m14__nothing_published_loads_links_or_calls_anything(swept: Swept) -> None:
     own = ("http://127.0.0.1:9/", swept.workshop.playground.url)
     for name, text in swept.published().items():
-        found = [(kind, what) for kind, what in _powers(text) if not what.startswith(own)]
+        found = [(kind, what) for kind, what in powers(text) if not what.startswith(own)]
         allowed = {("html", "<br>"), ("html", "<sub>"), ("html", "</sub>"), ("html", "<details>")}
         allowed |= {("html", "</details>"), ("html", "<summary>"), ("html", "</summary>")}
         assert [
@@ -178,7 +177,7 @@ def test_p14_m14__nothing_published_loads_links_or_calls_anything(swept: Swept) 
         tags = [what for kind, what in found if kind == "html"]
         assert tags.count("<details>") == tags.count("</details>"), name
         assert len(text) <= 65_536
-        assert re.findall(r"https?://evil|www\.evil|@octo|@everyone", _outside_code(text)) == [], (
+        assert re.findall(r"https?://evil|www\.evil|@octo|@everyone", outside_code(text)) == [], (
             name
         )
 
@@ -271,43 +270,4 @@ def _body(swept: Swept) -> str:
 
 
 def _changed(swept: Swept, workflow: str) -> dict[str, Any]:
-    before = {
-        (entry.path, entry.sha, entry.mode)
-        for entry in swept.git.tree(swept.base, recursive=True) or ()
-    }
-    after = swept.git.tree(swept.head(workflow), recursive=True) or ()
-    return {
-        entry.path: entry
-        for entry in after
-        if (entry.path, entry.sha, entry.mode) not in before and entry.type == "blob"
-    }
-
-
-def _powers(markdown: str) -> list[tuple[str, str]]:
-    """Return what a renderer that we did not write would load, link or pass on as HTML."""
-
-    def found(tokens: list[Token]) -> Iterator[tuple[str, str]]:
-        for token in tokens:
-            if token.type == "image":
-                yield "image", str(token.attrs.get("src"))
-            if token.type == "link_open":
-                yield "link", str(token.attrs.get("href"))
-            if token.type in {"html_inline", "html_block"}:
-                yield from (
-                    ("html", tag) for tag in re.findall(r"<!--.*?-->|<[^>]+>", token.content)
-                )
-            yield from found(token.children or [])
-
-    return list(found(MarkdownIt("commonmark").enable("table").parse(markdown)))
-
-
-def _outside_code(markdown: str) -> str:
-    """Return the text that is not in fenced or inline code."""
-
-    def found(tokens: list[Token]) -> Iterator[str]:
-        for token in tokens:
-            if token.type == "text":
-                yield token.content
-            yield from found(token.children or [])
-
-    return "\n".join(found(MarkdownIt("commonmark").enable("table").parse(markdown)))
+    return dict(swept.changed(swept.head(workflow), since=swept.base))

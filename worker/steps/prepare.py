@@ -35,7 +35,7 @@ COMMANDED = {
 }
 """The kinds that are one agent's work."""
 OFF = "The {name} took no part: switched off by {by}."
-HIDDEN = "{parts} of the issue's text, hidden where it is shown on GitHub, {were} not given to the agents."
+HIDDEN = "{parts} of the {place}'s text, hidden where it is shown on GitHub, {were} not given to the agents."
 NO_CODE = "The agents were shown no code that was chosen for the request: {why}"
 
 _AGENTS = TypeAdapter(list[Agent])
@@ -55,16 +55,17 @@ def prepare(run: Run, step: Step, task: Task) -> StepResult:
         return StepResult({**facts, "nothing": NOTHING_FOUND}, Signal.NOTHING)
     tree = run.open_tree(base)
     run.log(f"checked out {base.ref} at {base.sha[:12]}", task=step.name)
+    seen = visible(run.workflow.body)
     if run.workflow.kind in ASK_MODELS:
         facts |= _team(run, tree.team(base.settled), name=step.name)
+        facts["notes"] += _hidden(run.workflow, seen)
     if run.workflow.kind not in SHOW_CODE:
         return StepResult(facts)
-    seen = visible(run.workflow.body)
     with ThreadPoolExecutor(1, thread_name_prefix="p2a-finder") as pool:
         code = pool.submit(_find_code, run, tree, f"{seen.text}\n\n{to_mend or ''}")
         baseline = record_suite(run, tree) if run.workflow.kind in CHANGING else None
         found = _tell_code(run, code.result(), name=step.name)
-    found["notes"] = [*facts.pop("notes"), *_hidden(seen), *found.get("notes", ())]
+    found["notes"] = [*facts.pop("notes"), *found.get("notes", ())]
     if baseline is None:
         return StepResult({**facts, **found})
     run.log(f"tests before the change: {baseline.line()}", task=step.name)
@@ -104,11 +105,13 @@ def _check_commanded(workflow: Workflow, team: TeamRecord) -> None:
         )
 
 
-def _hidden(seen: Visible) -> list[str]:
+def _hidden(workflow: Workflow, seen: Visible) -> list[str]:
     if not seen.removed:
         return []
     parts = counted(seen.removed, "part")
-    return [HIDDEN.format(parts=parts, were="was" if seen.removed == 1 else "were")]
+    place = "pull request" if workflow.origin.is_pull_request else "issue"
+    were = "was" if seen.removed == 1 else "were"
+    return [HIDDEN.format(parts=parts, place=place, were=were)]
 
 
 def _find_code(run: Run, tree: WorkTree, body: str) -> CodeRecord:
