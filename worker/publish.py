@@ -42,6 +42,8 @@ PULL_TEMPLATE = "pull.md.j2"
 PULL_END_TEMPLATE = "pull_end.md.j2"
 SUGGESTIONS_TEMPLATE = "suggestions.md.j2"
 SUGGESTION_TEMPLATE = "suggestion.md.j2"
+MAX_PATCH = 40_000
+"""Characters of a patch in a review; a longer one loses its middle."""
 SUGGESTIONS_MARKER = "<!-- p2a:suggestions:{id} -->"
 NO_TITLE = "Change by p2a"
 TAKEN_BACK = "Nothing is left of the change: every file is as it was before."
@@ -126,7 +128,15 @@ def plan_suggestions(
 
     def text(paths: Sequence[str], *, count: int) -> str:
         rest = "".join(patches.get(path, "") for path in paths)
-        values = {"story": story, "workflow": workflow, "why": why, "count": count, "rest": rest}
+        values = {
+            "story": story,
+            "workflow": workflow,
+            "why": why,
+            "count": count,
+            "rest": rest,
+            "limit": MAX_PATCH,
+            "is_whole": len(rest) <= MAX_PATCH and inert.is_shown_whole(rest),
+        }
         return pages.render(SUGGESTIONS_TEMPLATE, values)
 
     return PutReview(

@@ -168,6 +168,7 @@ def _reviewing_script() -> dict[str, Any]:
         finding(".p2a.yml", 1, replacement="budget: 1000000"),
         finding(LINK, 1, replacement="/etc/passwd"),
         finding("AGENTS.md", 1, replacement=ORDER),
+        finding(NAMES[1], 1, replacement="x"),
         finding(PIECES, 9_999_999),
         finding(PIECES, 3, "there is no such line"),
         finding("../../etc/passwd", 1),

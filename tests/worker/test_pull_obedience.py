@@ -118,6 +118,13 @@ def test_m18__nothing_of_a_fork_is_run(swept: PullsSwept) -> None:
     assert [text for text in ran if "somebody else's repository" not in text] == []
 
 
+def test_fix__a_patch_that_is_not_shown_as_it_is_says_so(swept: PullsSwept) -> None:
+    offer = swept.own("pulls/N/reviews")[1]
+    assert "+++ b/NOTES.md" in offer["body"]
+    assert "so it cannot be applied" in offer["body"]
+    assert "git apply" not in offer["body"]
+
+
 def test_agents__a_pull_request_switches_none_off_that_looks_at_it(swept: PullsSwept) -> None:
     asked = json.dumps(swept.offered.prompts)
     for agent in ("REVIEWER", "TESTER", "DOCUMENTER", "QUALITY"):
@@ -133,6 +140,8 @@ def test_review__what_others_wrote_as_ours_is_not_heard(swept: PullsSwept) -> No
 def test_review__cites_only_what_is_there(swept: PullsSwept) -> None:
     review = swept.own("pulls/N/reviews")[0]
     assert "5 findings dropped: not in the code" in review["body"]
+    assert "src/%E2%80%AEgpj.py#L1" in review["body"]
+    assert "AGENTS.md?plain=1#L1" in review["body"]
     for comment in swept.own("pulls/N/comments"):
         lines = {**FILES, LINK: TARGET}[comment["path"]].splitlines()
         assert 1 <= comment["line"] <= len(lines)
