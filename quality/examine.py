@@ -13,7 +13,7 @@ from quality.analysers.listing import ANALYSERS, COMPARERS
 from quality.answers import Answers, Panel
 from quality.ask import Sides, ask, ask_both, ask_comparer
 from quality.change import Change
-from quality.changed_lines import Touched, touched_lines
+from quality.changed_lines import Touched, meet, touched_lines
 from quality.finding import Finding
 from quality.match import match
 from quality.measure import Measure, NotMeasured
@@ -144,7 +144,7 @@ class Examination:
         before = base.findings(renames)
         touched = _touched(self._head.tree, base.tree, self._change, renames)
         matched = match(findings, before)
-        told = [item for item in matched.new if base_suite.coverage or not self._by_tests(item)]
+        told = {item for item in matched.new if base_suite.coverage or not self._by_tests(item)}
         judgement = base.judgement(self._panel, before)
         return Comparison(
             base_sha=self._change.base_sha,
@@ -214,7 +214,7 @@ def _touched(
 
 def _is_touched(finding: Finding, touched: Mapping[str, Touched]) -> bool:
     lines = touched.get(finding.path, Touched()).lines
-    return any(finding.start_line <= line <= finding.end_line for line in lines)
+    return meet(lines, finding.start_line, finding.end_line)
 
 
 def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:

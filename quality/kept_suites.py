@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +21,7 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts
 
 FILE_NAME = "suites.sqlite3"
-VERSION = "suite-3"
+VERSION = "suite-4"
 """Another one whenever the same run would be read otherwise."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600.0
@@ -145,7 +145,9 @@ def _content(place: Path) -> bytes:
     if not place.is_file():
         return b"none"
     is_executable = place.stat().st_mode & 0o111 != 0
-    return (b"program " if is_executable else b"file ") + place.read_bytes()
+    with place.open("rb") as file:
+        content = file_digest(file, "sha256").digest()
+    return (b"program " if is_executable else b"file ") + content
 
 
 def _installed(folder: Path) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Runs the repository's own tests in the sandbox and reads what they left, believing little."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from quality.tree import TreeTooLarge, all_files, copy_files
 
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
+MAX_NAMES = 10
+MAX_NAME = 80
+"""Missing modules or fixtures that a reason names, and characters of each."""
 NO_TESTS_COLLECTED = 5
 MISSING_MODULES = "the tests need modules that are not installed here: {names} ({about})"
 MISSING_FIXTURES = (
@@ -212,10 +215,9 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path, about: str)
     missing = _missing_modules([*texts, ran.output], copy=copy)
     is_unfinished = ran.exit_code not in _FINISHED
     if missing and is_unfinished:
-        return MISSING_MODULES.format(names=", ".join(missing), about=about)
+        return MISSING_MODULES.format(names=_listed(missing), about=about)
     if report and report.absent_fixtures:
-        names = ", ".join(report.absent_fixtures)
-        return MISSING_FIXTURES.format(names=names, about=about)
+        return MISSING_FIXTURES.format(names=_listed(report.absent_fixtures), about=about)
     counts = report.counts if report else TestCounts()
     if ran.exit_code == NO_TESTS_COLLECTED:
         return "no tests were found"
@@ -226,6 +228,13 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path, about: str)
     if counts.total and counts.total == counts.skipped:
         return f"all {counts.skipped} tests were skipped"
     return ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name the first few; foreign code says how many there are, and how long each is."""
+    shown = ", ".join(name[:MAX_NAME] for name in names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _missing_modules(texts: Iterable[str], *, copy: Path) -> list[str]:

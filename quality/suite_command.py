@@ -33,6 +33,10 @@ disable_warnings =
 [report]
 exclude_lines =
     (?!)
+partial_branches =
+    (?!)
+partial_branches_always =
+    ^[ \\t]*(?:while|if) (?:True|1|False|0):
 ignore_errors = true
 [json]
 output = {output}/{report}

@@ -50,4 +50,4 @@ def _needs(run: Run) -> Needs:
     if base.is_fork:
         return FOREIGN
     with scratch("needs") as work:
-        return tree.needs_since(base.against or base.sha, work / "base")
+        return tree.needs_since(base.settled, work / "base")

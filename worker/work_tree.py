@@ -138,10 +138,13 @@ class WorkTree:
     def policy_since(self, base: str) -> Policy:
         """Return the gate that the base commit sets; what lies in the tree only reads as data.
 
+        For a change of a pull request's own branch that is where the pull request left its base.
+
         Raises:
             GitFailed: there is no such commit here.
         """
-        return policy_for_change(self._checkout.git, self.root, base=base)
+        start = self._pull_start() or base
+        return policy_for_change(self._checkout.git, self.root, base=start)
 
     def other_tree(self, commit: str, folder: Path) -> "WorkTree":
         """Check another commit out beside this one.

@@ -36,7 +36,8 @@ _LONG_OPTION = re.compile(
     r"(?:[\s=]+)[\"']?(?P<value>[^\s\"']+)"
 )
 _SETTING = re.compile(
-    r"^\s*(?P<option>index-url|extra-index-url|find-links|trusted-host)\s*=\s*(?P<value>\S+)", re.M
+    r"^[ \t]*(?P<option>index-url|extra-index-url|find-links|trusted-host)[ \t]*=[ \t]*(?P<value>\S+)",
+    re.M,
 )
 _SETUP_KEYWORDS = frozenset(
     {"install_requires", "extras_require", "setup_requires", "tests_require"}

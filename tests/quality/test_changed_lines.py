@@ -1,6 +1,6 @@
 import pytest
 
-from quality.changed_lines import Touched, touched_lines
+from quality.changed_lines import Touched, meet, touched_lines
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_touched__meets_a_range_that_holds_one_of_its_lines() -> None:
         False,
         True,
     ]
+
+
+def test_touched_lines__lines_that_repeat_without_end_are_the_same_beside_others() -> None:
+    old = [line for number in range(300) for line in ("x = 1", f"y = {number}")]
+    new = [*old[:100], "x = 1", "x = 1", "new", *old[100:]]
+    assert 103 in touched_lines(old, new).lines <= {101, 102, 103}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"), [(1, 1, False), (2, 2, True), (1, 9, True), (3, 9, False)]
+)
+def test_meet__a_line_between(start: int, end: int, expected: bool) -> None:  # noqa: FBT001
+    assert meet(frozenset({2}), start, end) is expected
+    assert meet(frozenset({2, *range(100, 200)}), start, end) is expected

@@ -2,7 +2,13 @@ import json
 
 import pytest
 
-from quality.coverage_json import CoverageInvalid, percent, read_coverage
+from quality.coverage_json import (
+    MAX_ITEMS,
+    MAX_NESTED,
+    CoverageInvalid,
+    percent,
+    read_coverage,
+)
 from quality.suite_result import FileCoverage
 
 
@@ -61,5 +67,18 @@ def test_read_coverage__lines_by_file() -> None:
     ],
 )
 def test_g24__coverage_that_is_not_read(content: bytes) -> None:
+    with pytest.raises(CoverageInvalid):
+        read_coverage(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"files": {"a.py": {"executed_lines": [1%s], "missing_lines": []}}}' % (b"0" * 400),
+        b'{"files": {}, "x": [%s{}]}' % (b"{}," * MAX_NESTED),
+        b'{"files": {}, "x": [%s0]}' % (b"0," * (MAX_ITEMS + 1)),
+    ],
+)
+def test_read_coverage__what_would_exhaust_us_is_refused(content: bytes) -> None:
     with pytest.raises(CoverageInvalid):
         read_coverage(content)

@@ -376,3 +376,14 @@ def test_g26__real_run_leaves_the_tree_alone(
     assert real_run(root, tmp_path, python).is_measured
     assert (root / "a.py").read_text(encoding="utf-8") == "x = 1\n"
     assert sorted(path.name for path in root.iterdir()) == ["a.py", "test_a.py"]
+
+
+def test_run_suite__a_reason_names_a_few_of_what_is_missing(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    output = "".join(f"ModuleNotFoundError: No module named 'm{number}'\n" for number in range(90))
+    sandbox = ReportSandbox(exit_code=2, output=output)
+    reason = run(write_tree({}), tmp_path / "work", sandbox).reason_not_measured or ""
+    assert "m0, m1, m10" in reason
+    assert "and 80 more (" in reason
+    assert len(reason) < 300

@@ -7,6 +7,7 @@ from p2a.checkout import Checkout
 from p2a.git import Git, find_git
 from p2a.worktree import remove_tree
 from playground.sample import make_sample
+from tests.fakes.upstream import Upstream
 from worker.work_tree import WorkTree
 
 
@@ -44,3 +45,14 @@ def test_digest__follows_the_files_and_asks_git_once_for_each_state(tmp_path: Pa
     shutil.rmtree(checkout.folder / "git")
     assert tree.digest() == changed
     remove_tree(checkout.folder)
+
+
+def test_policy__of_a_pull_requests_own_branch_is_its_bases(tmp_path: Path) -> None:
+    upstream = Upstream(tmp_path / "upstream")
+    git = Git(find_git(), upstream.git_dir)
+    base = upstream.commit({".p2a.yml": "quality:\n  minimum:\n    overall: 90\n"})
+    head = upstream.commit({".p2a.yml": "quality:\n  minimum:\n    overall: 1\n"})
+    checkout = Checkout.create(tmp_path / "work", source=git, commit=head)
+    trees = WorkTree(checkout), WorkTree(checkout, pull_base=base)
+    gates = [tree.policy_since(head).gate for tree in trees]
+    assert [dict(gate.minimum) for gate in gates] == [{"overall": 1.0}, {"overall": 90.0}]
