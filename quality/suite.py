@@ -29,6 +29,8 @@ TAIL = 6000
 MAX_NAMES = 10
 MAX_NAME = 80
 """Missing modules or fixtures that a reason names, and characters of each."""
+AFTER_SECONDS = 120.0
+"""What follows the tests takes seconds: it may take this, or twice as long as they did."""
 NO_TESTS_COLLECTED = 5
 MISSING_MODULES = "the tests need modules that are not installed here: {names} ({about})"
 MISSING_FIXTURES = (
@@ -87,7 +89,14 @@ def run_suite(
         if calls.after and result.is_measured:
             homes = junit_read.homes if junit_read else frozenset()
             planted = canary.plant(copy, every, homes=homes)
-            after = sandbox.run(replace(calls.after, argv=(*calls.after.argv, *planted)))
+            seconds = min(limits.wall_seconds, max(AFTER_SECONDS, 2 * ran.seconds))
+            after = sandbox.run(
+                replace(
+                    calls.after,
+                    argv=(*calls.after.argv, *planted),
+                    limits=replace(limits, wall_seconds=seconds),
+                )
+            )
             silence = canary.silence(output, exit_code=after.exit_code, planted=len(planted))
             result = _unbelieved(result, silence) if silence else _with_coverage(result, output)
     except SandboxUnavailable as error:

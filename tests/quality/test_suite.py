@@ -2,6 +2,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.toolbox import PythonEnvironment, python_environment
-from quality.suite import run_suite
+from quality.suite import AFTER_SECONDS, run_suite
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts
 from tests.fakes.report_sandbox import ReportSandbox
 
@@ -387,3 +388,13 @@ def test_run_suite__a_reason_names_a_few_of_what_is_missing(
     assert "m0, m1, m10" in reason
     assert "and 80 more (" in reason
     assert len(reason) < 300
+
+
+def test_run_suite__what_follows_the_tests_has_less_time(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    sandbox = ReportSandbox({"junit.xml": PASSED})
+    run(write_tree({}), tmp_path / "work", sandbox)
+    tests, after = sandbox.commands
+    assert tests.limits == Limits()
+    assert after.limits == replace(Limits(), wall_seconds=AFTER_SECONDS)
