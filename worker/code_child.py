@@ -14,11 +14,13 @@ from typing import Self
 from ccg.cache import FactCache
 from ccg.context.checkout import read_checkout, read_text
 from ccg.context.facts import ANALYSER
-from ccg.context.pick import pick_context
+from ccg.context.pick import Sharing, pick_context
 from ccg.context.rank import rank
 
-LARGEST = 0.3
-"""Of the budget: a longer function gives its place to several others; an agent can read it by itself."""
+SHARING = Sharing(largest=0.3, best=0.7, imports=4)
+"""A long function gives its place to several others, for an agent can read it by itself, unless it is
+the best of all. What a file imports tells what its functions may name, and is often what a fix adds to.
+Measured with `benchmarks/prompt_size.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def find_code(request: str, order: Order) -> str:
         index,
         budget=order.tokens,
         read_text=lambda path: read_text(order.root, path),
-        largest=LARGEST,
+        sharing=SHARING,
     )
     rows = [
         {"path": p.path, "symbol": p.symbol, "start": p.start, "end": p.end, "text": p.text}

@@ -5,14 +5,33 @@ from dataclasses import dataclass
 
 from ccg.context.index import Index
 from ccg.context.pieces import Kind, class_header
-from ccg.context.rank import Ranked
+from ccg.context.rank import HEAD, Ranked
 
 CHARACTERS_PER_TOKEN = 4
 FILE_TOKENS = 2
 """What naming a file costs besides its path."""
+IMPORTS = "the imports of this file"
+LONGEST_IMPORTS = 1_200
+"""Characters of the imports that come with a file's functions; longer ones tell less than code does."""
 
 ReadText = Callable[[str], str | None]
 """Returns a file's text with `\\n` line ends by its path, None when it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a budget is shared out among the picks."""
+
+    largest: float = 1.0
+    """The share of the budget that one pick may take; a larger one is passed over."""
+    best: float = 1.0
+    """The same for the best of all, which is the likeliest by far."""
+    imports: int = 0
+    """Of how many files, those of the best picks, the imports follow the head of the ranking."""
+
+
+WHOLE = Sharing()
+"""Whatever fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ def pick_context(
     *,
     budget: int,
     read_text: ReadText,
-    largest: float = 1.0,
+    sharing: Sharing = WHOLE,
 ) -> list[Pick]:
     """Return what fits into the budget, best first; what does not fit is passed over.
 
@@ -50,29 +69,30 @@ def pick_context(
         index: the index that it ranked.
         budget: in tokens of 4 characters, paths included.
         read_text: gives the files' texts; it must be those of the index.
-        largest: the share of the budget that one pick may take; a larger one is passed over.
+        sharing: what keeps one pick from taking the place of several others.
     """
-    chosen = _Chosen(index, budget * CHARACTERS_PER_TOKEN, read_text, largest=largest)
-    for ranked in ranking:
+    characters = budget * CHARACTERS_PER_TOKEN
+    chosen = _Chosen(index, characters, read_text)
+    for place, ranked in enumerate(ranking):
         if chosen.left <= 0:
             break
-        chosen.add(ranked)
+        if place == HEAD:
+            chosen.add_imports(sharing.imports)
+        share = sharing.largest if place else sharing.best
+        chosen.add(ranked, largest=characters * share)
     return chosen.picks
 
 
 class _Chosen:
-    def __init__(
-        self, index: Index, characters: int, read_text: ReadText, *, largest: float
-    ) -> None:
+    def __init__(self, index: Index, characters: int, read_text: ReadText) -> None:
         self.index = index
         self.left = float(characters)
-        self._largest = characters * largest
         self.picks: list[Pick] = []
         self._read_text = read_text
         self._lines: dict[str, list[str] | None] = {}
         self._taken: dict[str, set[int]] = {}
 
-    def add(self, ranked: Ranked) -> None:
+    def add(self, ranked: Ranked, *, largest: float) -> None:
         piece = self.index.pieces[ranked.piece]
         path = self.index.paths[self.index.file_of[ranked.piece]]
         lines = self._file(path)
@@ -80,9 +100,22 @@ class _Chosen:
             return  # changed since it was indexed
         is_function = piece.kind is Kind.FUNCTION
         symbol = piece.name if is_function else None
-        if self._take(path, symbol, (piece.start, piece.end), ranked.score, ranked.why):
+        pick = self._pick(path, symbol, (piece.start, piece.end), ranked.score, ranked.why)
+        if self._take(pick, largest):
             for name in _outer(piece.name, is_function):
                 self._add_header(ranked, name)
+
+    def add_imports(self, files: int) -> None:
+        """Add the imports of the files that were picked first: what can be named there."""
+        first: dict[str, Pick] = {}
+        for pick in self.picks:
+            first.setdefault(pick.path, pick)
+        for path, pick in list(first.items())[:files]:
+            pieces = self.index.facts[self.index.paths.index(path)].pieces
+            imports = next((each for each in pieces if each.kind is Kind.IMPORTS), None)
+            if imports:
+                span = (imports.start, imports.end)
+                self._take(self._pick(path, None, span, pick.score, IMPORTS), LONGEST_IMPORTS)
 
     def _add_header(self, ranked: Ranked, name: str) -> None:
         file = self.index.file_of[ranked.piece]
@@ -91,24 +124,28 @@ class _Chosen:
             if piece.kind is Kind.CLASS and piece.name == name:
                 span = class_header(self._lines[path] or [], piece)
                 if span and span[0] not in self._taken[path]:
-                    self._take(path, None, span, ranked.score, f"the class around: {name}")
+                    why = f"the class around: {name}"
+                    self._take(self._pick(path, None, span, ranked.score, why), self.left)
                 return
 
-    def _take(
+    def _pick(
         self, path: str, symbol: str | None, span: tuple[int, int], score: float, why: str
-    ) -> bool:
+    ) -> Pick:
         lines, taken = self._lines[path] or [], self._taken.get(path, set())
         start, end = span
-        while start < end and start in taken:
-            start += 1  # a class's header that came with a method
-        text = "\n".join(lines[start - 1 : end])
-        naming = 0 if path in self._taken else len(path) + FILE_TOKENS * CHARACTERS_PER_TOKEN
-        cost = len(text) + 1 + naming
-        if cost > min(self.left, self._largest):
+        # A class's header that came with a method may stand inside, behind its decorators.
+        start = max((line + 1 for line in range(start, end) if line in taken), default=start)
+        return Pick(path, symbol, start, end, score, why, "\n".join(lines[start - 1 : end]))
+
+    def _take(self, pick: Pick, largest: float) -> bool:
+        taken = self._taken.get(pick.path, set())
+        naming = 0 if taken else len(pick.path) + FILE_TOKENS * CHARACTERS_PER_TOKEN
+        cost = len(pick.text) + 1 + naming
+        if pick.end in taken or cost > min(self.left, largest):
             return False
         self.left -= cost
-        self._taken.setdefault(path, set()).update(range(start, end + 1))
-        self.picks.append(Pick(path, symbol, start, end, score, why, text))
+        self._taken[pick.path] = taken | set(range(pick.start, pick.end + 1))
+        self.picks.append(pick)
         return True
 
     def _file(self, path: str) -> list[str] | None:

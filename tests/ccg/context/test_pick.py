@@ -1,15 +1,20 @@
 """Choosing within a budget, and the two forms of the answer."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from ccg.context.checkout import read_text
+from ccg.cache import FactCache
+from ccg.context.checkout import read_checkout, read_text
 from ccg.context.index import Index
-from ccg.context.pick import Pick, pick_context
-from ccg.context.rank import rank
+from ccg.context.pick import IMPORTS, LONGEST_IMPORTS, Pick, Sharing, pick_context
+from ccg.context.pieces import Kind
+from ccg.context.rank import HEAD, Ranked, rank
 from ccg.context.render import render_json, render_markdown
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 
 def pick(issue: str, shop: Path, index: Index, budget: int = 8000) -> list[Pick]:
@@ -84,11 +89,61 @@ def test_pick__a_function_over_its_share_gives_its_place_to_others(
     shop: Path, index: Index
 ) -> None:
     ranking = rank("total price of the cart", index)
-    picks = [
+    small, best = (
         pick_context(
-            ranking, index, budget=200, read_text=lambda path: read_text(shop, path), largest=share
+            ranking,
+            index,
+            budget=200,
+            read_text=lambda path: read_text(shop, path),
+            sharing=Sharing(largest=0.12, best=share),
         )
-        for share in (1.0, 0.15)
-    ]
-    most = [max(len(each.text) for each in found) for found in picks]
-    assert most[0] > 0.15 * 800 >= most[1]
+        for share in (0.12, 1.0)
+    )
+    assert max(len(each.text) for each in small) <= 0.12 * 800
+    # The best of all may take more, the others may not.
+    assert best[0].symbol == "Cart.total_price"
+    assert len(best[0].text) > 0.12 * 800
+    assert max(len(each.text) for each in best[1:]) <= 0.12 * 800
+
+
+@pytest.mark.parametrize("names", [3, LONGEST_IMPORTS])
+def test_pick__the_imports_of_the_best_files_follow_the_head(
+    names: int, write_tree: WriteTree
+) -> None:
+    def functions(prefix: str) -> str:
+        return "".join(f"def {prefix}_{n}():\n    return {n}\n\n\n" for n in range(HEAD))
+
+    imports = f"from names import {', '.join('a' for _ in range(names))}\n\n\n"
+    root = write_tree({f"{each}.py": imports + functions(each) for each in ("best", "next")})
+    index = read_checkout(root, FactCache(None)).index
+    # The functions first, file by file, then the imports: as a ranking that knows no better.
+    order = sorted(range(len(index.pieces)), key=lambda n: index.pieces[n].kind is Kind.IMPORTS)
+    picks = pick_context(
+        [Ranked(number, 1.0, "") for number in order],
+        index,
+        budget=9_000,
+        read_text=lambda path: read_text(root, path),
+        sharing=Sharing(imports=1),
+    )
+    places = [(place, each.path) for place, each in enumerate(picks) if each.why == IMPORTS]
+    assert places == ([(HEAD, "best.py")] if names == 3 else [])
+    lines = [(each.path, n) for each in picks for n in range(each.start, each.end + 1)]
+    assert len(set(lines)) == len(lines)
+
+
+def test_pick__a_decorated_class_after_its_method_brings_no_line_again(
+    write_tree: WriteTree,
+) -> None:
+    source = (
+        "@frozen\nclass Cart:\n    total = 0\n    limit = 1\n\n    def show(self):\n        pass\n"
+    )
+    root = write_tree({"cart.py": source})
+    index = read_checkout(root, FactCache(None)).index
+    order = sorted(range(len(index.pieces)), key=lambda n: index.pieces[n].kind)
+    picks = pick_context(
+        [Ranked(number, 1.0, "") for number in order],
+        index,
+        budget=999,
+        read_text=lambda path: read_text(root, path),
+    )
+    assert [(each.start, each.end) for each in picks] == [(6, 8), (2, 2), (3, 5)]
