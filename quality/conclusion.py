@@ -11,6 +11,8 @@ from quality.report import Report
 from quality.suite_result import SuiteResult
 
 NO_POLICY = Policy()
+NAMED_TESTS = 3
+"""Lost tests that a reason names; it counts the others."""
 INFORMATIONAL = "informational, so it decides nothing: {reason}"
 
 
@@ -53,7 +55,12 @@ def conclude(
         policy.offence,
         *_reasons(rulings, Outcome.MISSED),
     ]
-    unknown = _old(report.suite) if is_old else _fewer(report.suite, tests_before)
+    unknown = _joined(
+        [
+            _old(report.suite) if is_old else _fewer(report.suite, tests_before),
+            _lost(report.comparison.lost_tests if report.comparison else ()),
+        ]
+    )
     unknown = unknown or _unknown(report, with_tests=with_tests)
     if any(failures):
         conclusion, reason = Conclusion.FAILURE, _joined(failures)
@@ -132,6 +139,21 @@ def _fewer(suite: SuiteResult, before: int | None) -> str:
         return ""
     number = suite.counts.executed
     return f"only {number} {'test' if number == 1 else 'tests'} ran, {before} before the change"
+
+
+def _lost(tests: Sequence[str]) -> str:
+    if not tests:
+        return ""
+    named, rest = tests[:NAMED_TESTS], len(tests) - NAMED_TESTS
+    names = ", ".join(named) if rest > 0 else _listed(named)
+    more = f" and {rest} more" if rest > 0 else ""
+    verb = "does" if len(tests) == 1 else "do"
+    return f"{names}{more} passed before and {verb} not run any more"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _broken(suite: SuiteResult) -> int:

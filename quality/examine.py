@@ -15,6 +15,7 @@ from quality.ask import Sides, ask, ask_both, ask_comparer
 from quality.change import Change
 from quality.changed_lines import Touched, meet, touched_lines
 from quality.finding import Finding
+from quality.lost_tests import lost_tests
 from quality.match import match
 from quality.measure import Measure, NotMeasured
 from quality.product import is_product
@@ -160,6 +161,7 @@ class Examination:
             size=base.size,
             touched=touched,
             changed_coverage=_coverage_of(touched, suite),
+            lost_tests=lost_tests(suite, before=base_suite, tree=self._head.tree),
         )
 
     def _by_tests(self, finding: Finding) -> bool:

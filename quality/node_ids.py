@@ -17,6 +17,12 @@ def node_ids(tests: Iterable[str], paths: Iterable[str]) -> tuple[str, ...] | No
     return None if None in found else tuple(filter(None, found))
 
 
+def without_parameters(test: str) -> str:
+    """Return a test's id, as the JUnit report names it, without the parameters that pytest adds."""
+    module, separator, name = test.partition("::")
+    return f"{module}{separator}{name.partition('[')[0]}"
+
+
 def _is_code(path: str) -> bool:
     # A folder with a dot in its name could be read in two ways, and one with a dash as an option.
     return path.endswith(".py") and "." not in path.removesuffix(".py") and path[0] != "-"

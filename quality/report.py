@@ -55,6 +55,8 @@ class Comparison:
     """The head's lines that the change brought or took others from, by path of a Python file."""
     changed_coverage: Measure | NotMeasured = NOT_COMPARED
     """Of the product's statements at those lines, the ones that tests ran."""
+    lost_tests: tuple[str, ...] = ()
+    """Tests that passed on the base and do not run any more, see `quality.lost_tests`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ class Report:
             },
             "size": dict(self.comparison.size),
             "changed_coverage": _measure(self.comparison.changed_coverage),
+            "lost_tests": list(self.comparison.lost_tests),
         }
 
 

@@ -71,6 +71,17 @@ class SuiteResult:
         return self.reason_not_measured is None and self.counts is not None
 
     @property
+    def is_listed(self) -> bool:
+        """Whether it is measured, and every test that passed or did not is named."""
+        counts = self.counts
+        return (
+            self.is_measured
+            and counts is not None
+            and len(self.passed_tests) == counts.passed
+            and len(self.failed_tests) == counts.failed + counts.errors
+        )
+
+    @property
     def has_failed(self) -> bool:
         """Whether tests ran and some of them did not pass."""
         return self.is_measured and (

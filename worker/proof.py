@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from quality.node_ids import without_parameters
 from quality.suite_result import SuiteResult
 from worker.records import ProofRecord
 
@@ -26,8 +27,8 @@ class Outcomes:
     def of(cls, *results: SuiteResult) -> "Outcomes":
         """Return the outcomes of one or more runs of the same tree."""
         return cls(
-            frozenset(_plain(one) for result in results for one in result.passed_tests),
-            frozenset(_plain(one) for result in results for one in result.failed_tests),
+            frozenset(without_parameters(one) for result in results for one in result.passed_tests),
+            frozenset(without_parameters(one) for result in results for one in result.failed_tests),
         )
 
     def of_test(self, test: str) -> _Outcome:
@@ -53,7 +54,7 @@ def judge(
         after: of the tree with the whole change.
         flaky: ids of tests that failed and passed on the same tree.
     """
-    unsteady = {_plain(one) for one in flaky}
+    unsteady = {without_parameters(one) for one in flaky}
     found: dict[str, list[str]] = {
         name: [] for name in ("proving", "passing_before", "failing", "flaky", "not_seen")
     }
@@ -69,9 +70,3 @@ def _worth(before: _Outcome, after: _Outcome) -> str:
     if _Outcome.UNKNOWN in {before, after}:
         return "not_seen"
     return "proving" if before is _Outcome.FAILED else "passing_before"
-
-
-def _plain(test: str) -> str:
-    """Return a test's id without the parameters that pytest adds to it."""
-    module, separator, name = test.partition("::")
-    return f"{module}{separator}{name.partition('[')[0]}"

@@ -12,6 +12,7 @@ from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
 from quality.analysers.escapes import EscapeAnalyser
 from quality.analysers.growth import GrowthComparer
+from quality.analysers.hidden_tests import HiddenTestAnalyser
 from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
@@ -42,6 +43,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     DependencyAnalyser(),
     SecretAnalyser(),
     HollowTestAnalyser(),
+    HiddenTestAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = (

@@ -263,6 +263,45 @@ def test_m13__the_tests_are_compared_with_those_of_the_base(
     ]
 
 
+CONFTEST = """\
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.name == "test_total":
+            item.add_marker(pytest.mark.xfail)
+"""
+SETTINGS = "[pytest]\naddopts = -k 'not total'\n"
+TOTAL_TEST = "from a import total\n\n\ndef test_total():\n    assert total() == 3\n"
+
+
+@pytest.mark.parametrize(("name", "text"), [("conftest.py", CONFTEST), ("pytest.ini", SETTINGS)])
+def test_check__m13_a_test_that_is_hidden_is_missed_although_another_ran(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    root = tmp_path / "clone"
+    (root / "tests").mkdir(parents=True)
+    git("init", "-q", "-b", "main", cwd=root)
+    product = '"""A."""\n\n\ndef total():\n    """Return the total."""\n    return 3\n'
+    (root / "a.py").write_text(product, encoding="ascii")
+    (root / "tests" / "test_cart.py").write_text(TOTAL_TEST, encoding="ascii")
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "one", cwd=root)
+    (root / "a.py").write_text(product.replace("return 3", "return 4"), encoding="ascii")
+    (root / name).write_text(text, encoding="ascii")
+    (root / "tests" / "test_new.py").write_text(GOOD_TEST, encoding="ascii")
+    checked = check(
+        CheckRequest(root, base="HEAD"),
+        settings=settings(tmp_path, sandbox="auto"),
+        tell=lambda text: None,
+    )
+    assert checked.report.suite.is_measured, checked.report.suite
+    assert checked.verdict.conclusion is Conclusion.NEUTRAL
+    lost = "tests.test_cart::test_total passed before and does not run any more"
+    assert checked.verdict.reason == lost
+
+
 def test_make_links__nothing_behind_a_link_is_touched(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

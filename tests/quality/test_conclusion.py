@@ -8,7 +8,7 @@ from p2a.effects import Conclusion
 from quality.conclusion import conclude
 from quality.gate import Gate, Policy
 from quality.measure import NotMeasured
-from quality.report import Receipt, Report
+from quality.report import Comparison, Receipt, Report
 from quality.score import Judgement, Scores, score
 from quality.suite_result import SuiteResult, TestCounts, not_run
 from tests.fakes.reports import finding
@@ -116,6 +116,29 @@ def test_conclude__fewer_tests_than_before_are_no_success() -> None:
     verdict = conclude(GOOD, tests_before=9)
     assert verdict.conclusion is Conclusion.NEUTRAL
     assert verdict.reason.endswith("9 before the change")
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        ("a", "a passed before and does not run any more"),
+        ("ab", "a and b passed before and do not run any more"),
+        ("abc", "a, b and c passed before and do not run any more"),
+        ("abcde", "a, b, c and 2 more passed before and do not run any more"),
+    ],
+)
+def test_conclude__m13_lost_tests_are_no_success(lost: str, reason: str) -> None:
+    comparison = Comparison("0" * 40, (), frozenset(), lost_tests=tuple(lost))
+    verdict = conclude(replace(GOOD, comparison=comparison), tests_before=3)
+    assert (verdict.conclusion, verdict.reason) == (Conclusion.NEUTRAL, reason)
+    verdict = conclude(replace(GOOD, comparison=comparison), policy=least(80), tests_before=4)
+    assert verdict.conclusion is Conclusion.NEUTRAL
+    assert verdict.reason == (
+        f"only 3 tests ran, 4 before the change; {reason}; "
+        "so the minimum of 80 is not shown to be met"
+    )
+    verdict = conclude(replace(GOOD, comparison=comparison, suite=OLD), known_failures=("a", "b"))
+    assert verdict.reason.endswith(f"failed before the change; {reason}")
 
 
 def test_conclude__a_gate_of_several_rules() -> None:

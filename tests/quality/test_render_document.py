@@ -117,6 +117,7 @@ def checked_report() -> Checked:
         scores=before.scores,
         measures={"coverage": Measure(1, 2)},
         changed_coverage=Measure(1, 2),
+        lost_tests=(HOSTILE,),
     )
     full = replace(
         report(texts),

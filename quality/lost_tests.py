@@ -1,0 +1,102 @@
+"""Tests that passed on the base and do not run any more, although their code still stands; no I/O.
+
+The run itself is told what to leave out by files that a change can write (a `conftest.py`, pytest's
+settings), so what ran is held against what stands there.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from quality.analysers.dotted import dotted_name
+from quality.definitions import Function, inner_statements
+from quality.node_ids import without_parameters
+from quality.suite_result import SuiteResult
+from quality.tree import SourceTree
+
+
+def lost_tests(now: SuiteResult, *, before: SuiteResult, tree: SourceTree) -> tuple[str, ...]:
+    """Return the sorted ids, without parameters, of tests that passed and now neither pass nor fail.
+
+    A test that was removed or renamed is none of them, a skipped one is. Nothing is said where a run
+    was not measured, or does not list every test.
+
+    Args:
+        now: the run on the tree.
+        before: the run on its base.
+        tree: the files.
+    """
+    if not (now.is_listed and before.is_listed):
+        return ()
+    ran = {without_parameters(test) for test in (*now.passed_tests, *now.failed_tests)}
+    missing = {without_parameters(test) for test in before.passed_tests} - ran
+    if not missing:
+        return ()
+    code = _Code(tree)
+    return tuple(test for test in sorted(missing) if code.has(test))
+
+
+class _Code:
+    """The functions and classes of a tree, by the names that pytest's report gives them."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self._functions: set[str] = set()
+        self._classes: dict[str, list[ast.ClassDef]] = defaultdict(list)
+        for source in tree.sources:
+            self._add(source.tree.body, _module(source.path))
+        self._unread = tuple(_module(item.path) for item in tree.not_analysed)
+
+    def has(self, test: str) -> bool:
+        """Tell whether a test stands there: by its name, in a base class, or in a file not parsed."""
+        home, _, name = test.partition("::")
+        if test in self._functions or any(f"{home}.".startswith(f"{it}.") for it in self._unread):
+            return True
+        return any(name in _methods(node) for node in self._ancestors(home))
+
+    def _add(self, body: Sequence[ast.stmt], home: str) -> None:
+        for node in _in_scope(body):
+            if isinstance(node, Function):
+                self._functions.add(f"{home}::{node.name}")
+            elif isinstance(node, ast.ClassDef):
+                self._classes[f"{home}.{node.name}"].append(node)
+                self._add(node.body, f"{home}.{node.name}")
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ast.ClassDef]]:
+        found: dict[str, list[ast.ClassDef]] = defaultdict(list)
+        for nodes in self._classes.values():
+            for node in nodes:
+                found[node.name].append(node)
+        return found
+
+    def _ancestors(self, home: str) -> list[ast.ClassDef]:
+        """Return the classes of a name and all that they may inherit from, found by their last name."""
+        found = list(self._classes.get(home, ()))
+        known = {id(node) for node in found}
+        for node in found:  # grows as it goes
+            for base in node.bases:
+                name = base.value if isinstance(base, ast.Subscript) else base
+                last = dotted_name(name, {}).rpartition(".")[2]
+                new = [each for each in self._by_name.get(last, ()) if id(each) not in known]
+                known.update(map(id, new))
+                found += new
+        return found
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
+
+
+def _methods(node: ast.ClassDef) -> set[str]:
+    return {each.name for each in _in_scope(node.body) if isinstance(each, Function)}
+
+
+def _in_scope(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a scope, those in `if` and its like included."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Function | ast.ClassDef):
+            waiting += inner_statements(node)

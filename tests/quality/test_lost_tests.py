@@ -1,0 +1,91 @@
+"""Which tests passed before and do not run any more."""
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccg.graph import NotAnalysed
+from ccg.source import Source
+from quality.lost_tests import lost_tests
+from quality.suite_result import SuiteResult, TestCounts, not_run
+from quality.tree import SourceTree
+
+TEST = "def test_total():\n    assert total() == 3\n"
+IN_CLASS = "class TestCart:\n    if x:\n        def test_total(self):\n            assert total()\n"
+INHERITED = "class TestCart(base.Shared[int]):\n    pass\n"
+SHARED = "class Shared(Again):\n    pass\nclass Again(Shared):\n    def test_total(self): ...\n"
+
+
+def tree_of(files: dict[str, str], *unread: str) -> SourceTree:
+    sources = tuple(Source(path, text, ast.parse(text)) for path, text in files.items())
+    return SourceTree(Path(), sources, tuple(NotAnalysed(path, "broken") for path in unread))
+
+
+def ran(passed: str = "", failed: str = "") -> SuiteResult:
+    """Return a whole run; ids stand between blanks."""
+    good, bad = tuple(passed.split()), tuple(failed.split())
+    counts = TestCounts(passed=len(good), failed=len(bad))
+    return SuiteResult(exit_code=0, counts=counts, passed_tests=good, failed_tests=bad)
+
+
+@pytest.mark.parametrize(
+    ("test", "files", "is_lost"),
+    [
+        ("tests.test_cart::test_total", {"tests/test_cart.py": TEST}, True),
+        ("tests.test_cart::test_total[1-a::b]", {"tests/test_cart.py": TEST}, True),
+        ("test_cart.TestCart::test_total", {"test_cart.py": IN_CLASS}, True),
+        (
+            "test_cart.TestCart::test_total",
+            {"test_cart.py": INHERITED, "tests/base.py": SHARED},
+            True,
+        ),
+        ("test_cart.TestCart::test_total", {"test_cart.py": INHERITED}, False),
+        ("test_cart.TestCart::test_total", {"test_cart.py": TEST}, False),
+        ("tests.test_cart::test_total", {"tests/test_other.py": TEST}, False),
+        ("test_cart::test_total", {"test_cart.py": TEST.replace("total", "sum")}, False),
+        ("test_cart::test_total", {"test_cart.py": f"def outer():\n    {TEST[:17]} 1\n"}, False),
+    ],
+)
+def test_lost_tests__m13_what_passed_stands_there_and_does_not_run(
+    test: str, files: dict[str, str], *, is_lost: bool
+) -> None:
+    found = lost_tests(ran("x::test_new"), before=ran(test), tree=tree_of(files))
+    assert found == ((test.partition("[")[0],) if is_lost else ())
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (ran("a::test_total"), ran("a::test_total")),
+        (ran("a::test_total"), ran("x::test_new", failed="a::test_total")),
+        (ran("a::test_total[1] a::test_total[2]"), ran("a::test_total[1] a::test_more")),
+        (ran(failed="a::test_total"), ran("x::test_new")),
+        (not_run("none"), ran("x::test_new")),
+        (ran("a::test_total"), not_run("none")),
+        (replace(ran("a::test_total"), counts=TestCounts(passed=2)), ran("x::test_new")),
+        (ran("a::test_total"), replace(ran("x::test_new"), counts=TestCounts(passed=2))),
+        (ran("a::test_total"), replace(ran("x::test_new"), counts=TestCounts(passed=1, errors=1))),
+    ],
+    ids=[
+        "passes",
+        "fails",
+        "other parameters",
+        "failed before",
+        "no base",
+        "no head",
+        "base cut off",
+        "passed cut off",
+        "failed cut off",
+    ],
+)
+def test_lost_tests__what_ran_or_is_not_known_is_none(
+    before: SuiteResult, now: SuiteResult
+) -> None:
+    assert lost_tests(now, before=before, tree=tree_of({"a.py": TEST})) == ()
+
+
+def test_lost_tests__a_file_that_nobody_can_read_still_stands() -> None:
+    before, tree = ran("tests.a::test_total tests.ab::test_total"), tree_of({}, "tests/a.py")
+    assert lost_tests(ran("x::test_new"), before=before, tree=tree) == ("tests.a::test_total",)
