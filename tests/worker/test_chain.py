@@ -161,7 +161,10 @@ def skipped_in_the_head(tree: Path) -> set[str]:
     return {"test_b"} if "eval(x)" in text_of(tree) else set()
 
 
-def test_m13__a_check_sees_that_fewer_tests_ran(workshop: Workshop) -> None:
+def test_m13__a_check_sees_that_fewer_tests_ran_and_names_those_that_stand(
+    workshop: Workshop,
+) -> None:
+    push(workshop, "main", files={"tests/test_it.py": "def test_b():\n    assert 1 < 2\n"})
     workshop.laboratory = laboratory(never, skipped_in_the_head)
     name = workshop.command(WorkflowKind.CHECK, **open_pull(workshop))
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
@@ -169,6 +172,8 @@ def test_m13__a_check_sees_that_fewer_tests_ran(workshop: Workshop) -> None:
     (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
     assert check["conclusion"] == "neutral"
     assert "only 2 tests ran, 3 before the change" in check["output"]["summary"]
+    lost = "tests.test_it::test_b passed before and does not run any more"
+    assert lost in check["output"]["summary"]
 
 
 def test_check__does_not_run_the_tests_of_a_fork(workshop: Workshop) -> None:
