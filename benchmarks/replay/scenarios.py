@@ -107,13 +107,12 @@ def cancelled_before(stage: Stage) -> str:
 
 
 def cancelled_within(stage: Stage) -> str:
-    """Cancel by a comment while the planner is asked."""
+    """Cancel by a comment when the first agent is to be asked."""
     number = stage.issue()
     workflow = stage.comment(number, "/p2a make them bigger")
 
     def open_model(supervisor: Any, agent: Any) -> Any:
-        if agent.value == "PLANNER":
-            stage.work(stage.comment(number, "/p2a cancel"))
+        stage.work(stage.comment(number, "/p2a cancel"))
         return stage._model(stage.settings, supervisor, agent)
 
     stage.work(workflow, open_model=open_model)
