@@ -50,12 +50,6 @@ def statements(tree: ast.Module) -> Iterator[ast.stmt]:
         waiting.extend(reversed(inner_statements(node)))
 
 
-def is_for_types_only(node: ast.stmt) -> bool:
-    """Tell whether the body of a statement is for type checkers alone: `if TYPE_CHECKING`."""
-    test = node.test if isinstance(node, ast.If) else None
-    return getattr(test, "attr", getattr(test, "id", "")) == "TYPE_CHECKING"
-
-
 def inner_statements(node: ast.stmt) -> list[ast.stmt]:
     """Return the statements that stand directly in a statement, in their order."""
     found: list[ast.stmt] = [*getattr(node, "body", ())]

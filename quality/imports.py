@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from ccg.source import Source, module_name, source_folder_of
-from quality.definitions import Function, inner_statements, is_for_types_only
+from quality.definitions import Function, inner_statements
+from quality.type_checking import TypeChecking
 
 
 def modules(sources: Sequence[Source]) -> dict[str, Source]:
@@ -31,12 +32,13 @@ def imported(name: str, known: Mapping[str, Source]) -> dict[str, int]:
 
 
 def _loaded(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    checking = TypeChecking(tree)
     waiting: list[ast.stmt] = list(reversed(tree.body))
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
-        elif is_for_types_only(node) or _is_for_scripts_only(node):
+        elif checking.guards(node) or _is_for_scripts_only(node):
             waiting.extend(reversed(getattr(node, "orelse", ())))
         elif not isinstance(node, Function):
             waiting.extend(reversed(inner_statements(node)))
@@ -51,23 +53,27 @@ def targets(
     node: ast.Import | ast.ImportFrom, name: str, known: Mapping[str, Source]
 ) -> Iterator[str]:
     """Yield the modules that an import in the module `name` may load."""
+    for names in candidates(node, name, is_package=known[name].path.endswith("__init__.py")):
+        yield from [each for each in names if each in known][:1]
+
+
+def candidates(
+    node: ast.Import | ast.ImportFrom, name: str, *, is_package: bool
+) -> Iterator[tuple[str, ...]]:
+    """Yield for each name of an import in the module `name` what it may load: the first that is there."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if alias.name in known)
+        yield from ((alias.name,) for alias in node.names)
         return
-    base = _base(node, name, is_package=known[name].path.endswith("__init__.py"))
+    base = absolute(node.module or "", node.level, name, is_package=is_package)
     for alias in node.names:
-        submodule = f"{base}.{alias.name}" if base else alias.name
-        if submodule in known:
-            yield submodule
-        elif base in known:
-            yield base
+        yield (f"{base}.{alias.name}", base) if base else (alias.name,)
 
 
-def _base(node: ast.ImportFrom, name: str, *, is_package: bool) -> str:
-    """Return the absolute name of the module that is imported from."""
-    if not node.level:
-        return node.module or ""
+def absolute(module: str, level: int, name: str, *, is_package: bool) -> str:
+    """Return the name of a module that is given with `level` dots before it in the module `name`."""
+    if not level:
+        return module
     parts = name.split(".")
-    drop = node.level - is_package
+    drop = level - is_package
     above = parts[: len(parts) - drop] if drop else parts
-    return ".".join([*above, *([node.module] if node.module else [])])
+    return ".".join([*above, *([module] if module else [])])

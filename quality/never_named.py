@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ccg.source import MAX_BYTES, Source, read_regular
-from quality.definitions import Defined, definitions, is_for_types_only, statements
+from quality.definitions import Defined, definitions, statements
 from quality.tree import SourceTree
+from quality.type_checking import TypeChecking
 
 _PRIVATE_WORD = re.compile(r"\b_\w+")
 _OTHER_CODE = (".cfg", ".ini", ".pxd", ".pyi", ".pyx", ".toml")
@@ -68,7 +69,7 @@ def _typing_only(tree: ast.Module) -> frozenset[int]:
     """Return the lines that no run sees: those under `if TYPE_CHECKING`."""
     return frozenset(
         line
-        for node in filter(is_for_types_only, statements(tree))
+        for node in filter(TypeChecking(tree).guards, statements(tree))
         for line in range(node.lineno, (node.end_lineno or 0) + 1)
     )
 

@@ -1,0 +1,103 @@
+"""Which statements of a module are for type checkers alone; no I/O."""
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from quality.definitions import Definition, inner_statements
+
+_NAME = "TYPE_CHECKING"
+_TYPING = frozenset({"typing", "typing_extensions"})
+
+
+class TypeChecking:
+    """Knows the name by which a module asks whether a type checker reads it."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    def guards(self, node: ast.stmt) -> bool:
+        """Tell whether the body of a statement never runs: `if TYPE_CHECKING`, by typing's own name.
+
+        A module that gives the name another value than False runs what is below it.
+        """
+        test = node.test if isinstance(node, ast.If) else None
+        return _dotted(test).rpartition(".")[2] == _NAME and _dotted(test) in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        found: set[tuple[str, bool]] = set()
+        harmless: set[ast.AST] = set()
+        for node in ast.walk(self._tree):
+            found.update(_bound(node))
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_false(node.value):
+                harmless.update(_targets(node))
+            elif _is_stored(node) and node not in harmless:
+                found.add((_NAME, False))
+        found.update((_dotted(target), False) for target in _assigned(self._tree))
+        others = {name for name, is_typing in found if not is_typing}
+        if _NAME in others:
+            return frozenset()
+        names = {name for name, is_typing in found if is_typing} - others
+        return frozenset(name for name in names if name.partition(".")[0] not in others)
+
+
+def _dotted(node: ast.AST | None) -> str:
+    """Return a name, or a name and its attribute; empty for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_false(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def _is_stored(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == _NAME and isinstance(node.ctx, ast.Store)
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _assigned(tree: ast.Module) -> Iterator[ast.expr]:
+    """Yield what a module assigns to outside of its functions: in these many a local is named `t`."""
+    waiting: list[ast.stmt] = [*tree.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Assign | ast.AnnAssign) and not _is_false(node.value):
+            yield from _targets(node)
+        elif not isinstance(node, Definition):
+            waiting.extend(inner_statements(node))
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[str, bool]]:
+    """Yield what a node binds, and whether it is then as typing has it."""
+    if isinstance(node, ast.Import):
+        yield from map(_imported, node.names)
+    elif isinstance(node, ast.ImportFrom):
+        is_typing = not node.level and node.module in _TYPING
+        for alias in node.names:
+            name = _NAME if alias.name == "*" else alias.asname or alias.name
+            if alias.name != "*" or is_typing:
+                yield name, is_typing and alias.name in {_NAME, "*"}
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        every = ((_dotted(target), _is_false(node.value)) for target in _targets(node))
+        yield from (item for item in every if item[0].rpartition(".")[2] == _NAME)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name, False
+    elif _NAME in _named(node):
+        yield _NAME, False
+
+
+def _named(node: ast.AST) -> tuple[str | None, ...]:
+    """Return what a pattern, a handler, a parameter or an argument of a call is named."""
+    if isinstance(node, ast.MatchAs | ast.ExceptHandler):
+        return (node.name,)
+    return (node.arg,) if isinstance(node, ast.arg | ast.keyword) else ()
+
+
+def _imported(alias: ast.alias) -> tuple[str, bool]:
+    name = alias.asname or alias.name.partition(".")[0]
+    return (f"{name}.{_NAME}", True) if alias.name in _TYPING else (name, False)
