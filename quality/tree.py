@@ -13,6 +13,7 @@ from ccg.source import Source, list_files, read_source
 from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.tree import SYMLINK, Entry
+from quality.code_lines import CodeLines
 from quality.product import is_product
 
 COPIED_NEVER = frozenset(
@@ -50,8 +51,8 @@ class SourceTree:
 
     @property
     def lines(self) -> int:
-        """Return how many lines the product has."""
-        return sum(len(source.lines) for source in self.product)
+        """Return how many lines of the product count: see `quality.code_lines`."""
+        return sum(CodeLines(source).counted() for source in self.product)
 
     def only(self, paths: Container[str]) -> "SourceTree":
         """Return the tree with these Python files alone, the rest as it is."""

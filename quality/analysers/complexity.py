@@ -11,6 +11,7 @@ from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.code_lines import CodeLines
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -31,6 +32,8 @@ RADON_TRIPS = (
     TypeError,
     ValueError,
 )
+LONG = 100
+"""Lines; in a shorter function a docstring may well be all but one of them."""
 MESSAGE = "{name} has a cyclomatic complexity of {value}: more than {limit} paths are hard to test"
 HINT = "Split it: give each decision, or each step, a function of its own."
 
@@ -58,8 +61,9 @@ class ComplexityAnalyser:
                 reason = f"complexity: radon could not read it ({type(error).__name__})"
                 failed.append(NotAnalysed(source.path, reason))
                 continue
+            lines_of = CodeLines(source)
             for function in functions:
-                lines = function.endline - function.lineno + 1
+                lines = _counted(function, lines_of)
                 whole += lines
                 hard += lines * _weight(function.complexity)
                 if function.complexity > HARD:
@@ -71,6 +75,12 @@ class ComplexityAnalyser:
             else NotMeasured("there is no function to measure", is_empty=True)
         )
         return Analysis(measure, tuple(findings), tuple(failed))
+
+
+def _counted(function: Function, lines: CodeLines) -> int:
+    """Return a function's lines, of a long one without the blank lines and comments that fill it up."""
+    every = function.endline - function.lineno + 1
+    return every if every <= LONG else lines.counted(function.lineno, function.endline)
 
 
 def _functions(source: Source) -> Iterator[Function]:

@@ -15,6 +15,7 @@ from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.raw_metrics import RawMetrics, raw_metrics
 from quality.analysers.suppressions import without_suppressions
+from quality.code_lines import CodeLines
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
@@ -48,7 +49,7 @@ class MaintainabilityAnalyser:
         failed: list[NotAnalysed] = []
         size: Counter[str] = Counter()
         for source in subject.tree.product:
-            lines = len(source.lines)
+            lines = CodeLines(source).counted()
             read = _read(source)
             if isinstance(read, NotAnalysed):
                 failed.append(read)
