@@ -264,6 +264,10 @@ class Git:
             return None
         return output.decode("ascii").strip()
 
+    def is_shallow(self) -> bool:
+        """Tell whether the history ends early here, as `git clone --depth` makes it."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
     def head_branch(self) -> str | None:
         """Return the short name of the branch that HEAD names, None when it is detached."""
         try:

@@ -60,14 +60,23 @@ def find_change(
     return Change(base_sha, changed, checkout.tree / prefix, tuple(sorted(entries)))
 
 
+def _missing(git: Git, revision: str) -> GitFailed:
+    if not revision or revision.startswith("-"):
+        return GitFailed(
+            f"{revision!r} cannot be the name of a commit",
+            next_step="name a branch, a tag or a commit of this repository",
+        )
+    return GitFailed(
+        f"there is no commit {revision!r} here",
+        why="this clone is a shallow one" if git.is_shallow() else "",
+        next_step="look at the name, or fetch it: a checkout has all history with fetch-depth: 0",
+    )
+
+
 def _merge_base(git: Git, revision: str) -> str:
     head, other = git.resolve("HEAD"), git.resolve(revision)
     if head is None or other is None:
-        raise GitFailed(
-            f"there is no commit {revision if head else 'HEAD'!r} here",
-            why="this clone may be a shallow one",
-            next_step="fetch it, or check out with its whole history (fetch-depth: 0)",
-        )
+        raise _missing(git, revision if head else "HEAD")
     base = git.merge_base(head, other)
     if base is None:
         raise GitFailed(

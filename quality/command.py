@@ -39,6 +39,9 @@ def main(  # noqa: PLR0913 (each is an option)
     Exits with 1 when a test did not pass, or when a gate was not shown to be met: that of --minimum,
     and that of .p2a.yml in the base's commit.
     """
+    if timing and (base is None or not tests):
+        lacking = "needs --base" if base is None else "has no meaning with --no-tests"
+        raise typer.BadParameter(f"--timing {lacking}")
     asked = {
         "--output": (output, format or form_of(output)),
         "--sarif": (sarif, Format.SARIF),

@@ -39,7 +39,7 @@ MISSING_FIXTURES = (
 GIVE_THEM = "a virtual environment in P2A_TEST_ENV can give them"
 _FINISHED = frozenset({0, 1})
 _DURATION = re.compile(
-    r"(\b(?:passed|failed|errors?|skipped|warnings?|ran) )in \d+(?:\.\d+)?(?=s\b)"
+    r"(\b(?:passed|failed|errors?|skipped|warnings?|ran) )in \d+(?:\.\d+)?s\b(?: \([\d:]+\))?"
 )
 """How long pytest took, in its last line: `seconds` has it, and the same run has the same text."""
 _MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '([\w.]{1,200})'")
@@ -200,7 +200,7 @@ def _read_run(ran: SandboxResult, report: JUnit | None, reason: str) -> SuiteRes
         counts=report.counts if report else None,
         failed_tests=report.failed if report else (),
         passed_tests=report.passed if report else (),
-        output_tail=_DURATION.sub(r"\1in some", ran.output[-TAIL:]),
+        output_tail=_DURATION.sub(r"\1in some seconds", ran.output[-TAIL:]),
         seconds=ran.seconds,
         reason_not_measured=reason or None,
     )

@@ -4,7 +4,7 @@ from p2a.domain import Dimension
 from quality.conclusion import Verdict
 from quality.gate import Outcome
 from quality.measure import NotMeasured
-from quality.report import Report
+from quality.report import Comparison, Report
 from quality.score import Score
 from quality.suite_result import SuiteResult, TestCounts
 
@@ -75,10 +75,18 @@ def findings_line(report: Report) -> str:
     before = f" {total - new} in the same files before it." if total - new else ""
     if not new:
         return NO_NEW_FINDINGS + before
-    files = counted(len(report.comparison.changed_files), "changed file")
+    files = counted(len(_changed_files(report, report.comparison)), "changed file")
     hidden = new - sum(report.is_in_sight(finding) for finding in report.findings)
     aside = f", {hidden} of them away from its lines, so without an annotation" if hidden else ""
     return f"{counted(new, 'new finding')} in {files}{aside}.{before}"
+
+
+def _changed_files(report: Report, comparison: Comparison) -> frozenset[str]:
+    """Return the changed files of Python, and those of other forms in which something is new."""
+    new = (finding.path for finding in report.findings if report.is_new(finding))
+    return frozenset(
+        {*comparison.changed_files, *(path for path in new if not path.endswith(".py"))}
+    )
 
 
 def counted(number: int, noun: str, *, plural: str = "") -> str:

@@ -229,6 +229,23 @@ def test_g30__a_shallow_clone_has_no_base(clone: Path, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("nope", "there is no commit 'nope' here. look at the name"),
+        ("", "'' cannot be the name of a commit"),
+        ("--x", "'--x' cannot be the name of a commit"),
+    ],
+)
+def test_g30__a_whole_clone_is_not_taken_for_a_shallow_one(
+    clone: Path, base: str, told: str
+) -> None:
+    with pytest.raises(GitFailed) as caught:
+        checked(clone, base=base)
+    assert str(caught.value).startswith(told)
+    assert "shallow" not in str(caught.value)
+
+
 def test_command__says_the_gate(clone: Path) -> None:
     save(clone, {"a.py": BAD, ".p2a.yml": WEAK})
     arguments = [str(clone), "--no-tests", "--base", "HEAD~1", "--format", "sarif"]

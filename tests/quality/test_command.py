@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from typer import BadParameter
 from typer.testing import CliRunner
 
 from p2a.errors import ConfigurationInvalid
@@ -38,6 +39,16 @@ def test_check__output_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--minimum", "101"], ["--format", "no"]])
 def test_check__usage_errors(arguments: list[str]) -> None:
     assert CliRunner().invoke(check, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [([], "--timing needs --base"), (["--base", "x", "--no-tests"], "no meaning with --no-tests")],
+)
+def test_check__timing_needs_a_base_and_tests(arguments: list[str], told: str) -> None:
+    result = CliRunner().invoke(check, [".", "--timing", *arguments], standalone_mode=False)
+    assert isinstance(result.exception, BadParameter)
+    assert told in result.exception.message
 
 
 def test_check__one_measurement_gives_all_forms(tmp_path: Path) -> None:

@@ -139,6 +139,13 @@ def test_render_markdown__new_findings_only() -> None:
     assert "LOW1" not in text
 
 
+def test_render_markdown__a_changed_file_without_python_counts() -> None:
+    new = finding("dependency-by-url", path="requirements.txt")
+    comparison = Comparison("0" * 40, (), frozenset({new.fingerprint}))
+    text = render_markdown(checked(replace(REPORT, findings=(new,), comparison=comparison)))
+    assert "1 new finding in 1 changed file" in text
+
+
 def test_annotations__worst_first_and_new_only() -> None:
     levels = [annotation.level for annotation in annotations(REPORT)]
     assert levels == [AnnotationLevel.FAILURE, AnnotationLevel.NOTICE]

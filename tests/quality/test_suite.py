@@ -279,7 +279,7 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.exit_code == 1
     assert result.coverage is not None
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
-    assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in somes")
+    assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in some seconds")
     assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
 
 
