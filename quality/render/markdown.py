@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from ccg.export.text import printable
+from p2a import inert
 from p2a.domain import Dimension
 from p2a.effects import MAX_CHECK_TEXT, Conclusion
-from p2a.inert import cell, clean, code_span, fit, size_in_bytes
+from p2a.inert import clean, fit, size_in_bytes
+from p2a.invisible import signs_shown
 from quality.check import Checked
 from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
 from quality.measure import Measure, NotMeasured
@@ -60,16 +63,16 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
     report, verdict = checked.report, checked.verdict
     icon = ICONS.get(verdict.conclusion, NEUTRAL_ICON)
     return _joined(
-        f"### {icon} {verdict.conclusion.capitalize()}: {cell(verdict.reason, limit=MAX_LINE)}",
-        _bullets(*(cell(line, limit=MAX_LINE) for line in gate_lines(verdict))),
+        f"### {icon} {verdict.conclusion.capitalize()}: {_cell(verdict.reason, limit=MAX_LINE)}",
+        _bullets(*(_cell(line, limit=MAX_LINE) for line in gate_lines(verdict))),
         render_scores(report),
         _bullets(
             _tests(report, before),
-            *(cell(timing.line()) for timing in report.timings),
+            *(_cell(timing.line()) for timing in report.timings),
             _changed_lines(report),
             findings_line(report),
             _fixed(report),
-            *(cell(line, limit=MAX_CELL) for line in not_compared(report)),
+            *(_cell(line, limit=MAX_CELL) for line in not_compared(report)),
         ),
         _first(report),
     )
@@ -142,14 +145,14 @@ def _reasons(report: Report) -> str:
         if isinstance(value, NotMeasured):
             named.setdefault(value.reason, []).append(name)
     return "\n\n".join(
-        f"<sub>{', '.join(names)}: not measured: {cell(reason, limit=MAX_CELL)}</sub>"
+        f"<sub>{', '.join(names)}: not measured: {_cell(reason, limit=MAX_CELL)}</sub>"
         for reason, names in named.items()
     )
 
 
 def _tests(report: Report, before: str) -> str:
     told = f"; before the change: {before}" if before else ""
-    return cell(f"{tests_line(report)}{told}", limit=MAX_CELL)
+    return _cell(f"{tests_line(report)}{told}", limit=MAX_CELL)
 
 
 def _changed_lines(report: Report) -> str:
@@ -206,11 +209,11 @@ def _findings(report: Report, findings: Iterable[Finding]) -> str:
 
 def _finding(report: Report, finding: Finding) -> list[str]:
     points = _points(report, finding)
-    what = f"{cell(finding.message, limit=MAX_CELL)} ({cell(finding.rule, limit=60)})"
-    hint = f"<br><sub>{cell(finding.hint, limit=MAX_CELL)}</sub>" if finding.hint else ""
+    what = f"{_cell(finding.message, limit=MAX_CELL)} ({_cell(finding.rule, limit=60)})"
+    hint = f"<br><sub>{_cell(finding.hint, limit=MAX_CELL)}</sub>" if finding.hint else ""
     return [
         f"{LIGHTS[finding.severity]}&nbsp;{finding.severity.value}",
-        code_span(_place(finding)),
+        _code_span(_place(finding)),
         what + hint,
         f"-{points:.1f}" if points >= 0.05 else "",
     ]
@@ -225,7 +228,7 @@ def _all_fixed(report: Report) -> str:
     if not fixed:
         return ""
     lines = [
-        f"- {code_span(_place(item))}: {cell(item.message, limit=MAX_CELL)}"
+        f"- {_code_span(_place(item))}: {_cell(item.message, limit=MAX_CELL)}"
         for item in fixed[:MAX_NAMED]
     ]
     return _list("Gone since the base", lines, total=len(fixed))
@@ -233,14 +236,14 @@ def _all_fixed(report: Report) -> str:
 
 def _failed(report: Report) -> str:
     failed = report.suite.failed_tests if report.suite.is_measured else ()
-    lines = [f"- {code_span(name)}" for name in failed[:MAX_NAMED]]
+    lines = [f"- {_code_span(name)}" for name in failed[:MAX_NAMED]]
     return _list("Did not pass", lines, total=len(failed))
 
 
 def _left_out(report: Report) -> str:
     left_out = report.not_analysed
     lines = [
-        f"- {code_span(item.path)}: {cell(item.reason, limit=MAX_CELL)}"
+        f"- {_code_span(item.path)}: {_cell(item.reason, limit=MAX_CELL)}"
         for item in left_out[:MAX_NAMED]
     ]
     return _list("Not analysed", lines, total=len(left_out))
@@ -273,6 +276,16 @@ def _receipt(report: Report) -> str:
     base = report.comparison
     compared = f", against {base.base_sha[:12]}" if base else ""
     return clean(f"<sub>Python {report.receipt.python}, {', '.join(versions)}{compared}</sub>")
+
+
+def _cell(text: str, *, limit: int | None = None) -> str:
+    """Return a text as a cell, its controls as escapes: without them a path may be another's."""
+    return inert.cell(printable(signs_shown(text)), limit=limit)
+
+
+def _code_span(text: str) -> str:
+    """Return a text as inline code, its controls as escapes."""
+    return inert.code_span(printable(signs_shown(text)))
 
 
 def _table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:

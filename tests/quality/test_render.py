@@ -1,6 +1,7 @@
 import io
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from ccg.graph import NotAnalysed
@@ -137,6 +138,17 @@ def test_render_markdown__new_findings_only() -> None:
     assert "1 new finding in 1 changed file. 1 in the same files before it." in text
     assert "HIGH1" in text
     assert "LOW1" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("shop/\x1b[31mred.py", r"shop/\x1b[31mred.py"), ("a\nb.py", r"a\nb.py")],
+)
+def test_render_markdown__no_path_reads_as_that_of_another_file(path: str, shown: str) -> None:
+    found = replace(HIGH, path=path, message=f"imports {path}")
+    text = render_markdown(checked(replace(REPORT, findings=(found,))))
+    assert f"| `{shown}:3` |" in text
+    assert "imports " + shown.replace("\\", "\\\\") in text
 
 
 def test_render_markdown__a_changed_file_without_python_counts() -> None:
