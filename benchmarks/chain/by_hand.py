@@ -82,8 +82,8 @@ def run_pytest(tree: Path, environment: Environment, work: Path) -> Outcome:
         again = _run(tree, environment, [*command, "-o", "addopts="], home)
         return replace(again, without_addopts=True)
     if outcome.exit_code == INTERNAL_ERROR:
-        # Long tracebacks look at more of the failure, and break pytest where a test left `os` in pieces.
-        return _run(tree, environment, [*command, "--tb=short"], home)
+        # Where a test leaves `os` in pieces, pytest breaks down when it writes its cache or a long traceback.
+        return _run(tree, environment, [*command, "--tb=short", "-p", "no:cacheprovider"], home)
     return outcome
 
 
