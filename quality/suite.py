@@ -32,6 +32,8 @@ MAX_NAME = 80
 AFTER_SECONDS = 120.0
 """What follows the tests takes seconds: it may take this, or twice as long as they did."""
 NO_TESTS_COLLECTED = 5
+BREAKDOWN = "pytest::internal"
+"""What pytest's report calls an internal error, after which no more tests run (_pytest.junitxml)."""
 MISSING_MODULES = "the tests need modules that are not installed here: {names} ({about})"
 MISSING_FIXTURES = (
     "the tests need pytest plugins that are not installed here, for: {names} ({about})"
@@ -228,6 +230,8 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path, about: str)
     if report and report.absent_fixtures:
         return MISSING_FIXTURES.format(names=_listed(report.absent_fixtures), about=about)
     counts = report.counts if report else TestCounts()
+    if report and BREAKDOWN in report.failed:
+        return f"the test runner broke down: {_last_line(ran.output)}"
     if ran.exit_code == NO_TESTS_COLLECTED:
         return "no tests were found"
     if ran.exit_code == 0 and counts.total == 0:

@@ -22,8 +22,6 @@ PLACE = Path("/opt/p2a-environment")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 """No program of another environment that is active here may help a test."""
 BAD_USAGE = 4
-INTERNAL_ERROR = 3
-"""pytest's exit codes (pytest.ExitCode)."""
 SECONDS = 900
 
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
@@ -81,9 +79,6 @@ def run_pytest(tree: Path, environment: Environment, work: Path) -> Outcome:
     if outcome.exit_code == BAD_USAGE:
         again = _run(tree, environment, [*command, "-o", "addopts="], home)
         return replace(again, without_addopts=True)
-    if outcome.exit_code == INTERNAL_ERROR:
-        # Where a test leaves `os` in pieces, pytest breaks down when it writes its cache or a long traceback.
-        return _run(tree, environment, [*command, "--tb=short", "-p", "no:cacheprovider"], home)
     return outcome
 
 

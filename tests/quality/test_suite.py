@@ -20,6 +20,10 @@ ENVIRONMENT = PythonEnvironment("/usr/bin/python3", (), {"PYTHONPATH": "/opt/too
 PASSED = b'<testsuite><testcase classname="t" name="a"/></testsuite>'
 FAILED = b'<testsuite><testcase classname="t" name="a"><failure/></testcase></testsuite>'
 SKIPPED = b'<testsuite><testcase classname="t" name="a"><skipped/></testcase></testsuite>'
+BROKEN = (
+    b'<testsuite><testcase classname="t" name="a"/><testcase classname="pytest" name="internal">'
+    b'<error message="internal error">no</error></testcase></testsuite>'
+)
 EMPTY = b"<testsuite/>"
 COVERED = json.dumps(
     {"files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4]}}}
@@ -80,6 +84,7 @@ def test_run_suite__counts_and_coverage(write_tree: WriteTree, tmp_path: Path) -
             "not installed here: attr",
         ),
         (ReportSandbox(exit_code=3, output="boom\n\n"), "broke off with exit code 3: boom"),
+        (ReportSandbox({"junit.xml": BROKEN}, exit_code=3, output="boom"), "broke down: boom"),
         (ReportSandbox(ending=Ending.TIMED_OUT, exit_code=None), "timed out"),
         (ReportSandbox({"junit.xml": b"<!DOCTYPE a>"}), "no tests ran"),
         (ReportSandbox({"junit.xml": b"<!DOCTYPE a>"}, exit_code=1), "cannot be read"),
