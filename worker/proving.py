@@ -1,11 +1,14 @@
 """Runs what a change's tests are judged by: what it can affect first, failures again, the base with the tests alone."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ccg.roles import is_test_path
 from p2a.scratch import scratch
 from quality.suite_result import SuiteResult
+from worker.equipment import laboratory_of
 from worker.examining import begin_examining
 from worker.graphing import CACHE, graph_of
 from worker.new_tests import brought_tests, can_be_named, module_of
@@ -20,6 +23,11 @@ MAX_AGAIN = 20
 MAX_FILES = 200
 """Files of affected tests that are run before the suite: more of them are nearly the suite."""
 SCOPE = "affected tests"
+BESIDE = "without the change"
+WAIT_SECONDS = 0.5
+
+Unchanged = tuple[SuiteResult, SuiteRecord]
+"""The change's tests on the base with them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +112,66 @@ def _base(run: Run) -> BaseRecord:
     return run.story().base or run.trees.resolve()
 
 
-def prove(run: Run, tree: WorkTree, tested: Tested) -> ProofRecord:
-    """Judge the tests that the change brings: run on the base with them alone, and on the change.
+@contextmanager
+def running_without_the_change(
+    run: Run, tree: WorkTree, *, name: str
+) -> Iterator[Future[Unchanged] | None]:
+    """Run the tests that the change brings on the base with them alone, beside the tests of the change.
+
+    Args:
+        run: the workflow.
+        tree: the tree with the change and its tests.
+        name: the step's, under which the run is recorded.
+
+    Yields:
+        What comes of it, None where the change brings no test.
 
     Raises:
         GitFailed: the base is not here.
         LeaseLost, WorkflowCancelled, DeadlineExceeded: the work must stop.
     """
-    brought = tests_of_change(tree)
-    if not brought:
+    files = sorted(tests_of_change(tree))
+    if not files:
+        yield None
+        return
+    laboratory_of(run)  # made before two threads want it
+    tests = [change for change in tree.workspace.changes() if is_test_path(change.path)]
+    with scratch("proof") as work, ThreadPoolExecutor(1, thread_name_prefix="p2a-proof") as pool:
+        base = tree.base_tree(work / "base")
+        base.workspace.apply(tests)
+        yield pool.submit(_run_beside, run, base, files, f"{name} {BESIDE}")
+
+
+def _run_beside(run: Run, base: WorkTree, files: Sequence[str], lane: str) -> Unchanged:
+    with run.tape.lane(lane):
+        # What passes here proves nothing.
+        result = measure_files(run, base, files, is_plain=True)
+        return result, record_result(run, base, result)
+
+
+def prove(
+    run: Run, tree: WorkTree, tested: Tested, unchanged: Future[Unchanged] | None
+) -> ProofRecord:
+    """Judge the tests that the change brings, as they went without the change and with it.
+
+    Args:
+        run: the workflow.
+        tree: the tree with the change and its tests.
+        tested: the tests of the change.
+        unchanged: those that it brings on the base, which may still run.
+
+    Raises:
+        LeaseLost, WorkflowCancelled, DeadlineExceeded: the work must stop.
+    """
+    if unchanged is None:
         return ProofRecord(tree=tree.digest())
-    before, record = _without_the_change(run, tree, list(brought))
+    while wait([unchanged], timeout=WAIT_SECONDS).not_done:
+        run.check()
+    before, record = unchanged.result()
+    brought = tests_of_change(tree)
     after = tested.result
     if not after.is_measured:
-        after = measure_files(run, tree, list(brought))
+        after = measure_files(run, tree, sorted(brought))
     facts = {"before": record, "tree": tree.digest()}
     if reason := before.reason_not_measured or after.reason_not_measured:
         return ProofRecord.model_validate({"reason": reason, **facts})
@@ -140,16 +194,3 @@ def tests_of_change(tree: WorkTree) -> dict[str, list[str]]:
         if names:
             found[change.path] = names
     return found
-
-
-def _without_the_change(
-    run: Run, tree: WorkTree, files: Sequence[str]
-) -> tuple[SuiteResult, SuiteRecord]:
-    """Run files of tests on the base, with what the change did to tests and nothing else of it."""
-    tests = [change for change in tree.workspace.changes() if is_test_path(change.path)]
-    with scratch("proof") as work:
-        base = tree.base_tree(work / "base")
-        base.workspace.apply(tests)
-        # What passes here proves nothing.
-        result = measure_files(run, base, files, is_plain=True)
-        return result, record_result(run, base, result)

@@ -12,7 +12,7 @@ from worker.ask import ask_for
 from worker.coordinator import Stage, Step
 from worker.measure import Measured, measure
 from worker.outcomes import Feedback
-from worker.proving import prove, run_suite_on
+from worker.proving import prove, run_suite_on, running_without_the_change
 from worker.records import AssessmentRecord
 from worker.run import Run, StepResult
 from worker.suite import record_suite
@@ -36,7 +36,7 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
         "graph": measured.graphed.record.model_dump(),
     }
     if run.workflow.kind is WorkflowKind.FIX:
-        facts |= _tested(run, tree)
+        facts |= _tested(run, tree, name=step.name)
     else:
         facts["suite"] = record_suite(run, tree).model_dump()
     if measured.baseline is not None:
@@ -52,14 +52,13 @@ def assess_quality(run: Run, step: Step, task: Task) -> StepResult:
     return StepResult(facts)
 
 
-def _tested(run: Run, tree: WorkTree) -> dict[str, Any]:
+def _tested(run: Run, tree: WorkTree, *, name: str) -> dict[str, Any]:
     """Return the suite and what the change's tests are worth, on the tree that is published."""
     baseline = run.story().baseline
-    tested = run_suite_on(run, tree, known=baseline.failures if baseline else ())
-    return {
-        "suite": tested.record.model_dump(),
-        "proof": prove(run, tree, tested).model_dump(),
-    }
+    with running_without_the_change(run, tree, name=name) as unchanged:
+        tested = run_suite_on(run, tree, known=baseline.failures if baseline else ())
+        proof = prove(run, tree, tested, unchanged)
+    return {"suite": tested.record.model_dump(), "proof": proof.model_dump()}
 
 
 def _words(run: Run, measured: Measured) -> tuple[Feedback, str]:

@@ -10,7 +10,7 @@ from worker.coordinator import Signal, Step
 from worker.destination import is_worse
 from worker.excerpts import tests_near
 from worker.outcomes import FileEdit
-from worker.proving import prove, run_tests
+from worker.proving import prove, run_tests, running_without_the_change
 from worker.records import changes_to_json
 from worker.run import Run, StepResult
 from worker.story import CHANGES, REFUSALS
@@ -31,12 +31,13 @@ def write_tests(run: Run, step: Step, task: Task) -> StepResult:
         tests = ask_for(run, agent.ask(brief, run.prompts), agent.read)
         refused = write_files(tree.workspace, tests.edits, refuse=_why_no_test)
     run.check()
-    tested = run_tests(run, tree, known=story.baseline.failures if story.baseline else ())
-    suite = tested.record
-    worse = is_worse(story.baseline, suite)
-    level = LogLevel.WARNING if worse else LogLevel.SUCCESS if suite.is_green else LogLevel.INFO
-    run.log(f"tests after the change: {suite.line()}", level=level, task=step.name)
-    proof = prove(run, tree, tested)
+    with running_without_the_change(run, tree, name=step.name) as unchanged:
+        tested = run_tests(run, tree, known=story.baseline.failures if story.baseline else ())
+        suite = tested.record
+        worse = is_worse(story.baseline, suite)
+        level = LogLevel.WARNING if worse else LogLevel.SUCCESS if suite.is_green else LogLevel.INFO
+        run.log(f"tests after the change: {suite.line()}", level=level, task=step.name)
+        proof = prove(run, tree, tested, unchanged)
     run.log(proof.line(), task=step.name)
     facts = {
         # Without the files' texts: the changes hold them.
