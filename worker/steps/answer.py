@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from p2a.domain import Awaited, Task, Workflow, WorkflowKind, WorkflowStatus
+from p2a.domain import Awaited, Task, Workflow, WorkflowKind
 from p2a.effects import AddReaction, PutComment
 from worker.coordinator import CHAINS, Step
 from worker.github_site import GitHubSite
+from worker.going_on import is_refused, to_go_on, told_in_order
 from worker.pages import Pages
 from worker.records import ReplyRecord
 from worker.run import Run, StepResult
@@ -42,7 +43,9 @@ COMMANDS = (
     ("/p2a help", "this list"),
 )
 NOTHING_RUNS = "Nothing is running here."
-NOTHING_TO_RETRY = "Nothing here failed or was cancelled, so there is nothing to retry."
+NOTHING_TO_RETRY = (
+    "Nothing here failed, was cancelled or reached its budget, so there is nothing to go on with."
+)
 CANCELLING = "Workflow `{id}` is being cancelled. Its comment tells when it has stopped."
 RETRYING = "Workflow `{id}` goes on from its last finished step. Its comment tells how it fares."
 ANSWERED = "The answer was handed on."
@@ -68,7 +71,8 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         {
             "said": said,
             "commands": COMMANDS if is_help else (),
-            "workflows": others[:10] if is_status else (),
+            "workflows": told_in_order(others)[:10] if is_status else (),
+            "refused": [item.id for item in others if is_refused(item)],
         },
     )
     site.perform(PutComment(number=origin.number, marker=workflow.marker, body=body))
@@ -115,8 +119,7 @@ def _cancel(run: Run, others: Sequence[Workflow]) -> str:
 
 
 def _retry(run: Run, others: Sequence[Workflow]) -> str:
-    again = frozenset({WorkflowStatus.FAILED, WorkflowStatus.CANCELLED})
-    newest = next((item for item in others if item.status in again), None)
-    if newest is not None and run.store.reopen(newest.id, budget_usd=run.workflow.budget_usd):
-        return RETRYING.format(id=newest.id)
+    found = to_go_on(others)
+    if found is not None and run.store.reopen(found.id, budget_usd=run.workflow.budget_usd):
+        return RETRYING.format(id=found.id)
     return NOTHING_TO_RETRY
