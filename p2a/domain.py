@@ -19,6 +19,8 @@ MEND = "mend"
 """What an origin's key begins with: a pull request that came or moved, and a check's buttons."""
 PLAN = "plan"
 """What the key of a change begins with whose plan must be approved first."""
+RESUME = "resume"
+"""What the key of a retry begins with that looks for what reached its budget first."""
 
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
@@ -196,6 +198,11 @@ class Origin:
     def wants_approval(self) -> bool:
         """Whether its plan is to be approved by a person before anything is changed."""
         return self.key.startswith(f"{PLAN}:")
+
+    @property
+    def wants_paused(self) -> bool:
+        """Whether it goes on with what reached its budget, whatever else failed after it."""
+        return self.key.startswith(f"{RESUME}:")
 
     @property
     def mended_check(self) -> str | None:

@@ -75,6 +75,8 @@ class Command:
     """What the models may cost; None says nothing."""
     plan_first: bool = False
     """Whether the plan is to be approved before anything is changed."""
+    paused_first: bool = False
+    """Whether what reached its budget is gone on with, before what failed otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,13 @@ def _checked(name: str, text: str, *, on_pull_request: bool) -> Command:
         return Command(WorkflowKind.HELP, NO_QUESTION)
     if kind is WorkflowKind.HELP:
         return Command(kind)
-    return Command(kind, options.text, options.budget_usd, plan_first=name == "plan")
+    return Command(
+        kind,
+        options.text,
+        options.budget_usd,
+        plan_first=name == "plan",
+        paused_first=name == "resume",
+    )
 
 
 def _read_options(kind: WorkflowKind, text: str) -> _Options:

@@ -14,6 +14,7 @@ from p2a.domain import (
     PLAN,
     PULL_EVENT,
     RERUN,
+    RESUME,
     NewWorkflow,
     Origin,
     Repository,
@@ -252,7 +253,7 @@ def _comment(delivery: Delivery, scene: _Scene) -> Decision:
     if command is None and not body.strip():
         return Ignore(NO_COMMAND)
     origin = scene.origin(
-        f"{PLAN if command and command.plan_first else 'comment'}:{comment.id}",
+        f"{_key_of(command)}:{comment.id}",
         number=issue.number,
         is_pull_request=is_pull_request,
         comment_id=comment.id,
@@ -261,6 +262,13 @@ def _comment(delivery: Delivery, scene: _Scene) -> Decision:
         answer = Command(WorkflowKind.REPLY, body)
         return Reply(_workflow(answer, origin, issue.title, issue.body))
     return Start(_workflow(command, origin, issue.title, issue.body))
+
+
+def _key_of(command: Command | None) -> str:
+    """Return what the origin's key of a comment begins with."""
+    if command is not None and command.plan_first:
+        return PLAN
+    return RESUME if command is not None and command.paused_first else "comment"
 
 
 def _label(delivery: Delivery, scene: _Scene) -> Decision:

@@ -296,3 +296,13 @@ def test_webhook__a_plan_is_to_be_approved(door: Door) -> None:
     assert door.deliver(comment_payload(comment=comment)) == 202
     workflow = door.store.workflow(door.only_workflow_id())
     assert (workflow.kind, workflow.origin.wants_approval) == (WorkflowKind.FIX, True)
+
+
+@pytest.mark.parametrize(("word", "wants_paused"), [("resume", True), ("retry", False)])
+def test_webhook__resume_is_about_what_is_paused(
+    door: Door, word: str, *, wants_paused: bool
+) -> None:
+    comment = {"id": 99, "body": f"/p2a {word}", "user": comment_payload()["sender"]}
+    assert door.deliver(comment_payload(comment=comment)) == 202
+    workflow = door.store.workflow(door.only_workflow_id())
+    assert (workflow.kind, workflow.origin.wants_paused) == (WorkflowKind.RETRY, wants_paused)

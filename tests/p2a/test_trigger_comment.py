@@ -133,8 +133,8 @@ def test_c14__a_comment_sets_no_option(comment: str, word: str) -> None:
         ("/p2a fix --budget=$3 add --all\nof it", Command(WorkflowKind.FIX, "add --all\nof it", 3)),
         ("/p2a fix --budget 1", Command(WorkflowKind.FIX, "", 1.0)),
         ("/p2a plan --budget 2 it", Command(WorkflowKind.FIX, "it", 2.0, plan_first=True)),
-        ("/p2a resume", Command(WorkflowKind.RETRY)),
-        ("/p2a resume --budget 5", Command(WorkflowKind.RETRY, "", 5.0)),
+        ("/p2a resume", Command(WorkflowKind.RETRY, paused_first=True)),
+        ("/p2a resume --budget 5", Command(WorkflowKind.RETRY, "", 5.0, paused_first=True)),
         ("/p2a fix the --budget 2 option", Command(WorkflowKind.FIX, "the --budget 2 option")),
     ],
 )

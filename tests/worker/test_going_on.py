@@ -14,6 +14,7 @@ REPOSITORY = Repository(1, "octo", "repo")
 FAILED, CANCELLED = WorkflowStatus.FAILED, WorkflowStatus.CANCELLED
 RUNNING, COMPLETED = WorkflowStatus.RUNNING, WorkflowStatus.COMPLETED
 REFUSED, FAULT = (FAILED, "refused"), (FAILED, "FAILED")
+PAUSED = (FAILED, "budget-reached")
 STOPPED, DONE = (CANCELLED, "CANCELLED"), (COMPLETED, "completed")
 
 
@@ -50,6 +51,22 @@ def test_to_go_on__is_the_newest_that_stopped_and_never_a_refused_one(
     ends: list[tuple[WorkflowStatus, str]], found: str | None
 ) -> None:
     taken_up = to_go_on(listed(*ends))
+    assert (taken_up.id if taken_up else None) == found
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ([REFUSED, FAULT, STOPPED, PAUSED, PAUSED], "3"),
+        ([(RUNNING, "budget-reached"), FAULT], "1"),
+        ([REFUSED, STOPPED, FAULT], "1"),
+        ([DONE], None),
+    ],
+)
+def test_to_go_on__resume_takes_the_newest_that_is_paused_first(
+    ends: list[tuple[WorkflowStatus, str]], found: str | None
+) -> None:
+    taken_up = to_go_on(listed(*ends), wants_paused=True)
     assert (taken_up.id if taken_up else None) == found
 
 

@@ -87,7 +87,12 @@ def test_budget__ends_at_each_call_gracefully_and_resumes(
             assert pull["html_url"] in comment
         for artifact in ("ccg.json", "quality.json", "report.json"):
             assert workshop.store.artifact(name, artifact) is not None
-        resume = workshop.command(WorkflowKind.RETRY, budget_usd=10.0)
+        if calls == 0:  # what fails after it is not what resume is about
+            late = workshop.command(WorkflowKind.ASK, "Why?")
+            workshop.store.request_cancel(late, by="ann")
+            workshop.perform(late)
+        key = f"resume:{workshop.repository.id}:7"
+        resume = workshop.command(WorkflowKind.RETRY, budget_usd=10.0, key=key)
         assert workshop.perform(resume) is WorkflowStatus.COMPLETED
         assert workshop.perform(name) is WorkflowStatus.COMPLETED
     assert workshop.store.workflow(name).status is WorkflowStatus.COMPLETED

@@ -119,7 +119,7 @@ def _cancel(run: Run, others: Sequence[Workflow]) -> str:
 
 
 def _retry(run: Run, others: Sequence[Workflow]) -> str:
-    found = to_go_on(others)
+    found = to_go_on(others, wants_paused=run.workflow.origin.wants_paused)
     if found is not None and run.store.reopen(found.id, budget_usd=run.workflow.budget_usd):
         return RETRYING.format(id=found.id)
     return NOTHING_TO_RETRY
