@@ -15,6 +15,7 @@ from p2a.tape import Tape, Untaped
 from p2a.worktree import remove_tree
 from worker.github_site import Questions
 from worker.merging import Moved, move_changes
+from worker.reach import check_reach
 from worker.records import BaseRecord
 from worker.story import Story
 from worker.work_tree import WorkTree
@@ -37,7 +38,7 @@ class GitHubTrees:
 
         Raises:
             GitHubError: GitHub did not tell.
-            GitFailed: a change was asked for on somebody else's repository.
+            GitFailed: a change was asked for on somebody else's repository, or would reach nobody.
         """
         origin = self.workflow.origin
         facts = self.questions.repository_facts()
@@ -98,12 +99,7 @@ class GitHubTrees:
                 why="its branch is in somebody else's repository, where p2a may neither write nor run tests",
                 next_step="ask for `/p2a review`, or for `/p2a fix TEXT`, which offers suggestions",
             )
-        if pull.state != "open":
-            raise GitFailed(
-                f"the pull request #{pull.number} is {'merged' if pull.is_merged else 'closed'}",
-                why="a change of it would reach nobody",
-                next_step="reopen it, or give the command on an issue",
-            )
+        check_reach(self.questions, pull, is_fork=is_fork)
         return record.model_copy(update={"pull_base": base})
 
 

@@ -219,11 +219,33 @@ def test_fix__never_writes_to_the_default_branch(workshop: Workshop) -> None:
     assert "the default branch or a protected one" in comment_of(workshop, origin)
 
 
-def test_fix__of_a_closed_pull_request_says_so(workshop: Workshop) -> None:
-    origin = open_pull(workshop, TEXT)
+def close(workshop: Workshop, origin: dict[str, Any]) -> None:
     url = f"{workshop.playground.api_url}/repos/{FULL_NAME}/pulls/{origin['number']}"
     headers = {"Authorization": f"Bearer {workshop.ann.token}"}
     requests.patch(url, json={"state": "closed"}, headers=headers, timeout=30).raise_for_status()
+
+
+def test_approve__begins_nothing_for_a_pull_request_that_was_closed(workshop: Workshop) -> None:
+    origin = open_pull(workshop, TEXT)
+    name = fix(workshop, origin, key=f"plan:{workshop.repository.id}:{origin['number']}")
+    assert workshop.perform(name) is WorkflowStatus.WAITING
+    close(workshop, origin)
+    place = {"number": origin["number"], "is_pull_request": True}
+    approve = workshop.command(WorkflowKind.APPROVE, **place)
+    assert workshop.perform(approve) is WorkflowStatus.COMPLETED
+    (said,) = [
+        one["body"]
+        for one in workshop.get(f"issues/{origin['number']}/comments")
+        if one["body"].startswith(workshop.store.workflow(approve).marker)
+    ]
+    assert " is closed, and a change of it would reach nobody." in said
+    assert f"The plan of workflow `{name}` still waits; reopen it, or " in said
+    assert workshop.store.workflow(name).status is WorkflowStatus.WAITING
+
+
+def test_fix__of_a_closed_pull_request_says_so(workshop: Workshop) -> None:
+    origin = open_pull(workshop, TEXT)
+    close(workshop, origin)
     assert workshop.perform(fix(workshop, origin)) is WorkflowStatus.FAILED
     assert "is closed" in comment_of(workshop, origin)
     assert [one.agent for one in workshop.peer.requests] == []

@@ -57,7 +57,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     workflow = run.workflow
     origin = workflow.origin
     others = [item for item in run.others() if item.kind in CHAINS and item.id != workflow.id]
-    said = task.result.get("said") or _act(run, others)
+    said = task.result.get("said") or _act(site, run, others)
     # Kept before the comment is written: a restart tells the same and does nothing twice.
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
     is_help = workflow.kind is WorkflowKind.HELP
@@ -80,9 +80,9 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     return StepResult({"said": said})
 
 
-def _act(run: Run, others: Sequence[Workflow]) -> str:
+def _act(site: GitHubSite, run: Run, others: Sequence[Workflow]) -> str:
     if run.workflow.kind is WorkflowKind.APPROVE:
-        return approve(run)
+        return approve(site.questions, run)
     return run.tape.exchange("value", {"name": "said"}, lambda: _said(run, others))
 
 

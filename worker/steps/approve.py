@@ -3,15 +3,21 @@
 from typing import Any
 
 from p2a.domain import Awaited
+from p2a.errors import GitFailed
 from p2a.scratch import scratch
 from p2a.tape import Codec
+from worker.github_site import Questions
 from worker.graphing import CACHE, graph_of
+from worker.reach import check_reach
 from worker.records import BaseRecord, ReplyRecord, SymbolRecord
 from worker.run import Run
 from worker.story import Story, story_of
 from worker.touched import changed_among
 
 MAX_NAMED = 10
+UNREACHABLE = (
+    "Nothing goes on: {what}, and {why}. The plan of workflow `{id}` still waits; {next_step}."
+)
 NO_PLAN = "No plan waits for an approval here. `/p2a plan TEXT` makes one."
 APPROVED = "Workflow `{id}` goes on with its plan. Its comment tells how it fares."
 MOVED = (
@@ -20,8 +26,10 @@ MOVED = (
 )
 
 
-def approve(run: Run) -> str:
+def approve(questions: Questions, run: Run) -> str:
     """Approve the newest plan that waits on this issue and return what is to be said.
+
+    A plan whose change would reach nobody goes on waiting.
 
     Raises:
         GitFailed: the base, as it is now, cannot be compared with the plan's.
@@ -33,6 +41,12 @@ def approve(run: Run) -> str:
     )
     if waiting is None:
         return NO_PLAN
+    try:
+        _check_reach(questions, run)
+    except GitFailed as error:
+        return UNREACHABLE.format(
+            what=error.what, why=error.why, id=waiting, next_step=error.next_step
+        )
     notes = _notes(run, story)
     reply = ReplyRecord(by=origin.user, comment=origin.comment_id)
     is_taken = run.tape.exchange(
@@ -43,6 +57,14 @@ def approve(run: Run) -> str:
     if not is_taken:
         return NO_PLAN
     return "\n\n".join([APPROVED.format(id=waiting), *notes])
+
+
+def _check_reach(questions: Questions, run: Run) -> None:
+    origin = run.workflow.origin
+    if origin.is_pull_request:
+        pull = questions.pull(origin.number)
+        is_fork = pull.head_repository_id != origin.repository.id
+        check_reach(questions, pull, is_fork=is_fork)
 
 
 def _waiting(run: Run) -> tuple[str | None, Story]:
