@@ -148,6 +148,11 @@ def history_of(tasks: Sequence[Task]) -> list[Taken]:
     ]
 
 
+def is_proposed(tasks: Sequence[Task]) -> bool:
+    """Whether the tasks end in a wait for an approval, and not for an answer."""
+    return any(taken.signal is Signal.PROPOSED for taken in history_of(tasks))
+
+
 def open_questions(story: Story) -> tuple[str, ...]:
     """Return what a person was asked and nobody answered yet."""
     newest = story.asked[-1:]

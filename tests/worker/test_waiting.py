@@ -178,10 +178,13 @@ def test_plan__is_shown_and_approve_goes_on_with_that_very_plan(
     assert "`/p2a approve` goes on with this very plan" in comment
     assert asked(workshop, "DEVELOPER") == []
     assert workshop.get("pulls?state=all") == []
+    workshop.perform(workshop.command(WorkflowKind.STATUS))
+    status = f"| fix | waiting | for `/p2a approve`, see its comment | `{name}` |"
+    assert status in workshop.bot_comments()[1]
     row = next(task for task in workshop.store.tasks(name) if task.name == "planner")
     approve = workshop.command(WorkflowKind.APPROVE, "approve")
     assert workshop.perform(approve) is WorkflowStatus.COMPLETED
-    assert f"Workflow `{name}` goes on with its plan." in workshop.bot_comments()[1]
+    assert f"Workflow `{name}` goes on with its plan." in workshop.bot_comments()[2]
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     assert len(asked(workshop, "PLANNER")) == 1
     rows = [task for task in workshop.store.tasks(name) if task.name.startswith("planner")]
@@ -189,7 +192,7 @@ def test_plan__is_shown_and_approve_goes_on_with_that_very_plan(
     (pull,) = workshop.get("pulls?state=all")
     assert "A server may refuse larger pieces." in pull["body"]
     assert workshop.perform(workshop.command(WorkflowKind.APPROVE, "again"))
-    assert "No plan waits for an approval here." in workshop.bot_comments()[2]
+    assert "No plan waits for an approval here." in workshop.bot_comments()[3]
 
 
 def test_approve__says_when_the_base_moved_under_the_plan(open_workshop: OpenWorkshop) -> None:

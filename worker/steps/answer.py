@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from p2a.domain import Awaited, Task, Workflow, WorkflowKind
+from p2a.domain import Awaited, Task, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import AddReaction, PutComment
 from worker.coordinator import CHAINS, Step
 from worker.github_site import GitHubSite
@@ -11,6 +11,7 @@ from worker.pages import Pages
 from worker.records import ReplyRecord
 from worker.run import Run, StepResult
 from worker.steps.approve import approve
+from worker.story import is_proposed
 
 TEMPLATE = "answer.md.j2"
 
@@ -72,12 +73,25 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
             "said": said,
             "commands": COMMANDS if is_help else (),
             "workflows": told_in_order(others)[:10] if is_status else (),
+            "proposed": _proposed(run, others) if is_status else (),
             "refused": [item.id for item in others if is_refused(item)],
         },
     )
     site.perform(PutComment(number=origin.number, marker=workflow.marker, body=body))
     site.perform(AddReaction("rocket", number=origin.number, comment_id=origin.comment_id))
     return StepResult({"said": said})
+
+
+def _proposed(run: Run, others: Sequence[Workflow]) -> list[str]:
+    """Return the workflows whose plan waits for an approval."""
+    waiting = [item.id for item in others if item.status is WorkflowStatus.WAITING]
+    if not waiting:
+        return []
+    return run.tape.exchange(
+        "value",
+        {"name": "proposed"},
+        lambda: [name for name in waiting if is_proposed(run.store.tasks(name))],
+    )
 
 
 def _act(site: GitHubSite, run: Run, others: Sequence[Workflow]) -> str:
