@@ -9,6 +9,8 @@ from worker.errors import BudgetReached
 from worker.model.interface import Usage
 
 RESUME = "comment `/p2a resume` to go on, or `/p2a resume --budget DOLLARS` with another budget"
+LARGER = "comment `/p2a resume --budget DOLLARS` with more than {cost}: the answer costs as well"
+RUN_AGAIN = "run it again with a larger --budget"
 TOMORROW = "comment `/p2a resume` after midnight UTC, or ask the operator for a higher limit"
 
 
@@ -18,6 +20,8 @@ class Allowance:
 
     budget_usd: float | None = None
     daily: DailyLimits = field(default_factory=DailyLimits)
+    is_local: bool = False
+    """Whether it is run on a terminal, where no comment goes on with it."""
 
     @property
     def bounds_money(self) -> bool:
@@ -56,7 +60,8 @@ def check_spent(spent: Spent, allowance: Allowance, *, model: str, expected: Usa
             next_step="name its price in P2A_MODEL_PRICES, or take the limits of money away",
         )
     cost = expected.cost_usd or 0.0
-    _check_money(spent.workflow_usd, cost, allowance.budget_usd, "the budget", RESUME)
+    then = _after_the_budget(allowance, cost)
+    _check_money(spent.workflow_usd, cost, allowance.budget_usd, "the budget", then)
     today = (
         (spent.repository_usd, daily.repository_usd, "today's limit of this repository"),
         (spent.actor_usd, daily.actor_usd, "today's limit of the user"),
@@ -72,10 +77,24 @@ def check_spent(spent: Spent, allowance: Allowance, *, model: str, expected: Usa
             raise _reached(name, f"{made} of {most} calls of a model were made", TOMORROW)
 
 
+def dollars(amount: float) -> str:
+    """Return an amount with at least two digits behind the point, and with all of up to six."""
+    whole, _, digits = f"{amount:.6f}".partition(".")
+    return f"${whole}.{digits.rstrip('0'):0<2}"
+
+
+def _after_the_budget(allowance: Allowance, cost: float) -> str:
+    """Return what goes on when the budget is reached; the same again helps only where the question fits."""
+    if allowance.is_local:
+        return RUN_AGAIN
+    is_too_small = allowance.budget_usd is not None and cost > allowance.budget_usd + 1e-9
+    return LARGER.format(cost=dollars(cost)) if is_too_small else RESUME
+
+
 def _check_money(used: float, cost: float, limit: float | None, name: str, then: str) -> None:
     # A nanodollar of tolerance: sums of binary fractions are not exact.
     if limit is not None and (used >= limit - 1e-9 or used + cost > limit + 1e-9):
-        why = f"${used:.4f} of ${limit:.2f} are used, and the next question alone costs ${cost:.4f}"
+        why = f"${used:.4f} of {dollars(limit)} are used, and the next question alone costs ${cost:.4f}"
         raise _reached(name, why, then)
 
 

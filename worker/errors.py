@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import ClassVar
 
-from p2a.errors import EditRefused, GitHubUnavailable, ModelError, ModelUnavailable, P2AError
+from p2a.errors import (
+    EditRefused,
+    GitFailed,
+    GitHubUnavailable,
+    ModelError,
+    ModelUnavailable,
+    P2AError,
+)
 
 
 class ModelQuotaExhausted(ModelUnavailable):
@@ -78,3 +85,9 @@ class ChangeTooBig(EditRefused):
     """An edit would make the change bigger than one workflow's may be; nothing was written."""
 
     code = "change-too-big"
+
+
+class NotOnForks(GitFailed):
+    """The command does nothing on a pull request from a fork, however often it is given."""
+
+    code = "not-on-forks"

@@ -6,7 +6,7 @@ from p2a.domain import CHANGING, WorkflowKind, WorkflowStatus
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
 from worker.destination import Way
-from worker.errors import BudgetReached
+from worker.errors import BudgetReached, NotOnForks
 from worker.evidence import Evidence, backed
 from worker.records import PublishedRecord
 from worker.story import Story, open_questions
@@ -122,11 +122,12 @@ def final_of_error(error: Exception, *, cancelled_by: str | None = None) -> Fina
         return Final(
             WorkflowStatus.FAILED, "Failed", cause=INTERNAL, next_step=RETRY, reaction="confused"
         )
+    retry = "" if isinstance(error, NotOnForks) else RETRY
     return Final(
         WorkflowStatus.FAILED,
         headline,
         cause=_sentence(error.why),
-        next_step=f"{_sentence(error.next_step)} {RETRY}".strip(),
+        next_step=f"{_sentence(error.next_step)} {retry}".strip(),
         reaction="confused",
     )
 

@@ -139,6 +139,7 @@ class LocalEngine:
                 open_model=self.open_model,
                 teller=Terminal(self.tell),
                 fence=Fence(secrets.token_hex(8)),
+                is_local=True,
             )
             try:
                 ending = drive(run, _functions(request), LOCAL)

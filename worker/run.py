@@ -117,6 +117,8 @@ class Run:
     """Shared with the steps that are taken at the same time."""
     foresight: Foresight[Examined] = field(default_factory=Foresight)
     """What is found out about trees while their tests run; shared as well."""
+    is_local: bool = False
+    """Whether it runs on a terminal, without any GitHub."""
     is_branch: bool = False
     """Whether this is a part of another run, which closes what they share."""
     _tree: WorkTree | None = None
@@ -132,11 +134,12 @@ class Run:
     @property
     def allowance(self) -> Allowance:
         """Return what the calls of models may use."""
-        return allowance_of(
+        allowance = allowance_of(
             self.settings.models,
             command_usd=self.workflow.budget_usd,
             repository_usd=self.story().team.budget_usd,
         )
+        return replace(allowance, is_local=self.is_local)
 
     def check(self) -> None:
         """Return when the work may go on; show what changed meanwhile, where that is allowed.

@@ -13,6 +13,7 @@ from p2a.objects import objects_of
 from p2a.remote import Remote
 from p2a.tape import Tape, Untaped
 from p2a.worktree import remove_tree
+from worker.errors import NotOnForks
 from worker.github_site import Questions
 from worker.merging import Moved, move_changes
 from worker.reach import check_reach
@@ -94,7 +95,7 @@ class GitHubTrees:
         if self.workflow.kind not in CHANGING:
             return record.model_copy(update={"against": base})
         if is_fork and self.workflow.kind is not WorkflowKind.FIX:
-            raise GitFailed(
+            raise NotOnForks(
                 f"`/p2a {self.workflow.kind}` does nothing on a pull request from a fork",
                 why="its branch is in somebody else's repository, where p2a may neither write nor run tests",
                 next_step="ask for `/p2a review`, or for `/p2a fix TEXT`, which offers suggestions",

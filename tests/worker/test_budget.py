@@ -5,7 +5,7 @@ import pytest
 from p2a.errors import ConfigurationInvalid
 from p2a.model_settings import DailyLimits, ModelSettings
 from p2a.store.records import Spent
-from worker.budget import Allowance, allowance_of, check_spent
+from worker.budget import RUN_AGAIN, Allowance, allowance_of, check_spent, dollars
 from worker.errors import BudgetReached
 from worker.model.interface import Usage
 
@@ -61,6 +61,41 @@ def test_check_spent__stops_before_a_call_that_cannot_be_paid(
     with pytest.raises(BudgetReached, match=said) as caught:
         check_spent(spent, allowance, model="m", expected=usage)
     assert "/p2a resume" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("budget", "cost", "said", "then"),
+    [
+        (
+            0.001,
+            0.0042,
+            "of $0.001 are used",
+            "`/p2a resume --budget DOLLARS` with more than $0.0042",
+        ),
+        (0.5, 0.4, "of $0.50 are used", "comment `/p2a resume` to go on"),
+    ],
+)
+def test_check_spent__does_not_advise_the_same_budget_where_it_is_too_small(
+    budget: float, cost: float, said: str, then: str
+) -> None:
+    with pytest.raises(BudgetReached) as caught:
+        check_spent(
+            Spent(workflow_usd=0.2), Allowance(budget), model="m", expected=Usage(9, 0, cost)
+        )
+    assert said in caught.value.why
+    assert then in caught.value.next_step
+    local = Allowance(budget, is_local=True)
+    with pytest.raises(BudgetReached) as caught:
+        check_spent(Spent(workflow_usd=0.2), local, model="m", expected=Usage(9, 0, cost))
+    assert caught.value.next_step == RUN_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0.001, "$0.001"), (2.5, "$2.50"), (12.0, "$12.00"), (0.0001, "$0.0001"), (0.0, "$0.00")],
+)
+def test_dollars__shows_enough_digits(amount: float, text: str) -> None:
+    assert dollars(amount) == text
 
 
 def test_check_spent__a_budget_without_a_price_cannot_be_held() -> None:

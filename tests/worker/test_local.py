@@ -97,6 +97,8 @@ def test_run__keeps_what_was_done_when_the_budget_is_reached(
     outcome = engine.run(request)
     assert not outcome.succeeded
     assert "the budget is reached" in outcome.headline
+    assert "run it again with a larger --budget" in str(outcome.report["error"])
+    assert "/p2a" not in str(outcome.report["error"])
     assert outcome.branch == ""
     assert [call["agent"] for call in outcome.report["cost"]["calls"]] == ["coordinator"]
     assert len(peer.requests) == 1

@@ -102,4 +102,5 @@ def test_docs__on_a_fork_says_what_to_do_instead(workshop: Workshop) -> None:
     said = comment_of(workshop, origin)
     assert "does nothing on a pull request from a fork" in said
     assert "`/p2a fix TEXT`, which offers suggestions" in said
+    assert "/p2a retry" not in said
     assert [one.agent for one in workshop.peer.requests] == []
