@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from p2a.effects import FileChange
 from p2a.errors import EditRefused
-from p2a.secret_forms import FoundSecret, find_secrets
+from p2a.secret_forms import FoundSecret, find_secrets, redact
 
 MAX_NAMED = 5
 
 
 def refuse_secrets(changes: Iterable[FileChange], original: Callable[[str], bytes | None]) -> None:
-    """Look for secrets that the base's file has not, whatever their file is.
+    """Look for secrets that the base's file has not, whatever their file is, and in paths of new files.
 
     What says of itself that it is an example is let pass, and so is what only looks random: a check
     run names both.
@@ -42,10 +42,15 @@ def brings_secret(text: str, *, before: str) -> bool:
 def _places(change: FileChange, original: Callable[[str], bytes | None]) -> Iterator[str]:
     if change.content is None:
         return
+    before = original(change.path)
+    path = redact(change.path)
+    if before is None:
+        for found in _new(change.path, b""):
+            yield f"{found.form.name} in the path {path}"
     text = change.content.decode("utf-8", "replace")
-    for found in _new(text, original(change.path) or b""):
+    for found in _new(text, before or b""):
         line = text.count("\n", 0, found.start) + 1
-        yield f"{found.form.name} at {change.path}:{line}"
+        yield f"{found.form.name} at {path}:{line}"
 
 
 def _new(text: str, before: bytes) -> Iterator[FoundSecret]:

@@ -29,7 +29,7 @@ class Pages:
             prose=_prose,
             line=_line,
             cell=_cell,
-            code=inert.code_span,
+            code=_code,
             block=_block,
             answered=answered,
             cited=citations.link,
@@ -56,6 +56,10 @@ def _line(text: str, limit: int | None = None) -> str:
 
 def _cell(text: str, limit: int | None = None) -> str:
     return inert.cell(redact(text), limit=limit)
+
+
+def _code(text: str) -> str:
+    return inert.code_span(redact(text))
 
 
 def _unbacked(text: str) -> str:

@@ -22,6 +22,7 @@ from p2a.effects import (
     ReviewComment,
 )
 from p2a.line_count import LineCount
+from p2a.secret_forms import redact
 from quality.render.wording import counted
 from worker.cost import by_agent, total
 from worker.evidence import CUT_CLAIM, Evidence, holds_claim
@@ -280,8 +281,8 @@ def check_title(story: Story) -> str:
 
 
 def _title(story: Story) -> str:
-    """Return the coordinator's title; one that claims a run is none."""
-    title = story.route.title if story.route else ""
+    """Return the coordinator's title without secrets; one that claims a run is none."""
+    title = redact(story.route.title) if story.route else ""
     return NO_TITLE if not title or holds_claim(title, Evidence()) else title
 
 

@@ -21,6 +21,15 @@ def test_refuse_secrets__m11_says_where_and_not_what(secret: str) -> None:
     assert secret.strip() not in str(caught.value)
 
 
+def test_refuse_secrets__m11_looks_at_the_path_of_a_new_file() -> None:
+    change = FileChange(f"keys/{TOKEN}.txt", b"nothing\n")
+    with pytest.raises(EditRefused, match=r"a GitHub token in the path keys/\*\*\*\.txt") as caught:
+        refuse_secrets([change], lambda path: None)
+    assert TOKEN not in str(caught.value)
+    refuse_secrets([change], lambda path: b"there before\n")
+    refuse_secrets([FileChange(change.path, None)], lambda path: None)
+
+
 def test_refuse_secrets__lets_pass_what_the_base_has_and_examples() -> None:
     changes = [
         FileChange("old.py", f"# moved\nKEY = '{TOKEN}'\n".encode()),

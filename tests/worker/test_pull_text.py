@@ -8,7 +8,7 @@ import pytest
 
 from p2a import inert
 from p2a.domain import AgentType, Task, TaskStatus, Workflow, WorkflowStatus
-from p2a.effects import MAX_BODY, FileChange
+from p2a.effects import MAX_BODY, FileChange, OpenPull, PublishBranch
 from p2a.line_count import LineCount
 from tests.fakes.workflows import NOON, new_workflow
 from worker.evidence import CUT_CLAIM
@@ -25,7 +25,7 @@ from worker.outcomes import (
     Verdict,
 )
 from worker.pages import Pages
-from worker.publish import Publication, render_pull
+from worker.publish import Publication, plan_change, render_pull
 from worker.records import (
     AssessmentRecord,
     BaseRecord,
@@ -225,6 +225,20 @@ def test_pull__fits_and_still_says_how_to_go_on(word: str) -> None:
     assert inert.CUT_NOTE in text
     assert text.rstrip().splitlines()[-1].startswith("<sub>Workflow")
     assert headings(outside_of_code(text))[-1] == "How to go on"
+
+
+def test_plan_change__m11_tells_no_secret_in_title_commit_and_paths() -> None:
+    token = "ghp_" + "Zk3vQ9XbT7mRwL2nHsD8" + "yJfCgA4eUoPiKx0V"
+    told = replace(
+        story(),
+        route=Route(kind=ChangeKind.FEATURE, title=f"Use {token} for uploads", summary="A key."),
+        refusals=(RefusalRecord(path=f".github/{token}.yml", reason="it is protected"),),
+    )
+    branch, pull = plan_change(publication(told), Pages())
+    assert isinstance(branch, PublishBranch)
+    assert isinstance(pull, OpenPull)
+    assert branch.message.splitlines()[0] == pull.title == "Use *** for uploads"
+    assert "Refused path `.github/***.yml`" in pull.body
 
 
 def outside_of_code(text: str) -> str:
