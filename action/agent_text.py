@@ -27,7 +27,11 @@ def final_of(workflow: Workflow, story: Story) -> Final:
         if known.waits:
             return final_of_wait(known, story, keeps=False)
         return final_of_ending(
-            workflow.kind, known, nothing=story.nothing, published=story.published
+            workflow.kind,
+            known,
+            nothing=story.nothing,
+            published=story.published,
+            assessment=story.assessment,
         )
     headline, _, rest = (workflow.error_message or "Not ended").partition(". ")
     is_cancelled = workflow.status is WorkflowStatus.CANCELLED

@@ -279,7 +279,11 @@ class _Attempt:
             return self._wait(ending)
         story = self._run.story()
         final = final_of_ending(
-            self._workflow.kind, ending, nothing=story.nothing, published=story.published
+            self._workflow.kind,
+            ending,
+            nothing=story.nothing,
+            published=story.published,
+            assessment=story.assessment,
         )
         published = story.published.model_dump() if story.published else {}
         result = {"ending": ending.value, **published}

@@ -8,7 +8,7 @@ from worker.coordinator import Ending
 from worker.destination import Way
 from worker.errors import BudgetReached, NotOnForks
 from worker.evidence import Evidence, backed
-from worker.records import PublishedRecord
+from worker.records import AssessmentRecord, PublishedRecord
 from worker.story import Story, open_questions
 
 INTERNAL = "An internal error of p2a ended this. The operator finds it in the worker's log."
@@ -40,6 +40,8 @@ _DELIVERED = {
     Way.COMMITS: "The change is a commit of this pull request",
     Way.SUGGESTIONS: "The change stands in a review as suggestions",
 }
+_DRAFT_MADE = "The draft pull request is made"
+_NOT_ALL = "{headline}, but not all of it could be analysed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Final:
     """The sign before the headline, where it is not the status's: of a wait for a person."""
     is_pause: bool = False
     """The budget is reached: nothing went wrong, and a command goes on."""
+    is_incomplete: bool = False
+    """A file of the change was not analysed, so the scores are no word on all of it."""
 
 
 def final_of_ending(
@@ -63,6 +67,7 @@ def final_of_ending(
     *,
     nothing: str = "",
     published: PublishedRecord | None = None,
+    assessment: AssessmentRecord | None = None,
 ) -> Final:
     """Return the final state of a workflow that met no error."""
     if ending is Ending.NOTHING_TO_DO:
@@ -78,7 +83,13 @@ def final_of_ending(
     if kind in CHANGING and published is not None:
         headline = _DELIVERED[Way(published.way)]
     why = published.why if published is not None else ""
-    return Final(WorkflowStatus.COMPLETED, headline=headline, cause=why)
+    is_incomplete = assessment is not None and assessment.not_analysed_changed > 0
+    if is_incomplete:
+        made = _DRAFT_MADE if headline == _DELIVERED[Way.DRAFT] else headline
+        headline = _NOT_ALL.format(headline=made)
+    return Final(
+        WorkflowStatus.COMPLETED, headline=headline, cause=why, is_incomplete=is_incomplete
+    )
 
 
 def final_of_wait(ending: Ending, story: Story, *, keeps: bool) -> Final:

@@ -23,6 +23,8 @@ from worker.work_tree import WorkTree
 
 MAX_ANNOTATION_CHARACTERS = 1_000_000
 """Of all annotations of a record together: it is read whenever the workflow's story is."""
+MAX_NOT_ANALYSED = 20
+"""Files of a record that were not analysed; the report has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def assessment_of(
         summary=render_summary(checked, before=baseline.line() if baseline else ""),
         details=render_details(checked),
         **_changed_coverage(covered),
+        **_not_analysed(report),
         findings=len(report.findings),
         comment=comment,
         conclusion=verdict.conclusion.value,
@@ -108,6 +111,16 @@ def _changed_coverage(covered: Measure | NotMeasured) -> dict[str, Any]:
     if isinstance(covered, NotMeasured):
         return {"changed_reason": covered.reason}
     return {"changed_covered": int(covered.part), "changed_statements": int(covered.whole)}
+
+
+def _not_analysed(report: Report) -> dict[str, Any]:
+    changed = frozenset(report.comparison.changed_files) if report.comparison else frozenset()
+    items = sorted(report.not_analysed, key=lambda item: item.path not in changed)
+    return {
+        "not_analysed": [asdict(item) for item in items[:MAX_NOT_ANALYSED]],
+        "not_analysed_count": len(items),
+        "not_analysed_changed": sum(item.path in changed for item in items),
+    }
 
 
 def bounded(noted: Sequence[Annotation]) -> Sequence[Annotation]:

@@ -41,6 +41,7 @@ _HEADS = {
     WorkflowStatus.FAILED: "❌",
     WorkflowStatus.CANCELLED: "🚫",
 }
+INCOMPLETE = "⚠️"
 UNABLE = "- [ ] ⚠️"
 """An agent could not do its task, and the work went on without it."""
 _SIGNS = {
@@ -115,6 +116,8 @@ def _head(final: Final | None) -> str:
         return "⏳"
     if final.mark:
         return final.mark
+    if final.is_incomplete:
+        return INCOMPLETE
     return "⏸️" if final.is_pause else _HEADS[final.status]
 
 

@@ -222,6 +222,13 @@ class AnnotationRecord(Record):
     title: str = ""
 
 
+class NotAnalysedRecord(Record):
+    """A file that no analyser could read, and why."""
+
+    path: str
+    reason: str
+
+
 class AssessmentRecord(Record):
     """The measured scores; a score of None was not measured, and `reasons` says why."""
 
@@ -247,6 +254,11 @@ class AssessmentRecord(Record):
     """Those of them that the tests ran."""
     changed_reason: str = ""
     """Why they were not measured."""
+    not_analysed: list[NotAnalysedRecord] = []
+    """Files that the scores say nothing of, those of the change first; their number is bounded."""
+    not_analysed_count: int = 0
+    not_analysed_changed: int = 0
+    """How many of them the change touches."""
     findings: int = 0
     comment: bool = False
     """Whether the repository wishes the numbers in a comment of the pull request as well."""

@@ -16,7 +16,11 @@ def report(teller: CommentTeller, run: Run, step: Step, task: Task) -> StepResul
     put_json(run, REPORT_ARTIFACT, report_of(run.workflow, story, run.calls()))
     ending = Ending.NOTHING_TO_DO if story.nothing else Ending.COMPLETED
     final = final_of_ending(
-        run.workflow.kind, ending, nothing=story.nothing, published=story.published
+        run.workflow.kind,
+        ending,
+        nothing=story.nothing,
+        published=story.published,
+        assessment=story.assessment,
     )
     teller.final(final, links_of(run))
     return StepResult()
