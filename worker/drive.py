@@ -20,8 +20,9 @@ from worker.coordinator import (
     without,
 )
 from worker.errors import BudgetReached, ModelLimited
-from worker.progress import LABELS, order_of
+from worker.progress import order_of
 from worker.run import Run, StepResult
+from worker.step_label import label_of
 from worker.story import SIGNAL, finished, history_of, stage_of
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def _take_on_tape(run: Run, step: Step, function: StepFunction, *, order: int) -
             run.lease,
             name=step.name,
             agent=agent,
-            description=LABELS[step.stage],
+            description=label_of(step.stage, run.workflow.kind, is_fork=run.is_fork),
             order=order,
             depends_on=_depends_on(step, finished(story.tasks)),
         )
@@ -138,7 +139,8 @@ def _take_on_tape(run: Run, step: Step, function: StepFunction, *, order: int) -
     seconds = (run.clock() - (task.started_at or run.clock())).total_seconds()
     logger.info("workflow %s: %s %s, %.1f s", run.workflow.id, step.name, result.signal, seconds)
     if result.signal is not Signal.UNABLE:
-        run.log(f"{LABELS[step.stage]}: done", level=LogLevel.SUCCESS, task=step.name)
+        label = label_of(step.stage, run.workflow.kind, facts, is_fork=run.is_fork)
+        run.log(f"{label}: done", level=LogLevel.SUCCESS, task=step.name)
 
 
 def _unable(run: Run, step: Step, error: P2AError) -> StepResult:

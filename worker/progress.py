@@ -4,38 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from p2a.domain import CHANGING, Task, TaskStatus, Workflow, WorkflowKind, WorkflowStatus
-from worker.coordinator import Signal, Stage, chain_of, without
+from p2a.domain import Task, TaskStatus, Workflow, WorkflowKind, WorkflowStatus
+from worker.coordinator import Signal, chain_of, without
 from worker.cost import total
 from worker.evidence import Evidence
 from worker.final import Final
 from worker.pages import Pages
+from worker.step_label import label_of
 from worker.story import SIGNAL, Story, open_questions, stage_of
 
 TEMPLATE = "progress.md.j2"
 
-CHECKOUT = "Checkout"
-LABELS = {
-    Stage.AUTHORISE: "Permission",
-    Stage.ACKNOWLEDGE: "Start",
-    Stage.PREPARE: "Checkout, and the tests before the change",
-    Stage.COORDINATOR: "Coordinator: the kind of change",
-    Stage.PLANNER: "Planner: the plan",
-    Stage.DEVELOPER: "Developer: the change",
-    Stage.REVIEWER: "Reviewer: a second look",
-    Stage.TESTER: "Tester: new tests, then all of them in the sandbox",
-    Stage.DOCUMENTER: "Documenter: the documents",
-    Stage.REBASE: "The base, if it moved meanwhile",
-    Stage.QUALITY: "Quality: the scores",
-    Stage.GRAPH: "Code context graph",
-    Stage.EXAMINE: "Reviewer: the pull request is read",
-    Stage.SUBMIT: "The review is sent",
-    Stage.ASK: "The code is read for an answer",
-    Stage.PUBLISH: "Publication",
-    Stage.ANSWER: "Answer",
-    Stage.LANDING: "What was done by then, measured and kept",
-    Stage.REPORT: "Report",
-}
 _HEADS = {
     WorkflowStatus.COMPLETED: "✅",
     WorkflowStatus.FAILED: "❌",
@@ -123,23 +102,22 @@ def _head(final: Final | None) -> str:
 
 def _rows(progress: Progress) -> list[Row]:
     tasks = sorted(progress.story.tasks, key=lambda task: task.order)
-    rows = [_row(task, progress.workflow.kind, final=progress.final) for task in tasks]
+    base = progress.story.base
+    is_fork = base is not None and base.is_fork
+    rows = [
+        _row(task, progress.workflow.kind, final=progress.final, is_fork=is_fork) for task in tasks
+    ]
     if progress.final is not None:
         return rows
     begun = {stage_of(task.name) for task in tasks}
     kind = progress.workflow.kind
     chain = without(chain_of(kind), progress.story.team.off)
     ahead = [stage for stage in chain if stage not in begun]
-    return rows + [Row("- [ ]", _label(stage, kind)) for stage in ahead]
+    return rows + [Row("- [ ]", label_of(stage, kind, is_fork=is_fork)) for stage in ahead]
 
 
-def _label(stage: Stage, kind: WorkflowKind) -> str:
-    runs_no_tests = stage is Stage.PREPARE and kind not in CHANGING
-    return CHECKOUT if runs_no_tests else LABELS[stage]
-
-
-def _row(task: Task, kind: WorkflowKind, *, final: Final | None) -> Row:
-    label = _label(stage_of(task.name), kind)
+def _row(task: Task, kind: WorkflowKind, *, final: Final | None, is_fork: bool) -> Row:
+    label = label_of(stage_of(task.name), kind, task.result, is_fork=is_fork)
     _, _, count = task.name.partition("-")
     if count:
         label = f"{label} (round {count})"
