@@ -153,6 +153,12 @@ _ARGUMENTS = r"(?: (?:--?[\w=-]+|[\w-]*[./][\w./:*-]*|check|run|format|tests?|al
 _AND = r"(?:(?:,| and|, and) [\w-]+| --?[\w=-]+){0,4}"
 _NONE = r"(?:no|zero|0|without(?: any)?)(?: (?:new|more|other|further|single))*"
 _ISSUES = r"(?:errors?|issues?|problems?|warnings?|findings?|complaints?|vulnerabilit(?:y|ies)|violations?)"
+_CODE_0 = r"(?:exit|return)(?: code| status)?(?: (?:is|was|of))?[ :=]+0(?![\w%]|\.\d)"
+_EXIT_0 = (
+    rf"(?:(?: (?:and|then|it))* (?:exits?|exited|returns?|returned|ends?|ended)(?: (?:with|a|an|exit|return|code|status|of))*"
+    rf" 0(?![\w%]|\.\d)|(?: ?(?:[:=(,\u2192\u2013\u2014]|->| -)| (?:with|has|had|gives?|gave))+ ?{_CODE_0})"
+    r"(?! (?:when|if|even|unless|only)\b)"
+)
 _TIMES = r"(?:\d+(?:\.\d+)?|two|three|four|five|ten|twice|several)(?: ?(?:x|\u00d7|times|%|percent|-?fold))?"
 _DURATION = (
     r"~?\d+(?:\.\d+)? ?(?:ms|\u00b5s|us|ns|s|secs?|seconds?|milliseconds?|microseconds?|minutes?)\b"
@@ -183,6 +189,39 @@ PATTERNS: tuple[ClaimPattern, ...] = (
         "42 passed.",
     ),
     _row(ClaimKind.TESTS, r"\b\d+ ?/ ?\d+ tests\b", "42/42 tests."),
+    _row(ClaimKind.TESTS, rf"\b{_SUBJECT}{_ARGUMENTS}{_ADVERB}{_EXIT_0}", "pytest -q exits 0."),
+    _row(
+        ClaimKind.TESTS,
+        rf"\b{_CODE_0}(?: [\w-]+){{0,2}} (?:from|of|for|by) {_SUBJECT}\b",
+        "Exit code 0 from pytest.",
+    ),
+    _row(
+        ClaimKind.TESTS,
+        rf"\b{_SUBJECT}(?: (?:are|all))* ok{_AFTER}|\bok ?\(\d+ (?:[\w-]+ )?tests?\b",
+        "13 tests OK.",
+    ),
+    _row(
+        ClaimKind.TESTS,
+        r"\bpass(?:ing)? rate(?: (?:is|was|of|at|now|stands))*[ :=]+\d+(?:\.\d+)? ?(?:%|percent)",
+        "Pass rate: 100 %.",
+    ),
+    _row(
+        ClaimKind.TOOL,
+        rf"\b(?!pytest|unittest)(?:{_COMMAND}){_ARGUMENTS}{_ADVERB}{_EXIT_0}",
+        "`mypy --strict` exits 0.",
+    ),
+    _row(
+        ClaimKind.RUN,
+        r"\btested (?:ok|okay|fine|good)\b|\b(?:confirmed|verified|tested)(?: to be| as| and)* (?:working|to work)\b"
+        r"(?! (?:directory|folder|copy|tree|hours?|days?|set|group|example)\b)",
+        "Confirmed working.",
+    ),
+    _row(
+        ClaimKind.COVERAGE,
+        r"(?<!required )(?<!minimum )(?<!target )\b(?:(?:line|branch|statement|test|code) )?coverage(?: (?:now|currently))*"
+        r" (?:stands|sits|is|was|remains|lies|comes in)(?: now)? at \d+",
+        "Line coverage stands at 97.",
+    ),
     _row(
         ClaimKind.TESTS,
         r"\b(?:no|zero|0|without(?: any)?) (?:test |tests |new )*(?:failures?|failed|failing tests?|regressions?)\b",
@@ -226,7 +265,7 @@ PATTERNS: tuple[ClaimPattern, ...] = (
     _row(
         ClaimKind.TOOL,
         rf"\b(?:{_COMMAND}){_ARGUMENTS} ?(?:(?:[:=\u2014\u2013]| -) ?(?:all )?(?:{_TICK}|pass(?:ed|es)?\b|ok\b|clean\b"
-        rf"|green\b|success|no (?:issues|errors|findings|warnings))|{_TICK}"
+        rf"|green\b|success|{_NONE} {_ISSUES})|{_TICK}"
         rf"|(?<= )(?:pass|passes|passed|clean|ok|succeeds|succeeded){_AFTER})",
         "`uv run ruff check src/a.py`: passed",
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from p2a.inert import clean
 from worker.claims import Claim, ClaimKind, claims_in, plain, transcript_in
+from worker.joint_claims import answer_claims, cell_claims
 from worker.records import AssessmentRecord, SuiteRecord
 from worker.sentences import Piece, PieceKind, lines_of, pieces_of
 from worker.story import Story
@@ -91,7 +92,14 @@ def holds_claim(text: str, evidence: Evidence) -> bool:
 
 def _without(text: str, evidence: Evidence, *, is_duty: bool) -> str:
     text = clean(text).replace(CUT_CLAIM, "")
-    kept = "".join(_kept(piece, evidence, is_duty=is_duty) for piece in pieces_of(text))
+    pieces = pieces_of(text)
+    joint = {**answer_claims(pieces), **cell_claims(pieces)}
+    kept = "".join(
+        _kept(piece, evidence, is_duty=is_duty)
+        if all(_is_true(claim, evidence, is_duty=is_duty) for claim in joint.get(place, ()))
+        else _cut(piece.text)
+        for place, piece in enumerate(pieces)
+    )
     return _AGAIN.sub(CUT_CLAIM, kept)
 
 
@@ -124,6 +132,12 @@ def _is_backed(text: str, evidence: Evidence, *, is_duty: bool) -> bool:
     if not claims:
         return not transcript_in(text)
     return not _ELSEWHERE.search(plain(text)) and all(evidence.backs(claim) for claim in claims)
+
+
+def _is_true(claim: Claim, evidence: Evidence, *, is_duty: bool) -> bool:
+    if is_duty and _is_duty(claim):
+        return True
+    return evidence.backs(claim) and not _ELSEWHERE.search(claim.text)
 
 
 def _is_duty(claim: Claim) -> bool:
