@@ -98,7 +98,8 @@ def run_locally(
 ) -> int:
     """Do what a prompt says on a local repository: a branch p2a/<id> and a report, no GitHub.
 
-    The work tree is not touched. Exits with 0 when it succeeded, 1 when it did not.
+    The work tree is not touched. Exits with 0 when it succeeded, 1 when it did not, and with 3 before
+    anything is done where a model's key is missing.
     """
     if not prompt.strip():
         raise ConfigurationInvalid("the prompt is empty", next_step='p2a run "PROMPT" --repo PATH')
@@ -109,6 +110,8 @@ def run_locally(
         raise ConfigurationInvalid(
             f"{repo} is not a folder", next_step="give the folder of a git repository with --repo"
         )
+    for name in settings.models.all_names():
+        settings.models.required_key(name)  # now, not after the tests
     git = Git.of_user(find_git(), repo)
     engine = LocalEngine(
         settings=settings,

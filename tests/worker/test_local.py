@@ -139,6 +139,18 @@ def test_run__a_repository_that_is_not_there(capsys: pytest.CaptureFixture[str])
     assert "is not a folder" in capsys.readouterr().err
 
 
+def test_run__a_missing_key_is_told_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_sample(tmp_path / "repo")
+    monkeypatch.setenv("P2A_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("P2A_MODEL", "gemini/gemini-2.5-flash")
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    assert main(["run", "x", "--repo", str(tmp_path / "repo")]) == 3
+    assert "GEMINI_API_KEY is not set" in capsys.readouterr().err
+    assert list((tmp_path / "data").iterdir()) == []
+
+
 def test_run__needs_a_repository(tmp_path: Path) -> None:
     with pytest.raises(GitFailed):
         Git.of_user(find_git(), tmp_path)
