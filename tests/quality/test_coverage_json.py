@@ -78,6 +78,7 @@ def test_g24__coverage_that_is_not_read(content: bytes) -> None:
         b'{"files": {}, "x": [%s{}]}' % (b"{}," * MAX_NESTED),
         b'{"files": {}, "x": [%s0]}' % (b"0," * (MAX_ITEMS + 1)),
     ],
+    ids=["a long number", "objects", "items"],
 )
 def test_read_coverage__what_would_exhaust_us_is_refused(content: bytes) -> None:
     with pytest.raises(CoverageInvalid):
