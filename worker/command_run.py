@@ -16,6 +16,8 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.scratch import scratch
 from p2a.secret_forms import redact
 from p2a.tape import Tape
+from p2a.tree import Entry
+from quality.tree import make_links
 from worker.records import CommandRecord
 from worker.taped_sandbox import TapedSandbox
 from worker.workspace import Workspace
@@ -76,10 +78,11 @@ def run_in_copy(
     workspace: Workspace,
     command: str,
     *,
+    links: Mapping[str, Entry],
     seconds: float,
     check: Callable[[], None],
 ) -> Ran:
-    """Run `sh -c command` on a copy of the tree and return what came of it.
+    """Run `sh -c command` on a copy of the tree, its links made, and return what came of it.
 
     What `check` raises ends the command and is raised from here.
     """
@@ -92,6 +95,7 @@ def run_in_copy(
     with scratch("run") as folder:
         copy = folder / "tree"
         workspace.copy_to(copy)
+        make_links(copy, links)
         limits = replace(Limits(), wall_seconds=min(seconds, COMMAND_SECONDS))
         prelude = _SHELL.format(python=python.python)
         result = sandbox.run(

@@ -3,11 +3,13 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from p2a.sandbox.interface import Limits
 from p2a.scratch import scratch
 from quality.suite import run_suite
 from quality.suite_result import SuiteResult, TestCounts, not_run
+from quality.tree import make_links
 from worker.equipment import laboratory_of
 from worker.records import SuiteRecord
 from worker.run import Run
@@ -88,12 +90,21 @@ def _run(
     seconds = min(SUITE_SECONDS, run.pulse.seconds_left())
     with scratch("suite") as work:
         return run_suite(
-            tree.root,
+            with_links(tree, work / "source"),
             sandbox=sandbox,
             environment=python,
             command=command,
             limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
-            work=work,
+            work=work / "run",
             paths=tree.workspace.paths(),
             is_plain=is_plain,
         )
+
+
+def with_links(tree: WorkTree, folder: Path) -> Path:
+    """Return the tree's files with the links of its commit as links: a copy where it has any."""
+    if not tree.links:
+        return tree.root
+    tree.workspace.copy_to(folder)
+    make_links(folder, tree.links)
+    return folder

@@ -7,7 +7,7 @@ from p2a.checkout import Checkout
 from p2a.effects import FileChange
 from p2a.errors import GitFailed
 from p2a.line_count import LineCount
-from p2a.tree import SUBMODULE, SYMLINK
+from p2a.tree import SUBMODULE, SYMLINK, Entry
 from quality.change import Change, find_change
 from quality.gate import Policy
 from quality.gate_source import policy_for_change, team_of_commit
@@ -66,6 +66,12 @@ class WorkTree:
         patch = self._checkout.git.patch(start or self._checkout.commit, self.digest())
         text = patch.decode("utf-8", errors="replace")
         return text if len(text) <= MAX_DIFF else f"{text[:MAX_DIFF]}\n[the rest is cut]\n"
+
+    @property
+    def links(self) -> dict[str, Entry]:
+        """Return the files that are links in the commit; in the tree they are files with their target."""
+        files = self._checkout.files.items()
+        return {path: entry for path, entry in files if entry.mode == SYMLINK}
 
     def patch_since(self, revision: str) -> str:
         """Return the unified diff from where the tree left a commit's history to the present tree.

@@ -1,6 +1,7 @@
 """A work tree's id: git's own, of the files as they are now."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from p2a.checkout import Checkout
@@ -8,6 +9,7 @@ from p2a.git import Git, find_git
 from p2a.worktree import remove_tree
 from playground.sample import make_sample
 from tests.fakes.upstream import Upstream
+from worker.suite import with_links
 from worker.work_tree import WorkTree
 
 
@@ -56,3 +58,21 @@ def test_policy__of_a_pull_requests_own_branch_is_its_bases(tmp_path: Path) -> N
     trees = WorkTree(checkout), WorkTree(checkout, pull_base=base)
     gates = [tree.policy_since(head).gate for tree in trees]
     assert [dict(gate.minimum) for gate in gates] == [{"overall": 1.0}, {"overall": 90.0}]
+
+
+def test_links__are_files_in_the_tree_and_links_where_it_is_run(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    make_sample(repo)
+    (repo / "src" / "here").symlink_to("uploader")
+    git = ["git", "-C", str(repo), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "add", "src/here"], check=True)
+    subprocess.run([*git, "commit", "-qm", "link"], check=True)
+    source = Git.of_user(find_git(), repo)
+    commit = source.resolve("HEAD")
+    assert commit is not None
+    tree = WorkTree(Checkout.create(tmp_path / "tree", source=source, commit=commit))
+    assert list(tree.links) == ["src/here"]
+    assert tree.workspace.read("src/here") == b"uploader"
+    copy = with_links(tree, tmp_path / "copy")
+    assert (copy / "src" / "here").readlink() == Path("uploader")
+    assert sorted((copy / "src" / "here").iterdir())

@@ -201,6 +201,7 @@ def _run_command(run: Run, command: str, commands: list[CommandRecord]) -> str:
         laboratory_of(run),
         tree.workspace,
         command,
+        links=tree.links,
         seconds=run.pulse.seconds_left(),
         check=run.check,
     )
