@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from quality.toml_tables import table
+
 _OBJECT = re.compile(r"(?:.*=)?\s*(?P<module>[\w.]+)\s*(?::|\[|$)", re.DOTALL)
 """`shop.cart:run [extra]`, also with `name =` before it.
 
@@ -22,11 +24,11 @@ def of_project(text: str) -> Iterator[tuple[str, int]]:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return
-    project = _table(data, "project")
-    poetry = _table(_table(data, "tool"), "poetry")
-    tables = [_table(project, key) for key in ("scripts", "gui-scripts", "entry-points")]
+    project = table(data, "project")
+    poetry = table(table(data, "tool"), "poetry")
+    tables = [table(project, key) for key in ("scripts", "gui-scripts", "entry-points")]
     lines = _lines(text)
-    for value in _texts([*tables, _table(poetry, "scripts"), _table(poetry, "plugins")]):
+    for value in _texts([*tables, table(poetry, "scripts"), table(poetry, "plugins")]):
         yield from ((module, lines.get(value.strip(), 1)) for module in _module(value))
 
 
@@ -65,11 +67,6 @@ def _lines(text: str) -> dict[str, int]:
 def _module(value: str) -> tuple[str, ...]:
     found = _OBJECT.match(value.strip())
     return (found["module"],) if found else ()
-
-
-def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: Any) -> Iterator[str]:

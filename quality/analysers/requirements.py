@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from quality.analysers.texts import TextFile, read_text
+from quality.toml_tables import table
 from quality.tree import SourceTree
 
 _REQUIREMENTS = re.compile(
@@ -164,23 +165,23 @@ def _reader(path: str) -> Callable[[TextFile], Iterator[Wanted]] | None:
 
 def _project(file: TextFile) -> Iterator[Wanted]:
     data = _toml(file.text)
-    project, tool = _table(data, "project"), _table(data, "tool")
-    uv, poetry = _table(tool, "uv"), _table(tool, "poetry")
+    project, tool = table(data, "project"), table(data, "tool")
+    uv, poetry = table(tool, "uv"), table(tool, "poetry")
     for value in (
         project.get("dependencies"),
         project.get("optional-dependencies"),
         data.get("dependency-groups"),
-        _table(data, "build-system").get("requires"),
+        table(data, "build-system").get("requires"),
         uv.get("dev-dependencies"),
     ):
         for text in _texts(value):
             yield from _placed(file, _parse(text), text)
-    groups = [poetry, *(_table(_table(poetry, "group"), name) for name in _table(poetry, "group"))]
+    groups = [poetry, *(table(table(poetry, "group"), name) for name in table(poetry, "group"))]
     for group in groups:
         for key in ("dependencies", "dev-dependencies"):
-            yield from _named_table(file, _table(group, key))
-    yield from _named_table(file, _table(uv, "sources"))
-    indexes = [uv.get("index"), poetry.get("source"), _table(tool, "pdm").get("source")]
+            yield from _named_table(file, table(group, key))
+    yield from _named_table(file, table(uv, "sources"))
+    indexes = [uv.get("index"), poetry.get("source"), table(tool, "pdm").get("source")]
     yield from _indexes(file, indexes)
     for option in ("index-url", "extra-index-url", "find-links"):
         for value in _texts(uv.get(option)):
@@ -190,7 +191,7 @@ def _project(file: TextFile) -> Iterator[Wanted]:
 def _pipfile(file: TextFile) -> Iterator[Wanted]:
     data = _toml(file.text)
     for key in ("packages", "dev-packages"):
-        yield from _named_table(file, _table(data, key))
+        yield from _named_table(file, table(data, key))
     yield from _indexes(file, [data.get("source")])
 
 
@@ -230,9 +231,9 @@ def _setup_script(path: str, tree: ast.Module) -> Iterator[Wanted]:
                         yield replace(requirement, path=path, line=node.lineno)
 
 
-def _named_table(file: TextFile, table: dict[str, Any]) -> Iterator[Requirement]:
+def _named_table(file: TextFile, names: dict[str, Any]) -> Iterator[Requirement]:
     """Read a table from names to versions or to tables with an address, as Poetry writes it."""
-    for name, value in table.items():
+    for name, value in names.items():
         wanted = value if isinstance(value, dict) else {}
         url = str(wanted.get("git") or wanted.get("url") or "")
         revision = wanted.get("rev") or wanted.get("ref")
@@ -268,11 +269,6 @@ def _toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
-
-
-def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -56,5 +56,9 @@ def test_begin__what_is_raised_is_heard_when_the_result_is_wanted() -> None:
     assert other.result().is_closed
 
 
-def test_close__with_nothing_begun() -> None:
-    Foresight[Thing]().close()
+def test_close__with_nothing_begun_leaves_it_fit_for_use() -> None:
+    foresight = Foresight[Thing]()
+    foresight.close()
+    promise = foresight.begin("a", lambda: Thing)
+    foresight.close()
+    assert promise.result().is_closed
