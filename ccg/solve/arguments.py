@@ -9,7 +9,7 @@ Keyword = tuple[str | None, int]
 class Arguments:
     """The arguments of a call, each the number of a set."""
 
-    __slots__ = ("keywords", "positional", "spread")
+    __slots__ = ("is_plain", "keywords", "positional", "spread")
 
     def __init__(
         self,
@@ -21,13 +21,11 @@ class Arguments:
         self.keywords = tuple(keywords)
         self.spread = tuple(spread) if spread and True in spread else ()
         """Which of the positional ones stand for `*x`; empty where none does."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing of it is spread."""
-        if not self.keywords:
-            return not self.spread
-        return not self.spread and all(name is not None for name, _ in self.keywords)
+        self.is_plain = not self.spread
+        """Nothing of it is spread."""
+        for name, _ in self.keywords:
+            if name is None:
+                self.is_plain = False
 
     def key(self) -> tuple[object, ...]:
         """Return a value that is equal for equal arguments."""

@@ -104,12 +104,24 @@ def call_function(
 def enter_function(
     s: Solver, site: Site, function: Function, arguments: Arguments, receivers: int
 ) -> Frame:
-    """Hand a call's arguments to a function; return the frame that gives the result."""
+    """Hand a call's arguments to a function; return the frame that gives the result.
+
+    What was handed over before is not handed over again.
+    """
+    made, key = site.frame.made, (site.value, function, receivers)
+    known = made.get(key)
+    if known is not None and known.is_of(site.kind, arguments):
+        target = known.target
+        if target.is_queued and (target.context or not target.is_begun):
+            s.hurry(target)
+        return target
     frame = s.common[function.module.index][function.number]
     s.record(site, frame.owner, via=_via(s, receivers))
-    told_apart = s.activate(site, function)
-    hand_over(s, site, told_apart, arguments, receivers)
-    return told_apart
+    target = s.activate(site, function)
+    if arguments.is_plain:
+        made[key] = Made(site.kind, arguments.positional, arguments.keywords, target)
+    hand_over(s, site, target, arguments, receivers)
+    return target
 
 
 def hand_over(s: Solver, site: Site, frame: Frame, arguments: Arguments, receivers: int) -> None:
@@ -250,46 +262,8 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     if not functions:
         return EMPTY
     given = arguments_of(frame, op)
-    if functions not in s.direct:
-        s.direct[functions] = _direct(s, functions)
-    direct = s.direct[functions]
     site = Site(frame, value, CallKind.DECORATOR if op[4] else CallKind.CALL)
-    if direct is None or not given.is_plain:
-        return call(s, site, functions, given)
-    return _call_direct(s, site, direct, given)
-
-
-def _direct(s: Solver, functions: int) -> tuple[tuple[Function, int], ...] | None:
-    """Return the functions of a set with their receivers, None where there is anything else."""
-    found = []
-    for _, item in s.members(functions):
-        function: Object = item
-        receivers = -1
-        if isinstance(item, Bound):
-            function, receivers = s.objects[item.function], item.receivers
-        if not isinstance(function, Function):
-            return None
-        found.append((function, receivers))
-    return tuple(found)
-
-
-def _call_direct(
-    s: Solver, site: Site, functions: tuple[tuple[Function, int], ...], given: Arguments
-) -> int:
-    """Call functions; what was handed over before need not be handed over again."""
-    frame = site.frame
-    known = frame.calls.get(site.value)
-    if known is None or known.functions is not functions:
-        entered = [enter_function(s, site, one, given, receivers) for one, receivers in functions]
-        known = frame.calls[site.value] = Made(functions, given.key(), entered)
-    elif known.given != given.key():
-        known.given = given.key()
-        for (_, receivers), target in zip(functions, known.entered, strict=True):
-            hand_over(s, site, target, given, receivers)
-    entered = known.entered
-    if len(entered) == 1:
-        return s.read(entered[0].result)
-    return s.sets.union_all([s.read(target.result) for target in entered])
+    return call(s, site, functions, given)
 
 
 RULES: dict[int, Rule] = {ops.CALL: _call}

@@ -1,9 +1,9 @@
 """A body as it is carried out, and the places in it that call something; no I/O."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from ccg.graph import CallKind
+from ccg.solve.arguments import Arguments, Keyword
 from ccg.solve.bodies import Body
 from ccg.solve.fixpoint import Readable, Task, Variable
 from ccg.solve.objects import Class, Function, Module
@@ -15,7 +15,6 @@ class Frame(Task):
     __slots__ = (
         "around",
         "body",
-        "calls",
         "chain",
         "cls",
         "context",
@@ -24,6 +23,7 @@ class Frame(Task):
         "inner",
         "is_begun",
         "is_settled",
+        "made",
         "module",
         "owner",
         "parameters",
@@ -50,8 +50,8 @@ class Frame(Task):
         """What calling it gives."""
         self.defaulted: set[int] = set()
         """Parameters that some call leaves out."""
-        self.calls: dict[int, Made] = {}
-        """Of each call what is known since it was carried out."""
+        self.made: dict[tuple[int, Function, int], Made] = {}
+        """Calls as they were made last: by the operation, the function and its receivers."""
         self.is_begun = False
         """It was carried out once, or is being."""
         self.is_settled = False
@@ -65,15 +65,32 @@ class Frame(Task):
         """The functions whose activations led here."""
 
 
-@dataclass(slots=True)
 class Made:
-    """A call of functions as it was carried out last."""
+    """A call of a function as it was made last."""
 
-    functions: tuple[tuple[Function, int], ...]
-    given: tuple[object, ...]
-    """The arguments."""
-    entered: list[Frame]
-    """The frames that give the result."""
+    __slots__ = ("_keywords", "_kind", "_positional", "target")
+
+    def __init__(
+        self,
+        kind: CallKind,
+        positional: tuple[int, ...],
+        keywords: tuple[Keyword, ...],
+        target: Frame,
+    ) -> None:
+        self._kind = kind
+        self._positional = positional
+        self._keywords = keywords
+        self.target = target
+        """The frame that gives the result."""
+
+    def is_of(self, kind: CallKind, arguments: Arguments) -> bool:
+        """Tell whether it was made in this way and with these arguments."""
+        return (
+            self._positional == arguments.positional
+            and self._keywords == arguments.keywords
+            and self._kind is kind
+            and arguments.is_plain
+        )
 
 
 class Site:

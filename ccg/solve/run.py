@@ -87,9 +87,12 @@ def _settle(s: Solver) -> None:
         frame.is_settled = True
         frame.dirty |= parts
         s.enqueue(frame)
-    s.world.value += 1
-    s.of_round.clear()
-    s.notify(s.world)
+    made = sum(cls.is_made for cls in s.classes.values())
+    if made != s.made or not s.world.value:
+        s.made = made
+        s.world.value += 1
+        s.of_round.clear()
+        s.notify(s.world)
     s.run()
 
 

@@ -95,7 +95,7 @@ class Solver(Fixpoint):
         self.common: list[dict[int, Frame]] = [{} for _ in modules]
         """The frames for all calls together, by module and unit."""
         self._contexts: list[Frame | None] = [None]
-        self._by_call: dict[tuple[int, int, int, int], int] = {}
+        self._by_call: dict[tuple[int, Frame, Function], int] = {}
         self._instances_in: dict[int, list[tuple[int, Instance]]] = {}
         self._activations: dict[tuple[int, int], list[int]] = {}
         self.derived: dict[Any, Derived] = {}
@@ -128,12 +128,12 @@ class Solver(Fixpoint):
         """The classes that the operation at hand has begun to make instances of, None for none."""
         self.vias: dict[int, int] = {}
         """How the surest of the objects in a set became known."""
-        self.direct: dict[int, tuple[tuple[Function, int], ...] | None] = {}
-        """The functions, with their receivers, of sets that hold nothing else."""
         self.waiting: dict[Frame, set[int]] = {}
         """Frames with the operations that met a value of which nothing is known."""
         self.world = Variable()
         """The number of the round: what is assumed follows from all that was seen before."""
+        self.made = 0
+        """The number of classes that are made, when the round began."""
         self.declared: dict[Any, tuple[Variable, Module, int]] = {}
         """Fields with an annotation that counts where nothing else is known."""
         self.spelled: set[str] = set()
@@ -423,26 +423,26 @@ class Solver(Fixpoint):
 
     def activate(self, site: Site, function: Function) -> Frame:
         """Return the frame of a function for one call: the common one where calls are not told apart."""
-        module, number = function.module, function.number
-        common = self.common[module.index][number]
+        common = self.common[function.module.index][function.number]
         if not common.body.passes_on:
             return common
-        around = site.frame
-        closure = self._contexts[function.context]
-        chain = around.chain if closure is None else around.chain | closure.chain
-        unit = (module.index, number)
-        if unit in chain:
-            return common
-        key = (*site.place, id(function))
+        key = (site.value, site.frame, function)
         context = self._by_call.get(key)
         if context is None:
-            depth = 1 + max(around.depth, closure.depth if closure else 0)
-            context = 0
-            if depth <= MAX_DEPTH and self._is_worth_telling_apart(unit, common):
-                context = self._open(function, common, depth, chain | {unit})
-                self._activations.setdefault(unit, []).append(context)
-            self._by_call[key] = context
+            context = self._by_call[key] = self._told_apart(site.frame, function, common)
         return self._contexts[context] or common
+
+    def _told_apart(self, around: Frame, function: Function, common: Frame) -> int:
+        """Return the number of a new activation, 0 where a call is not told apart."""
+        closure = self._contexts[function.context]
+        chain = around.chain if closure is None else around.chain | closure.chain
+        unit = (function.module.index, function.number)
+        depth = 1 + max(around.depth, closure.depth if closure else 0)
+        if unit in chain or depth > MAX_DEPTH or not self._is_worth_telling_apart(unit, common):
+            return 0
+        context = self._open(function, common, depth, chain | {unit})
+        self._activations.setdefault(unit, []).append(context)
+        return context
 
     def _is_worth_telling_apart(self, unit: tuple[int, int], common: Frame) -> bool:
         """Tell whether more calls of a function are told apart: if that made a difference by now."""
