@@ -1,4 +1,4 @@
-"""Compiled Python code: it runs when it is imported, and nobody can read what it does."""
+"""Python code in files that nothing here reads: compiled, packed, or under another suffix than `.py`."""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -9,12 +9,23 @@ from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity, digest
 from quality.product import is_product
 
-VERSION = "1"
-SUFFIXES = frozenset({".pyc", ".pyo", ".so", ".pyd"})
-"""What `import` takes in place of source (importlib.machinery: BYTECODE_SUFFIXES, EXTENSION_SUFFIXES)."""
+VERSION = "2"
+_COMPILED = "this compiled code runs when it is imported, and nothing here can read it"
+_PACKED = "this archive of Python code can be run and imported from, and nothing here opens it"
+_SCRIPT = "this is Python code as a `.py` file is, and nothing here judges it"
+_FROM_SOURCE = "Commit the source that it is made from, and build it where it is used."
+_AS_PY = "Name it `.py`."
+KINDS = {
+    **dict.fromkeys((".pyc", ".pyo", ".so", ".pyd"), ("compiled-code", _COMPILED, _FROM_SOURCE)),
+    **dict.fromkeys((".egg", ".pyz", ".pyzw", ".whl"), ("packed-code", _PACKED, _FROM_SOURCE)),
+    ".pyw": ("unread-script", _SCRIPT, _AS_PY),
+}
+"""By the suffix the rule, what is said, and what to do.
+
+What `import` takes in place of source (importlib.machinery: BYTECODE_SUFFIXES, EXTENSION_SUFFIXES), what
+zipimport reads (PEP 273, 441, 427), and what Windows takes for source (importlib.machinery: SOURCE_SUFFIXES).
+"""
 MAX_BYTES = 64 * 1024 * 1024
-MESSAGE = "this compiled code runs when it is imported, and nothing here can read it"
-HINT = "Commit the source that it is made from, and build it where it is used."
 
 
 class CompiledCodeAnalyser:
@@ -35,16 +46,18 @@ class CompiledCodeAnalyser:
 
 def _findings(subject: Subject) -> Iterator[Finding]:
     for path in subject.tree.others:
-        if PurePosixPath(path).suffix.lower() in SUFFIXES:
+        known = KINDS.get(PurePosixPath(path).suffix.lower())
+        if known:
+            rule, message, hint = known
             yield Finding(
                 path=path,
                 start_line=1,
                 end_line=1,
-                rule="compiled-code",
+                rule=rule,
                 severity=Severity.HIGH,
                 confidence=Confidence.HIGH if is_product(path) else Confidence.LOW,
-                message=MESSAGE,
-                hint=HINT,
+                message=message,
+                hint=hint,
                 dimension=Dimension.SECURITY,
                 analyser=CompiledCodeAnalyser.name,
                 anchor=_content(subject, path),

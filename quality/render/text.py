@@ -9,6 +9,7 @@ from p2a.effects import Conclusion
 from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
 from quality.render.wording import (
+    base_texts,
     findings_line,
     gate_lines,
     not_compared,
@@ -43,14 +44,19 @@ def print_report(checked: Checked, console: Console) -> None:
 
 
 def _print_scores(report: Report, console: Console) -> None:
-    rows = [(name, printable(value)) for name, value in score_rows(report)]
+    rows = [
+        (name, printable(value), before)
+        for (name, value), before in zip(score_rows(report), base_texts(report), strict=True)
+    ]
     if not console.is_terminal:
-        for name, value in rows:
-            console.print(Text(f"{name:<14} {value}"), soft_wrap=True)
+        for name, value, before in rows:
+            console.print(Text(f"{name:<14} {value}  {before}".rstrip()), soft_wrap=True)
         return
     table = Table(show_header=False)
-    for name, value in rows:
-        table.add_row(Text(name), Text(value, justify="left", style=_style(value)))
+    is_compared = any(before for _, _, before in rows)
+    for name, value, before in rows:
+        cells = [Text(name), Text(value, justify="left", style=_style(value))]
+        table.add_row(*cells, *([Text(before, style="dim")] if is_compared else ()))
     console.print(table)
 
 

@@ -32,6 +32,27 @@ def score_rows(report: Report) -> list[tuple[str, str]]:
     return [*rows, (OVERALL, overall)]
 
 
+def base_texts(report: Report) -> list[str]:
+    """Return what stands beside each of `score_rows`: the base's score and the change, or nothing.
+
+    An overall score of other dimensions than the head's is shown without a change.
+    """
+    before = report.comparison.scores if report.comparison else None
+    if before is None:
+        return [""] * (len(NAMES) + 1)
+    rows = [
+        _base_text(before.by_dimension[dimension], report.delta(dimension)) for dimension in NAMES
+    ]
+    return [*rows, _base_text(before.overall, report.delta(None))]
+
+
+def _base_text(before: Score, delta: float | None) -> str:
+    if isinstance(before, NotMeasured):
+        return ""
+    change = "" if delta is None else f", {delta:+.1f}" if delta else ", unchanged"
+    return f"base {before:.1f}{change}"
+
+
 def overall_note(report: Report) -> str:
     """Return of how many scores the overall one is made, empty where it is of all or of none."""
     measured, every = len(report.scores.measured), len(report.scores.by_dimension)

@@ -199,6 +199,22 @@ def test_print_report__plain_and_terminal() -> None:
     assert "│ Security" in terminal.getvalue()
 
 
+def test_print_report__shows_the_base_s_scores_and_what_changed() -> None:
+    before = score(Judgement({}, [], lines=4000))
+    same = Comparison("0" * 40, ("a.py",), frozenset(), scores=REPORT.scores)
+    for base, line in (
+        (replace(same, scores=before), "Security       90.9  base 100.0, -9.1"),
+        (same, "Security       90.9  base 90.9, unchanged"),
+    ):
+        plain, terminal = io.StringIO(), io.StringIO()
+        result = checked(replace(REPORT, comparison=base))
+        print_report(result, Console(file=plain, highlight=False))
+        assert line in plain.getvalue().splitlines()
+        assert "base" not in next(x for x in plain.getvalue().splitlines() if "coverage" in x)
+        print_report(result, Console(file=terminal, force_terminal=True, width=90))
+        assert line.rpartition("  ")[2] in terminal.getvalue()
+
+
 def test_print_report__says_what_ran_of_an_unmeasured_suite() -> None:
     suite = replace(not_run("a plugin is missing"), counts=TestCounts(passed=4, errors=2))
     text = io.StringIO()

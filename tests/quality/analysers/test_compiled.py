@@ -1,8 +1,10 @@
 """Compiled code in the place of source."""
 
 import py_compile
+import zipapp
 from pathlib import Path
 
+from p2a.domain import Dimension
 from quality.analysers.compiled import CompiledCodeAnalyser
 from quality.finding import Confidence
 from tests.quality.analysers.subjects import findings_of
@@ -25,3 +27,21 @@ def test_compiled__code_that_nobody_can_read_is_told_and_so_is_another(tmp_path:
         assert test.confidence is Confidence.LOW
         anchors.append(product.anchor)
     assert anchors[0] != anchors[1]
+
+
+def test_compiled__packed_code_and_scripts_by_another_name_are_told_too(tmp_path: Path) -> None:
+    root, app = tmp_path / "one", tmp_path / "app"
+    (root / "shop").mkdir(parents=True)
+    app.mkdir()
+    (app / "__main__.py").write_text("eval('1')\n", encoding="ascii")
+    zipapp.create_archive(app, root / "shop/impl.pyz")
+    (root / "vendored-1-py3-none-any.whl").write_bytes(b"PK")
+    (root / "shop/start.pyw").write_text("eval('1')\n", encoding="ascii")
+    (root / "shop/data.zip").write_bytes(b"PK")  # mostly data, and it is not opened
+    found = findings_of(CompiledCodeAnalyser(), root, {"shop/__init__.py": ""})
+    assert {item.path: item.rule for item in found} == {
+        "shop/impl.pyz": "packed-code",
+        "shop/start.pyw": "unread-script",
+        "vendored-1-py3-none-any.whl": "packed-code",
+    }
+    assert {item.dimension for item in found} == {Dimension.SECURITY}
