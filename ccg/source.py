@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ccg.errors import NothingToRead
@@ -31,7 +32,7 @@ OTHER_LINES = "its encoding makes other lines of it than an editor or GitHub sho
 PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A file that parsed: its path from the root, its text and its syntax tree."""
 
@@ -43,6 +44,11 @@ class Source:
     def lines(self) -> list[str]:
         """Return the lines as Python counts them, which `str.splitlines` does not."""
         return self.text.removesuffix("\n").split("\n")
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Return all nodes of the tree in the order of `ast.walk`, which many would walk again."""
+        return tuple(ast.walk(self.tree))
 
 
 def list_files(root: Path) -> list[str]:

@@ -24,16 +24,16 @@ def imported(name: str, known: Mapping[str, Source]) -> dict[str, int]:
     its submodule only where the submodule asks it for a name.
     """
     found: dict[str, int] = {}
-    for node in _loaded(known[name].tree):
+    for node in _loaded(known[name]):
         for target in targets(node, name, known):
             if target != name:
                 found.setdefault(target, node.lineno)
     return found
 
 
-def _loaded(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    checking = TypeChecking(tree)
-    waiting: list[ast.stmt] = list(reversed(tree.body))
+def _loaded(source: Source) -> Iterator[ast.Import | ast.ImportFrom]:
+    checking = TypeChecking(source)
+    waiting: list[ast.stmt] = list(reversed(source.tree.body))
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):

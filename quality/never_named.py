@@ -57,7 +57,7 @@ def never_named(tree: SourceTree) -> tuple[Private, ...]:
 
 
 def _private(source: Source) -> Iterator[Defined]:
-    typing_only = _typing_only(source.tree)
+    typing_only = _typing_only(source)
     for item in definitions(source.tree):
         name = item.node.name
         is_private = name.startswith("_") and not name.endswith("_")
@@ -65,11 +65,11 @@ def _private(source: Source) -> Iterator[Defined]:
             yield item
 
 
-def _typing_only(tree: ast.Module) -> frozenset[int]:
+def _typing_only(source: Source) -> frozenset[int]:
     """Return the lines that no run sees: those under `if TYPE_CHECKING`."""
     return frozenset(
         line
-        for node in filter(TypeChecking(tree).guards, statements(tree))
+        for node in filter(TypeChecking(source).guards, statements(source.tree))
         for line in range(node.lineno, (node.end_lineno or 0) + 1)
     )
 

@@ -1,20 +1,40 @@
 """Which statements of a module are for type checkers alone; no I/O."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Protocol
 
 from quality.definitions import Definition, inner_statements
 
 _NAME = "TYPE_CHECKING"
 _TYPING = frozenset({"typing", "typing_extensions"})
+_BINDING = frozenset(
+    {ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.MatchAs, ast.ExceptHandler}
+    | {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.arg, ast.keyword}
+)
+"""What may bind a name besides `ast.Name`: most nodes are nothing of the kind."""
+
+
+class Parsed(Protocol):
+    """A module's tree, and all nodes of it in the order of `ast.walk`."""
+
+    @property
+    def tree(self) -> ast.Module:
+        """Return the tree."""
+        ...
+
+    @property
+    def nodes(self) -> Sequence[ast.AST]:
+        """Return the nodes."""
+        ...
 
 
 class TypeChecking:
     """Knows the name by which a module asks whether a type checker reads it."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._tree = tree
+    def __init__(self, module: Parsed) -> None:
+        self._module = module
 
     def guards(self, node: ast.stmt) -> bool:
         """Tell whether the body of a statement never runs: `if TYPE_CHECKING`, by typing's own name.
@@ -28,13 +48,15 @@ class TypeChecking:
     def _names(self) -> frozenset[str]:
         found: set[tuple[str, bool]] = set()
         harmless: set[ast.AST] = set()
-        for node in ast.walk(self._tree):
-            found.update(_bound(node))
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_false(node.value):
-                harmless.update(_targets(node))
-            elif _is_stored(node) and node not in harmless:
-                found.add((_NAME, False))
-        found.update((_dotted(target), False) for target in _assigned(self._tree))
+        for node in self._module.nodes:
+            if isinstance(node, ast.Name):
+                if _is_stored(node) and node not in harmless:
+                    found.add((_NAME, False))
+            elif type(node) in _BINDING:
+                found.update(_bound(node))
+                if isinstance(node, ast.Assign | ast.AnnAssign) and _is_false(node.value):
+                    harmless.update(_targets(node))
+        found.update((_dotted(target), False) for target in _assigned(self._module.tree))
         others = {name for name, is_typing in found if not is_typing}
         if _NAME in others:
             return frozenset()
@@ -53,8 +75,8 @@ def _is_false(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and not node.value
 
 
-def _is_stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == _NAME and isinstance(node.ctx, ast.Store)
+def _is_stored(node: ast.Name) -> bool:
+    return node.id == _NAME and isinstance(node.ctx, ast.Store)
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:

@@ -3,14 +3,16 @@
 import ast
 from collections.abc import Mapping
 
+from ccg.source import Source
 
-def imported_names(tree: ast.Module) -> dict[str, str]:
+
+def imported_names(source: Source) -> dict[str, str]:
     """Return what each name that an import binds, anywhere in the file, stands for.
 
     A relative import is named without its dots: nothing outside of the tree has such a name.
     """
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]

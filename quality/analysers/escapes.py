@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.dotted import dotted_name, imported_names
 from quality.analysers.interface import Analysis, Scope, Subject
@@ -45,37 +46,41 @@ class EscapeAnalyser:
             _finding(source.path, function, call, origin)
             for source in subject.tree.product
             if "request" in source.text or any(name in source.text for name in _MEMBERS)
-            for function, call, origin in _escapes(source.tree)
+            for function, call, origin in _escapes(source)
         ]
         return Analysis(None, tuple(findings))
 
 
-def _escapes(tree: ast.Module) -> Iterator[tuple[_Function, ast.Call, str]]:
-    names = imported_names(tree)
-    for function in ast.walk(tree):
-        if isinstance(function, _Function) and not _is_checked(function):
-            outside = _outside(function)
-            joined = _joined(function, outside, names)
-            for call in ast.walk(function):
-                origin = _opened(call, outside, joined, names) if isinstance(call, ast.Call) else ""
-                if origin and isinstance(call, ast.Call):
-                    yield function, call, origin
+def _escapes(source: Source) -> Iterator[tuple[_Function, ast.Call, str]]:
+    names = imported_names(source)
+    for function in source.nodes:
+        if not isinstance(function, _Function):
+            continue
+        nodes = tuple(ast.walk(function))
+        if _is_checked(nodes):
+            continue
+        outside = _outside(nodes)
+        joined = _joined(nodes, outside, names)
+        for call in nodes:
+            origin = _opened(call, outside, joined, names) if isinstance(call, ast.Call) else ""
+            if origin and isinstance(call, ast.Call):
+                yield function, call, origin
 
 
-def _is_checked(function: _Function) -> bool:
+def _is_checked(nodes: Sequence[ast.AST]) -> bool:
     """Tell whether anything in the function may be a check of the path."""
     return any(
         (isinstance(node, ast.Attribute) and _CHECKS.search(node.attr))
         or (isinstance(node, ast.Name) and _CHECKS.search(node.id))
         or (isinstance(node, ast.Constant) and node.value == "..")
-        for node in ast.walk(function)
+        for node in nodes
     )
 
 
-def _outside(function: _Function) -> dict[str, str]:
+def _outside(nodes: Sequence[ast.AST]) -> dict[str, str]:
     """Return the variables that hold something from outside, and where it is from."""
     found: dict[str, str] = {}
-    for node in ast.walk(function):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             origin = _origin(node.value, found)
             if origin:
@@ -98,11 +103,11 @@ def _origin(node: ast.expr, outside: Mapping[str, str]) -> str:
 
 
 def _joined(
-    function: _Function, outside: Mapping[str, str], names: Mapping[str, str]
+    nodes: Sequence[ast.AST], outside: Mapping[str, str], names: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the variables that hold a path with something from outside in it."""
     found: dict[str, str] = {}
-    for node in ast.walk(function):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             origin = _join(node.value, outside, names)
             if origin:

@@ -61,7 +61,7 @@ def is_imported(name: str, source: Source, sources: Sequence[Source]) -> bool:
         _takes(node, name, module)
         for other in sources
         if other is not source and name in other.text and module in other.text
-        for node in ast.walk(other.tree)
+        for node in other.nodes
     )
 
 

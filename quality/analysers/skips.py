@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ccg.source import Source
 from quality.analysers.dotted import dotted_name, imported_names
 
 
@@ -62,9 +63,9 @@ class Skip:
         return _HINTS[self.kind]
 
 
-def skips(tree: ast.Module) -> Iterator[Skip]:
+def skips(source: Source) -> Iterator[Skip]:
     """Yield every mark of a test, and every call that skips without a condition before it."""
-    names = imported_names(tree)
+    tree, names = source.tree, imported_names(source)
     yield from _module_marks(tree, names)
     yield from _calls(tree.body, _WHOLE_FILE, names)
     yield from _members(tree.body, "", names)

@@ -96,7 +96,7 @@ class SuppressionAnalyser:
             except CommentsUnreadable as error:
                 failed.append(NotAnalysed(source.path, f"suppressions: {error}"))
             if is_test(source.path) and _MARKED.search(source.text):
-                findings += (_skip_finding(source, skip) for skip in skips(source.tree))
+                findings += (_skip_finding(source, skip) for skip in skips(source))
         return Analysis(None, tuple(findings), tuple(failed))
 
 

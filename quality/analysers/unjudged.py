@@ -129,7 +129,7 @@ def _is_project_file(path: str) -> bool:
 def _imports(name: str, source: Source) -> Iterator[_Import]:
     """Yield what a module imports by a statement."""
     is_package = source.path.endswith("__init__.py")
-    checking = TypeChecking(source.tree)
+    checking = TypeChecking(source)
     waiting: list[ast.AST] = [source.tree]
     while waiting:
         node = waiting.pop()
@@ -147,8 +147,8 @@ def _loaded(name: str, source: Source) -> Iterator[_Import]:
     if not any(loader in source.text for loader in _LOADERS):
         return
     is_package = source.path.endswith("__init__.py")
-    names = imported_names(source.tree)
-    for node in ast.walk(source.tree):
+    names = imported_names(source)
+    for node in source.nodes:
         if isinstance(node, ast.Call) and _is_loader(node.func, names):
             for text in _first_text(node):
                 module = text.lstrip(".")

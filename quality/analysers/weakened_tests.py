@@ -86,7 +86,7 @@ def _state(tree: SourceTree, other: SourceTree) -> _State:
         node.name
         for source in differing
         if is_product(source.path)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     )
     return _State(

@@ -2,13 +2,14 @@ import ast
 
 import pytest
 
+from ccg.source import Source
 from quality.type_checking import TypeChecking
 
 
 def guards(text: str) -> list[bool]:
-    tree = ast.parse(text)
-    checking = TypeChecking(tree)
-    asked = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    source = Source("a.py", text, ast.parse(text))
+    checking = TypeChecking(source)
+    asked = [node for node in source.nodes if isinstance(node, ast.If)]
     return [checking.guards(node) for node in asked][-1:]
 
 
