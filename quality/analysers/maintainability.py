@@ -1,16 +1,17 @@
 """Radon's maintainability index: which share of the lines stands in files hard to change."""
 
+import ast
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 from radon.metrics import h_visit_ast, mi_compute
 from radon.visitors import ComplexityVisitor
 
+from ccg.comments import CommentsUnreadable
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
-from quality.analysers.comments import CommentsUnreadable
 from quality.analysers.complexity import RADON_TRIPS
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.raw_metrics import RawMetrics, raw_metrics
@@ -94,8 +95,8 @@ def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
     """Return the index and the sizes; the latter count the comments that silence a tool as well."""
     try:
         cleaned = without_suppressions(source)
-        metrics = file_metrics(replace(source, text=cleaned))
-        raw = metrics.raw if cleaned == source.text else raw_metrics(source.text)
+        raw, counted = raw_metrics(source.text, cleaned)
+        metrics = file_metrics(source.tree, counted)
         return metrics.index, metrics.size(raw)
     except CommentsUnreadable as error:
         return NotAnalysed(source.path, f"maintainability: {error}")
@@ -104,15 +105,14 @@ def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
         return NotAnalysed(source.path, reason)
 
 
-def file_metrics(source: Source) -> FileMetrics:
+def file_metrics(tree: ast.Module, raw: RawMetrics) -> FileMetrics:
     """Return radon's metrics of a file, without parsing it again.
 
     Raises:
         Exception: one of `RADON_TRIPS`.
     """
-    raw = raw_metrics(source.text)
-    halstead = h_visit_ast(source.tree).total
-    complexity = ComplexityVisitor.from_ast(source.tree).total_complexity
+    halstead = h_visit_ast(tree).total
+    complexity = ComplexityVisitor.from_ast(tree).total_complexity
     return FileMetrics(raw, halstead.volume, halstead.effort, complexity)
 
 

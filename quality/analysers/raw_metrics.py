@@ -7,7 +7,7 @@ counts. A text that ends in a continued line, which radon refuses, is counted he
 
 import io
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -30,44 +30,73 @@ class RawMetrics:
     """Lines of strings that stand alone and have several lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """The lines from the end of the statement before to the end of this one, stripped."""
-
-    tokens: list[tokenize.TokenInfo]
-    lines: list[str]
+_Counts = tuple[int, int, int, int]
+"""What `RawMetrics` counts, in its order, of one statement."""
 
 
-def raw_metrics(text: str) -> RawMetrics:
-    """Count a file's lines.
+def raw_metrics(text: str, cleaned: str) -> tuple[RawMetrics, RawMetrics]:
+    """Count a file's lines, and those of the same text with comments cut off or cut shorter.
 
     Raises:
         SyntaxError: radon cannot count them; other errors of its are not caught either.
     """
-    lines = text.splitlines()
-    if lines == text.removesuffix("\n").split("\n"):
+    lines, left = text.splitlines(), cleaned.splitlines()
+    if lines == _lines(text) and left == _lines(cleaned):
         with suppress(tokenize.TokenError):
-            return _count(_statements(text, [line.strip() for line in lines]))
+            return _count(text, lines, left)
+    return _by_radon(text), _by_radon(cleaned)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as Python counts them."""
+    return text.removesuffix("\n").split("\n")
+
+
+def _by_radon(text: str) -> RawMetrics:
     found = analyze(text)
     return RawMetrics(found.sloc, found.lloc, found.comments, found.multi)
 
 
-def _count(statements: Iterable[_Statement]) -> RawMetrics:
-    sloc = lloc = comments = multi = 0
-    for statement in statements:
-        filled = sum(map(bool, statement.lines))
-        lloc += _logical_lines(statement.tokens)
-        comments += sum(token.type == tokenize.COMMENT for token in statement.tokens)
-        alone = _alone(statement.tokens)
-        if alone is None:
-            sloc += filled
-        elif alone.type == tokenize.STRING and alone.start[0] != alone.end[0]:
-            multi += filled
-    return RawMetrics(sloc, lloc, comments, multi)
+def _count(text: str, lines: list[str], left: list[str]) -> tuple[RawMetrics, RawMetrics]:
+    """Count what is in the lines, and what is left of it: the same but for comments that are gone."""
+    every: list[_Counts] = []
+    kept: list[_Counts] = []
+    for tokens, first, last in _statements(text):
+        before, after = lines[first:last], left[first:last]
+        every.append(_counted(tokens, before))
+        if before == after:
+            kept.append(every[-1])
+        else:
+            staying = [token for token in tokens if not _is_gone(token, left)]
+            kept.append(_counted(staying, after))
+    return _sum(every), _sum(kept)
 
 
-def _statements(text: str, lines: list[str]) -> Iterator[_Statement]:
-    """Cut the tokens where a statement, a comment or a blank line ends."""
+def _sum(counts: list[_Counts]) -> RawMetrics:
+    return RawMetrics(*map(sum, zip(*counts, strict=True))) if counts else RawMetrics(0, 0, 0, 0)
+
+
+def _is_gone(token: tokenize.TokenInfo, left: list[str]) -> bool:
+    line, column = token.start
+    return token.type == tokenize.COMMENT and len(left[line - 1]) <= column
+
+
+def _counted(tokens: list[tokenize.TokenInfo], lines: list[str]) -> _Counts:
+    filled = sum(map(bool, map(str.strip, lines)))
+    comments = sum(token.type == tokenize.COMMENT for token in tokens)
+    sloc, multi = filled, 0
+    alone = _alone(tokens)
+    if alone is not None:
+        is_long = alone.type == tokenize.STRING and alone.start[0] != alone.end[0]
+        sloc, multi = 0, filled if is_long else 0
+    return sloc, _logical_lines(tokens), comments, multi
+
+
+def _statements(text: str) -> Iterator[tuple[list[tokenize.TokenInfo], int, int]]:
+    """Cut the tokens where a statement, a comment or a blank line ends.
+
+    The lines from the end of the statement before to the end of this one are given by two indexes.
+    """
     tokens: list[tokenize.TokenInfo] = []
     first = 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -79,7 +108,7 @@ def _statements(text: str, lines: list[str]) -> Iterator[_Statement]:
         )
         if is_end:
             last = token.start[0]
-            yield _Statement(tokens, lines[first:last])
+            yield tokens, first, last
             tokens, first = [], last
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ccg.comments import CommentsUnreadable
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
 from p2a.secret_forms import redact
-from quality.analysers.comments import CommentsUnreadable, comments
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.skips import Skip, skips
 from quality.finding import Confidence, Finding, Severity, line_anchor
@@ -114,7 +114,7 @@ def without_suppressions(source: Source) -> str:
     if not _ANY.search(source.text):
         return source.text
     lines = source.lines
-    for comment in comments(source):
+    for comment in source.comments:
         starts = [match.start() for kind in KINDS if (match := kind.pattern.search(comment.text))]
         if starts:
             number = comment.line - 1
@@ -126,7 +126,7 @@ def _silenced(source: Source) -> Iterator[Finding]:
     if not _ANY.search(source.text):
         return
     lines = source.lines
-    for comment in comments(source):
+    for comment in source.comments:
         for kind in KINDS:
             match = kind.pattern.search(comment.text)
             if match:

@@ -10,6 +10,7 @@ from radon.raw import analyze
 from ccg.source import Source, parse_source
 from quality.analysers.maintainability import file_metrics
 from quality.analysers.raw_metrics import RawMetrics, raw_metrics
+from quality.analysers.suppressions import without_suppressions
 
 ROOT = Path(__file__).parents[3]
 OWN = sorted((ROOT / "quality").rglob("*.py"))
@@ -54,19 +55,35 @@ TEXTS = [
     "def f():\n    '''a\x1cb'''\n",
 ]
 
+SILENCED = [
+    "x = 1 + \\\n  2  # c\n# d",
+    "x = (\n  # c\n  # d\n  1,\n)  # c",
+    "if a:  # c\n    'b'  # c\n    '''e\n    f'''  # c\n    # c\n",
+]
+
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_raw_metrics__are_radons_on_odd_texts(text: str) -> None:
     ast.parse(text)
     radon = analyze(text)
-    assert raw_metrics(text) == RawMetrics(radon.sloc, radon.lloc, radon.comments, radon.multi)
+    found = RawMetrics(radon.sloc, radon.lloc, radon.comments, radon.multi)
+    assert raw_metrics(text, text) == (found, found)
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *SILENCED])
+def test_raw_metrics__of_a_text_without_its_silencing_comments(text: str) -> None:
+    text = text.replace("# c", "# noqa").replace("# d", "# why  # noqa")
+    cleaned = without_suppressions(Source("a.py", text, ast.parse(text)))
+    found = raw_metrics(text, text)[0], raw_metrics(cleaned, cleaned)[0]
+    assert raw_metrics(text, cleaned) == found
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_maintainability__is_radons_to_the_last_digit(path: Path) -> None:
     source = parse_source(path.name, path.read_bytes())
     assert isinstance(source, Source)
-    assert file_metrics(source).index == mi_visit(source.text, multi=True)
+    raw, _ = raw_metrics(source.text, source.text)
+    assert file_metrics(source.tree, raw).index == mi_visit(source.text, multi=True)
 
 
 def test_raw_metrics__a_continued_line_at_the_end_is_counted() -> None:
@@ -74,4 +91,4 @@ def test_raw_metrics__a_continued_line_at_the_end_is_counted() -> None:
     ast.parse(text)
     with pytest.raises(SyntaxError):
         analyze(text)
-    assert raw_metrics(text).lloc == 2
+    assert [found.lloc for found in raw_metrics(text, text)] == [2, 2]

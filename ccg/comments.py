@@ -5,8 +5,6 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ccg.source import Source
-
 
 class CommentsUnreadable(Exception):
     """The tokens of a file that parsed could not be read; the message says why."""
@@ -21,14 +19,14 @@ class Comment:
     text: str
 
 
-def comments(source: Source) -> Iterator[Comment]:
+def read_comments(text: str) -> Iterator[Comment]:
     """Yield the comments from the top.
 
     Raises:
         CommentsUnreadable: the tokenizer gave up on a file that the parser takes.
     """
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 yield Comment(*token.start, token.string)
     except (tokenize.TokenError, SyntaxError, RecursionError, MemoryError) as error:
