@@ -13,7 +13,6 @@ from p2a.scratch import remove_leftovers, scratch
 from p2a.settings import Settings
 from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
-from quality.examine import Examination
 from quality.gate import Policy
 from quality.gate_source import (
     gate_of_commit,
@@ -105,6 +104,9 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
             if request.with_tests:
                 tests.start(place.folder, place.files, change)
             tell(tests.shown)
+            # The analysers take time to import, and the tests are at work by now.
+            from quality.examine import Examination
+
             examination = Examination(
                 place.folder, paths=place.files, change=change, graph_cache=cache
             )
