@@ -42,10 +42,16 @@ class GrowthComparer:
         now, before = _Side(head), _Side(base)
         changed = _changed(head.tree, base.tree)
         pairs = [(key, before.key_of(key, head.tree)) for key in now.functions if key[0] in changed]
-        pairs += [(key, key) for key in _callers(now, before, pairs) if key in before.functions]
+        rewritten = {
+            key: old
+            for key, old in pairs
+            if old is not None and ast.dump(now.functions[key]) != ast.dump(before.functions[old])
+        }
+        callers = _callers(now, before, rewritten) - {key for key, _ in pairs}
+        pairs += [(key, key) for key in sorted(callers) if key in before.functions]
         findings: list[Finding] = []
         for key, old in pairs:
-            if old is not None and ast.dump(now.functions[key]) != ast.dump(before.functions[old]):
+            if old is not None and key in rewritten:
                 findings += _hot(key, old, now, before)
             if old is not None:
                 findings += _slower(key, old, now, before)
@@ -160,17 +166,14 @@ def _changed(head: SourceTree, base: SourceTree) -> frozenset[str]:
     )
 
 
-def _callers(
-    now: _Side, before: _Side, pairs: Sequence[tuple[_Key, _Key | None]]
-) -> Iterator[_Key]:
-    """Yield callers elsewhere of the functions that pass over more than they did."""
+def _callers(now: _Side, before: _Side, rewritten: Mapping[_Key, _Key]) -> set[_Key]:
+    """Return the callers of the functions that pass over more than they did."""
     grown = [
         key
-        for key, old in pairs
-        if old is not None and _order(now.own_passes(key)) > _order(before.own_passes(old))
+        for key, old in rewritten.items()
+        if _order(now.own_passes(key)) > _order(before.own_passes(old))
     ]
-    known = {key for key, _ in pairs}
-    yield from sorted(now.callers(grown) - known) if grown else ()
+    return now.callers(grown) if grown else set()
 
 
 def _order(found: Sequence[Pass]) -> int:
