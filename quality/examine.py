@@ -5,6 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from ccg.build import build_graph
+from ccg.collector import spared
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.scratch import scratch
@@ -54,11 +55,11 @@ class Examination:
         self._panel = panel
         self._change = change
         self._graph_cache = graph_cache
-        head = read_tree(tree, paths=paths)
-        if change is None:
-            self._head, self._base = self._ask(head), None
-        else:
-            self._head, self._base = self._ask_both(head, _read_base(head, change), change)
+        with spared(lambda: _read(tree, paths, change)) as (head, base):
+            if change is None or base is None:
+                self._head, self._base = self._ask(head), None
+            else:
+                self._head, self._base = self._ask_both(head, base, change)
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -186,12 +187,17 @@ def assess(
     return examination.report(suite, base_suite=base_suite)
 
 
-def _read_base(head: SourceTree, change: Change) -> SourceTree:
-    """Read the base; a file that is the same in the head is not parsed a second time."""
+def _read(
+    tree: Path, paths: Iterable[str] | None, change: Change | None
+) -> tuple[SourceTree, SourceTree | None]:
+    """Read head and base; a file that is the same in both is parsed once."""
+    head = read_tree(tree, paths=paths)
+    if change is None:
+        return head, None
     known: dict[str, Source | NotAnalysed] = {item.path: item for item in head.sources}
     known |= {item.path: item for item in head.not_analysed}
     same = {path: item for path, item in known.items() if path not in change.paths}
-    return read_tree(change.root, paths=change.files, known=same)
+    return head, read_tree(change.root, paths=change.files, known=same)
 
 
 def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:
