@@ -19,15 +19,36 @@ class Comment:
     text: str
 
 
-def read_comments(text: str) -> Iterator[Comment]:
-    """Yield the comments from the top.
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """The comments of a file from the top, as far as its tokens could be read."""
 
-    Raises:
-        CommentsUnreadable: the tokenizer gave up on a file that the parser takes.
-    """
+    found: tuple[Comment, ...]
+    trouble: str
+    """Why what is below them could not be read, empty where all was."""
+
+    def __iter__(self) -> Iterator[Comment]:
+        """Yield the comments.
+
+        Raises:
+            CommentsUnreadable: these are not all; it is raised behind the last one.
+        """
+        yield from self.found
+        if self.trouble:
+            raise CommentsUnreadable(self.trouble)
+
+
+def read_comments(text: str) -> Comments:
+    """Return the comments of a text that parsed: of some the tokenizer gives up."""
+    found: list[Comment] = []
+    trouble = ""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                yield Comment(*token.start, token.string)
+        found.extend(
+            Comment(*token.start, token.string)
+            for token in tokens
+            if token.type == tokenize.COMMENT
+        )
     except (tokenize.TokenError, SyntaxError, RecursionError, MemoryError) as error:
-        raise CommentsUnreadable(f"its tokens cannot be read ({type(error).__name__})") from error
+        trouble = f"its tokens cannot be read ({type(error).__name__})"
+    return Comments(tuple(found), trouble)

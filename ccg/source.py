@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ccg.comments import Comment, read_comments
+from ccg.comments import Comments, read_comments
 from ccg.errors import NothingToRead
 from ccg.model import NotAnalysed
 
@@ -52,13 +52,9 @@ class Source:
         return tuple(ast.walk(self.tree))
 
     @cached_property
-    def comments(self) -> tuple[Comment, ...]:
-        """Return the comments from the top.
-
-        Raises:
-            CommentsUnreadable: the tokenizer gave up on a file that the parser takes.
-        """
-        return tuple(read_comments(self.text))
+    def comments(self) -> Comments:
+        """Return the comments."""
+        return read_comments(self.text)
 
 
 def list_files(root: Path) -> list[str]:
