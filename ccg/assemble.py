@@ -172,7 +172,7 @@ class _Assembler:
         for (source, target), found in self._s.edges.items():
             if target not in self._nodes:
                 self._add_outside(target)
-            self._places[source, target, _CALLS] = sorted(found.places)
+            self._places[source, target, _CALLS] = sorted({place >> 1 for place in found.places})
 
     def _add_inheritance(self, module: Module) -> None:
         for at, unit in enumerate(module.facts.units):

@@ -9,7 +9,9 @@ from ccg.syntax import ops
 from ccg.syntax.facts import ModuleFacts, Op, ParameterKind, Unit, UnitKind
 
 MAX_SIZE = 60
-"""Operations of a function whose calls are told apart: decorators and factories are small."""
+"""Operations of a function whose calls are told apart."""
+MAX_DECORATING_SIZE = 200
+"""The same where a decorator is applied: each place decorates one function, and all use the result."""
 
 
 class Output(Enum):
@@ -66,6 +68,11 @@ class Body:
     """Of a method the value of its first parameter."""
     passes_on: bool = False
     """What it returns may be, or hold, or come from calling, what it was given: its calls are told apart."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of its operations."""
+        return len(self.values) + len(self.literals)
 
     def uses_of(self, facts: ModuleFacts) -> dict[int, list[int]]:
         """Return for each value the operations that have it as an operand."""
@@ -146,7 +153,7 @@ def _note_unit(facts: ModuleFacts, body: Body) -> None:
     parent = facts.units[unit.parent] if unit.parent >= 0 else None
     if parent is not None and parent.kind == UnitKind.CLASS and body.positional:
         body.receiver = body.parameters[0]
-    if len(body.values) + len(body.literals) <= MAX_SIZE:
+    if body.size <= MAX_DECORATING_SIZE:
         body.passes_on = _passes_on(facts, unit)
 
 

@@ -1,7 +1,7 @@
 """What happens when something is called: edges, arguments to parameters, results; no I/O."""
 
 from ccg.graph import CallKind
-from ccg.solve import members, program, special
+from ccg.solve import members, muddles, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.binding import bind
 from ccg.solve.frame import Frame, Made, Site
@@ -187,7 +187,7 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         given = arguments.joined((s.sets.single(cls.id),))
         result = call(s, inner, members.class_value(s, maker, "__new__"), given)
     if program.lookup(cls, "__init__") is not None:
-        call(s, inner, members.attribute(s, instance, "__init__"), arguments)
+        call(s, inner, special.special_methods(s, instance, "__init__"), arguments)
     elif cls.outside and maker is None:
         base = cls.outside[0]
         if not base.startswith("<builtin>.") and _is_foreign(base):
@@ -260,6 +260,9 @@ def arguments_of(frame: Frame, op: Op) -> Arguments:
 def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     functions = frame.values[op[1]]
     if not functions:
+        return EMPTY
+    if muddles.is_one(s, functions):
+        muddles.note(s, frame, value)
         return EMPTY
     given = arguments_of(frame, op)
     site = Site(frame, value, CallKind.DECORATOR if op[4] else CallKind.CALL)

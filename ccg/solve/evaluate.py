@@ -30,7 +30,9 @@ def _function(s: Solver, frame: Frame, value: int, op: Op) -> int:
     key = ("function", module.index, op[1], context)
     number = s.known(key)
     if number is None:
-        number = s.number(Function(module, unit, op[1], context), key)
+        function = Function(module, unit, op[1], context)
+        number = s.number(function, key)
+        s.enter_closure(function)
     return s.sets.single(number)
 
 

@@ -22,6 +22,7 @@ class Frame(Task):
         "depth",
         "inner",
         "is_begun",
+        "is_decorating",
         "is_settled",
         "made",
         "module",
@@ -54,6 +55,8 @@ class Frame(Task):
         """Calls as they were made last: by the operation, the function and its receivers."""
         self.is_begun = False
         """It was carried out once, or is being."""
+        self.is_decorating = False
+        """It is an activation in the course of which a decorator is applied."""
         self.is_settled = False
         """What is not known by now will not be known."""
         self.cls: Class | None = None

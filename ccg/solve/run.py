@@ -9,6 +9,7 @@ from ccg.solve import (
     containers,
     evaluate,
     iteration,
+    muddles,
     operators,
     program,
     types,
@@ -60,6 +61,7 @@ def solve(modules: Mapping[str, Module]) -> Solver:
         s.run()
         if s.changes == before:
             break
+    muddles.forget(s)
     return s
 
 

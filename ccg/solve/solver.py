@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from ccg.graph import CallKind, Resolution
+from ccg.solve.activations import Activations
 from ccg.solve.arguments import Arguments
 from ccg.solve.bodies import Output, bodies_of
 from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Task, Variable
@@ -29,18 +30,12 @@ from ccg.solve.objects import (
 from ccg.solve.sets import ACCESS, LITERAL, MANY, WEAK
 from ccg.syntax.facts import Op, Unit, UnitKind
 
-MAX_DEPTH = 2
-"""Calls within one another that are told apart."""
 MANY_VALUE = ("many",)
 """The value of a literal that stands for many of its type."""
 MAX_TURNS = 3
 """Times that a body is gone through again at once for what it changed itself."""
 MAX_KEYS = 400
 """Keys of one container that are told apart."""
-TRIALS = 1
-"""Activations of a function after which it must make a difference that they are told apart."""
-MAX_ACTIVATIONS = 16
-"""Activations of one function that are told apart; further calls share one."""
 
 
 @dataclass(slots=True)
@@ -50,7 +45,10 @@ class Found:
     kind: CallKind
     resolution: Resolution
     places: set[int]
-    """The operations that make it, each as `place` numbers it."""
+    """The operations that make it: twice the module's number, shifted by `SHIFT`, and the operation's.
+
+    It is one more where the body is carried out for one call, or for one closure.
+    """
 
 
 Rule = Callable[["Solver", Frame, int, Op], int]
@@ -94,10 +92,8 @@ class Solver(Fixpoint):
         self.frames: list[Frame] = []
         self.common: list[dict[int, Frame]] = [{} for _ in modules]
         """The frames for all calls together, by module and unit."""
-        self._contexts: list[Frame | None] = [None]
-        self._by_call: dict[tuple[int, Frame, Function], int] = {}
+        self.activations = Activations(self._begin_activation)
         self._instances_in: dict[int, list[tuple[int, Instance]]] = {}
-        self._activations: dict[tuple[int, int], list[int]] = {}
         self.derived: dict[Any, Derived] = {}
         self.attributes: dict[tuple[int, str], tuple[int, list[Derived]]] = {}
         """What an attribute of each of the objects in a set is: what is certain, and what may grow."""
@@ -128,6 +124,10 @@ class Solver(Fixpoint):
         """The classes that the operation at hand has begun to make instances of, None for none."""
         self.vias: dict[int, int] = {}
         """How the surest of the objects in a set became known."""
+        self.muddled: dict[int, bool] = {}
+        """Of large sets whether they are of so many kinds that nothing is known."""
+        self.muddles: set[tuple[int, int]] = set()
+        """Calls of such sets, by module and operation."""
         self.waiting: dict[Frame, set[int]] = {}
         """Frames with the operations that met a value of which nothing is known."""
         self.world = Variable()
@@ -418,55 +418,24 @@ class Solver(Fixpoint):
         while here is not None:
             if here.module is frame.module and here.body.number == number:
                 return here.variables[name]
-            here = self._contexts[here.around]
+            here = self.activations.frame(here.around)
         return self.common[frame.module.index][number].variables[name]
 
     def activate(self, site: Site, function: Function) -> Frame:
-        """Return the frame of a function for one call: the common one where calls are not told apart."""
+        """Return the frame of a function for one call, or one that the call shares with others."""
         common = self.common[function.module.index][function.number]
-        if not common.body.passes_on:
+        if not common.body.passes_on and not function.context:
             return common
-        key = (site.value, site.frame, function)
-        context = self._by_call.get(key)
-        if context is None:
-            context = self._by_call[key] = self._told_apart(site.frame, function, common)
-        return self._contexts[context] or common
+        return self.activations.of_call(site, function, common)
 
-    def _told_apart(self, around: Frame, function: Function, common: Frame) -> int:
-        """Return the number of a new activation, 0 where a call is not told apart."""
-        closure = self._contexts[function.context]
-        chain = around.chain if closure is None else around.chain | closure.chain
-        unit = (function.module.index, function.number)
-        depth = 1 + max(around.depth, closure.depth if closure else 0)
-        if unit in chain or depth > MAX_DEPTH or not self._is_worth_telling_apart(unit, common):
-            return 0
-        context = self._open(function, common, depth, chain | {unit})
-        self._activations.setdefault(unit, []).append(context)
-        return context
+    def enter_closure(self, function: Function) -> None:
+        """Begin with what a closure does, whether or not it is called."""
+        self.activations.of_closure(function, self.common[function.module.index][function.number])
 
-    def _is_worth_telling_apart(self, unit: tuple[int, int], common: Frame) -> bool:
-        """Tell whether more calls of a function are told apart: if that made a difference by now."""
-        known = self._activations.get(unit, ())
-        if len(known) < TRIALS:
-            return True
-        results = [self._contexts[context].result.value for context in known]  # type: ignore[union-attr]
-        return len(known) < MAX_ACTIVATIONS and any(one != common.result.value for one in results)
-
-    def _open(
-        self, function: Function, common: Frame, depth: int, chain: frozenset[tuple[int, int]]
-    ) -> int:
-        context = len(self._contexts)
-        frame = Frame(function.module, common.body, context, common.owner)
-        frame.values = dict.fromkeys((*common.body.literals, *common.body.values), 0)
-        frame.around = function.context
-        frame.depth, frame.chain = depth, chain
-        frame.is_settled = common.is_settled
-        frame.cls = common.cls
-        self._contexts.append(frame)
+    def _begin_activation(self, frame: Frame) -> None:
         self.frames.append(frame)
         self.prepare(frame)
         self.add_task(frame)
-        return context
 
     def prepare(self, frame: Frame) -> None:
         """Give a frame what calling it gives."""
@@ -487,11 +456,9 @@ class Solver(Fixpoint):
         frame = site.frame
         module = frame.module
         module.resolved.add(site.value)
-        if frame.context:
-            return  # the same place in the frame for all calls says it too
         kind = kind or site.kind
         resolution = _RESOLUTIONS[min(via, OVERRIDING)]
-        place = (module.index << SHIFT) + site.value
+        place = ((module.index << SHIFT) + site.value) << 1 | (frame.context > 0)
         key = (frame.owner, target)
         known = self.edges.get(key)
         if known is None:

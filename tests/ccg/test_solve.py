@@ -37,6 +37,15 @@ unpack(pair)
 index(pair)
 each([pair])
 """,
+    "what an instance has as __init__ is not what makes the next one": """
+def other(): pass
+class A:
+    def __init__(self):
+        self.__init__ = other
+A()
+A()
+A().__init__()
+""",
     "keys of dicts and elements of sets are hashed": """
 class Key:
     def __init__(self, number):
@@ -335,6 +344,46 @@ run(Square)
 }
 
 
+NUMBERS = range(40)
+"""More functions than a set of them tells apart."""
+PROGRAMS["each of many functions with one decorator keeps its result"] = "\n".join(
+    [
+        "def logged(f):",
+        "    def inner(*given): return f(*given)",
+        "    return inner",
+        *(
+            f"class K{n}:\n    def go(self): pass\n"
+            f"@logged\ndef f{n}(): return K{n}()\n"
+            f"def c{n}(): f{n}().go()\n"
+            f"c{n}()"
+            for n in NUMBERS
+        ),
+    ]
+)
+PROGRAMS["so does each with a decorator that a decorator made"] = "\n".join(
+    [
+        "def decorator(target):",
+        "    def decorate(fn):",
+        "        return built({'fn': fn}, target)",
+        "    return decorate",
+        "def built(env, target):",
+        "    def inner(*given):",
+        "        return target(env['fn'], *given)",
+        "    return inner",
+        "@decorator",
+        "def traced(fn, *given):",
+        "    return fn(*given)",
+        *(
+            f"class K{n}:\n    def go(self): pass\n"
+            f"@traced\ndef f{n}(): return K{n}()\n"
+            f"def c{n}(): f{n}().go()\n"
+            f"c{n}()"
+            for n in range(12)
+        ),
+    ]
+)
+
+
 def executed(source: str) -> set[tuple[str, str]]:
     """Run a program and return which of its functions called which."""
     code = compile(source, "program.py", "exec")
@@ -449,6 +498,31 @@ grow([Node().any.thing])
     graph = build_graph(write_tree({"program.py": source}))
     assert ("program.grow", "program.grow") in internal(graph)
     assert graph.metadata.files_not_analysed == ()
+
+
+def test_solve__of_a_muddle_of_functions_of_several_files_none_is_called(
+    write_tree: WriteTree,
+) -> None:
+    run = "def run(f):\n    f()\n"
+    given = "\n".join(f"def g{n}(): pass\nrun(g{n})" for n in range(10))
+    both = {"program.py": run + given, "program_b.py": f"from program import run\n{given}\n"}
+    graph = build_graph(write_tree(both))
+    assert [edge for edge in internal(graph) if edge[0] == "program.run"] == []
+    assert [(call.line, call.callee) for call in graph.metadata.unresolved] == [(2, "f")]
+    one = build_graph(write_tree({"program.py": run + given, "program_b.py": ""}))
+    assert {edge for edge in internal(one) if edge[0] == "program.run"} == {
+        ("program.run", f"program.g{n}") for n in range(10)
+    }
+
+
+def test_solve__decorated_functions_that_nobody_calls_are_reached_from_the_wrapper(
+    write_tree: WriteTree,
+) -> None:
+    source = "def logged(f):\n    def inner(): f()\n    return inner\n"
+    source += "\n".join(f"@logged\ndef f{n}(): pass" for n in NUMBERS)
+    graph = build_graph(write_tree({"program.py": source}))
+    targets = {target for caller, target in internal(graph) if caller == "program.logged.inner"}
+    assert targets == {f"program.f{n}" for n in NUMBERS}
 
 
 def test_solve__unresolved_calls_are_listed(write_tree: WriteTree) -> None:

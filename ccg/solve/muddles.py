@@ -1,0 +1,58 @@
+"""Calls of so many functions of so many kinds that nobody knows which is meant; no I/O.
+
+They come from calls that were not told apart, say of a decorator that is too large, or of a function that
+many others hand something to. The handlers in a table and the methods of one name are of one module, or fewer.
+"""
+
+from ccg.solve.fixpoint import MASK, SHIFT
+from ccg.solve.frame import Frame
+from ccg.solve.objects import Bound, Class, Function, Module, Object
+from ccg.solve.sets import MAX_OBJECTS
+from ccg.solve.solver import Solver
+
+
+def is_one(s: Solver, functions: int) -> bool:
+    """Tell whether a set has more than `MAX_OBJECTS` members, and not all of one module."""
+    if len(s.sets.members[functions]) <= MAX_OBJECTS:
+        return False
+    known = s.muddled.get(functions)
+    if known is None:
+        homes = {_home(s, item) for _, item in s.members(functions)}
+        known = s.muddled[functions] = len(homes) > 1
+    return known
+
+
+def _home(s: Solver, item: Object) -> Module | None:
+    if isinstance(item, Bound):
+        item = s.objects[item.function]
+    return item.module if isinstance(item, Function | Class) else None
+
+
+def note(s: Solver, frame: Frame, value: int) -> None:
+    """Note the place of a call that is one, to look at it once more when all is known."""
+    if not frame.context:
+        s.muddles.add((frame.module.index, value))
+
+
+def forget(s: Solver) -> None:
+    """Take back the edges that such calls gave while they led to fewer functions.
+
+    What the same places call in activations that were told apart stays.
+    """
+    modules = list(s.modules.values())
+    places = {
+        (index << SHIFT) + value
+        for index, value in s.muddles
+        if is_one(s, modules[index].values[modules[index].facts.ops[value][1]])
+    }
+    if not places:
+        return
+    kept: set[int] = set()
+    for key, found in list(s.edges.items()):
+        gone = {place << 1 for place in places.intersection(one >> 1 for one in found.places)}
+        found.places -= gone
+        kept.update(one >> 1 for one in found.places)
+        if not found.places:
+            del s.edges[key]
+    for place in sorted(places - kept):
+        modules[place >> SHIFT].resolved.discard(place & MASK)
