@@ -8,9 +8,6 @@ from ccg.solve.bodies import MAX_DECORATING_SIZE, MAX_SIZE
 from ccg.solve.frame import Frame, Site
 from ccg.solve.objects import Function
 
-TRIALS = 1
-"""Activations of a function after which it must make a difference that they are told apart."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,10 +19,12 @@ class Limits:
     """Of one function."""
     size: int
     """The function's operations."""
+    trials: int
+    """Activations after which it must make a difference that they are told apart."""
 
 
-CALLS = Limits(depth=2, activations=16, size=MAX_SIZE)
-DECORATORS = Limits(depth=3, activations=200, size=MAX_DECORATING_SIZE)
+CALLS = Limits(depth=2, activations=16, size=MAX_SIZE, trials=1)
+DECORATORS = Limits(depth=3, activations=200, size=MAX_DECORATING_SIZE, trials=200)
 """While a decorator is applied; there are few such places, and what they make is called everywhere."""
 _Chain = frozenset[tuple[int, int]]
 
@@ -115,4 +114,6 @@ def _is_worth_it(known: list[Frame], common: Frame, limits: Limits) -> bool:
     """Tell whether one more call of a function is told apart: if that made a difference by now."""
     if common.body.size > limits.size or len(known) >= limits.activations:
         return False
-    return len(known) < TRIALS or any(one.result.value != common.result.value for one in known)
+    return len(known) < limits.trials or any(
+        one.result.value != common.result.value for one in known
+    )

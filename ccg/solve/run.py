@@ -164,11 +164,7 @@ def _assume_declared(s: Solver) -> None:
             _assume_parameters(s, frame)
         annotation = frame.body.unit.return_annotation
         if annotation >= 0 and not s.says_something(frame.inner.value):
-            general = s.frame_of(frame.module, frame.body.number)
-            value = general.inner.value
-            if frame is general:
-                value = types.declared(s, frame.module, annotation)
-            s.write(frame.inner, value)
+            s.write(frame.inner, types.declared(s, frame.module, annotation))
     for variable, module, annotation in list(s.declared.values()):
         if not s.says_something(variable.value):
             s.write(variable, types.declared(s, module, annotation))

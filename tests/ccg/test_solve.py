@@ -515,6 +515,35 @@ def test_solve__of_a_muddle_of_functions_of_several_files_none_is_called(
     }
 
 
+MARKING = """
+from functools import partial
+from typing import Optional, Type, TypeVar
+T = TypeVar('T')
+def marked(cls: Optional[Type[T]] = None, *, flag: bool = False) -> Type[T]:
+    def mark(cls: Type[T], flag: bool) -> Type[T]:
+        return cls
+    if cls is None:
+        return partial(mark, flag=flag)
+    return mark(cls, flag)
+def plain(cls: Optional[Type[T]] = None, *, flag: bool = False) -> Type[T]:
+    if cls is None:
+        return marked(flag=flag)
+    return marked(cls)
+"""
+
+
+def test_solve__a_class_stays_itself_with_a_decorator_that_may_be_called_without_one(
+    write_tree: WriteTree,
+) -> None:
+    classes = (
+        f"@plain\nclass K{n}:\n    def __init__(self): pass\ndef c{n}(): K{n}()\n"
+        for n in range(20)
+    )
+    graph = build_graph(write_tree({"program.py": MARKING + "".join(classes)}))
+    made = {edge for edge in internal(graph) if edge[1].endswith("__init__")}
+    assert made == {(f"program.c{n}", f"program.K{n}.__init__") for n in range(20)}
+
+
 def test_solve__decorated_functions_that_nobody_calls_are_reached_from_the_wrapper(
     write_tree: WriteTree,
 ) -> None:
