@@ -24,7 +24,7 @@ class Limits:
 
 
 CALLS = Limits(depth=2, activations=16, size=MAX_SIZE, trials=1)
-DECORATORS = Limits(depth=3, activations=200, size=MAX_DECORATING_SIZE, trials=200)
+DECORATORS = Limits(depth=3, activations=200, size=MAX_DECORATING_SIZE, trials=16)
 """While a decorator is applied; there are few such places, and what they make is called everywhere."""
 _Chain = frozenset[tuple[int, int]]
 
