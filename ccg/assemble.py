@@ -218,9 +218,9 @@ class _Assembler:
     def _definitions(self, module: Module, name: str) -> Iterator[str]:
         """Return the nodes that a name of a module stands for, through imports."""
         seen: set[tuple[str, str]] = set()
-        todo = [(module, name)]
-        while todo:
-            here, symbol = todo.pop()
+        worklist = [(module, name)]
+        while worklist:
+            here, symbol = worklist.pop()
             if (here.name, symbol) in seen:
                 continue
             seen.add((here.name, symbol))
@@ -233,11 +233,11 @@ class _Assembler:
                     target = program.absolute(here, op[1], op[2])
                     found = program.find_module(self._s, here, target)
                     if found is not None:
-                        todo.append((found, op[3]))
+                        worklist.append((found, op[3]))
             for level, star in here.facts.stars:
                 found = program.find_module(self._s, here, program.absolute(here, level, star))
                 if found is not None and symbol not in here.facts.units[0].bindings:
-                    todo.append((found, symbol))
+                    worklist.append((found, symbol))
 
     def _add_references(self, module: Module) -> None:
         facts = module.facts

@@ -162,16 +162,16 @@ def _passes_on(facts: ModuleFacts, unit: Unit) -> bool:
 
     Attributes are not followed: what `self.x` holds is the same for all calls.
     """
-    todo = [*unit.returns, *unit.yields]
-    seen = set(todo)
-    for value in todo:
+    worklist = [*unit.returns, *unit.yields]
+    seen = set(worklist)
+    for value in worklist:
         op = facts.ops[value]
         code = op[0]
         if code in {ops.PARAM, ops.FREE} or (code == ops.FUNC and facts.units[op[1]].is_open):
             return True
         new = [one for one in _handed_on(op) if one not in seen]
         seen.update(new)
-        todo += new
+        worklist += new
     return False
 
 

@@ -98,14 +98,14 @@ def caught(s: Solver, classes: int) -> int:
 def _classes_in(s: Solver, classes: int) -> list[Object]:
     """Return classes, also those in tuples of them."""
     found: list[Object] = []
-    todo = list(s.sets.members[classes])
-    seen = set(todo)
-    for number in todo:
+    worklist = list(s.sets.members[classes])
+    seen = set(worklist)
+    for number in worklist:
         item = s.objects[number]
         if isinstance(item, Container):
             new = [one for one in s.sets.members[elements(s, number)] if one not in seen]
             seen.update(new)
-            todo += new
+            worklist += new
         else:
             found.append(item)
     return found

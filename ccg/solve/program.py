@@ -203,10 +203,10 @@ def linearize(classes: Iterable[Class]) -> None:
     """
     done: set[int] = set()
     for cls in classes:
-        todo = [(cls, False)]
+        worklist = [(cls, False)]
         waiting: set[int] = set()
-        while todo:
-            here, has_bases = todo.pop()
+        while worklist:
+            here, has_bases = worklist.pop()
             if here.id in done:
                 continue
             if has_bases:
@@ -214,8 +214,8 @@ def linearize(classes: Iterable[Class]) -> None:
                 done.add(here.id)
             elif here.id not in waiting:
                 waiting.add(here.id)
-                todo.append((here, True))
-                todo += [(base, False) for base in reversed(here.bases)]
+                worklist.append((here, True))
+                worklist += [(base, False) for base in reversed(here.bases)]
 
 
 def _merge(cls: Class, bases: list[Class]) -> list[Class]:
@@ -237,14 +237,14 @@ def descendants(cls: Class) -> list[Class]:
     """Return a class and all below it, breadth first; to be asked when all classes are linked."""
     if not cls.below:
         found = {cls.id: cls}
-        todo = [cls]
-        for one in todo:
+        worklist = [cls]
+        for one in worklist:
             new = [sub for sub in one.subclasses if sub.id not in found]
             found.update((sub.id, sub) for sub in new)
-            todo += new
-            if len(todo) > MAX_DESCENDANTS:
+            worklist += new
+            if len(worklist) > MAX_DESCENDANTS:
                 break
-        cls.below = todo
+        cls.below = worklist
     return cls.below
 
 

@@ -46,9 +46,9 @@ def bound_names(code: Iterable[ast.AST], *, may_bind_in_expressions: bool = True
     found = Bindings()
     names = found.names
     parts_of = _ALL_PARTS if may_bind_in_expressions else _STATEMENT_PARTS
-    todo = list(code)
-    while todo:
-        node: Any = todo.pop()
+    worklist = list(code)
+    while worklist:
+        node: Any = worklist.pop()
         kind = type(node)
         if kind is ast.Name:
             if type(node.ctx) is not ast.Load:
@@ -58,9 +58,9 @@ def bound_names(code: Iterable[ast.AST], *, may_bind_in_expressions: bool = True
             part = getattr(node, name, None)
             if part:
                 if type(part) is list:
-                    todo += part
+                    worklist += part
                 else:
-                    todo.append(part)
+                    worklist.append(part)
         note = _NOTES.get(kind)
         if note is not None:
             note(found, node)
