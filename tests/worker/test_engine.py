@@ -332,7 +332,7 @@ def test_help__answers_by_one_comment(workshop: Workshop) -> None:
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
     (comment,) = workshop.bot_comments()
     assert "There is no command `fxi`" in comment
-    assert "- `/p2a status`" in comment
+    assert "| `/p2a status` |" in comment
     assert model_calls(workshop) == 0
 
 

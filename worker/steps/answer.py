@@ -15,34 +15,6 @@ from worker.story import is_proposed
 
 TEMPLATE = "answer.md.j2"
 
-COMMANDS = (
-    (
-        "/p2a fix TEXT",
-        "plan, write, review, test and document a change: a draft pull request for an issue, a commit on a pull request's own branch, suggestions for a fork's; the word `fix` may be left out",
-    ),
-    ("/p2a plan TEXT", "only plan it and show the plan; nothing is changed before `/p2a approve`"),
-    ("/p2a approve", "go on with the plan that waits here"),
-    (
-        "/p2a test",
-        "write tests for what a pull request changes, run them, and add them to its branch",
-    ),
-    ("/p2a docs", "bring the documents in line with what a pull request changes"),
-    ("/p2a check", "measure a pull request: scores, annotations, tests"),
-    ("/p2a graph", "the code context graph of a pull request"),
-    (
-        "/p2a review",
-        "one review of a pull request with suggestions on its lines, never an approval; again after a push it looks at what is new",
-    ),
-    ("/p2a ask QUESTION", "an answer with links to the lines of the code; nothing is changed"),
-    ("/p2a status", "what is running here, and how the last ones ended"),
-    ("/p2a cancel", "stop what is running here"),
-    ("/p2a retry", "go on with the last failed or cancelled workflow from its last finished step"),
-    (
-        "/p2a resume --budget DOLLARS",
-        "the same for one whose budget is reached; what asks models takes `--budget` as well",
-    ),
-    ("/p2a help", "this list"),
-)
 NOTHING_RUNS = "Nothing is running here."
 NOTHING_TO_RETRY = (
     "Nothing here failed, was cancelled or reached its budget, so there is nothing to go on with."
@@ -61,7 +33,6 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     said = task.result.get("said") or _act(site, run, others)
     # Kept before the comment is written: a restart tells the same and does nothing twice.
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
-    is_help = workflow.kind is WorkflowKind.HELP
     is_status = workflow.kind is WorkflowKind.STATUS
     if workflow.kind is WorkflowKind.REPLY:
         if said:
@@ -71,7 +42,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
         TEMPLATE,
         {
             "said": said,
-            "commands": COMMANDS if is_help else (),
+            "is_help": workflow.kind is WorkflowKind.HELP,
             "workflows": told_in_order(others)[:10] if is_status else (),
             "proposed": _proposed(run, others) if is_status else (),
             "refused": [item.id for item in others if is_refused(item)],
