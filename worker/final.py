@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from p2a.domain import CHANGING, WorkflowKind, WorkflowStatus
+from p2a.effects import Conclusion
 from p2a.errors import DeadlineExceeded, P2AError, WorkflowCancelled
 from worker.coordinator import Ending
 from worker.destination import Way
@@ -41,6 +42,7 @@ _DELIVERED = {
     Way.SUGGESTIONS: "The change stands in a review as suggestions",
 }
 _DRAFT_MADE = "The draft pull request is made"
+_VERDICT = "{conclusion}: {reason}"
 _NOT_ALL = "{headline}, but not all of it could be analysed"
 
 
@@ -59,6 +61,8 @@ class Final:
     """The budget is reached: nothing went wrong, and a command goes on."""
     is_incomplete: bool = False
     """A file of the change was not analysed, so the scores are no word on all of it."""
+    conclusion: Conclusion | None = None
+    """How the measuring of a check ended; None for whatever else was done."""
 
 
 def final_of_ending(
@@ -79,6 +83,8 @@ def final_of_ending(
         )
     if ending is Ending.REFUSED:
         return Final(WorkflowStatus.FAILED, headline="Refused", reaction="confused")
+    if kind is WorkflowKind.CHECK and assessment is not None:
+        return _checked(assessment)
     headline = _HEADS.get(kind, "Done")
     if kind in CHANGING and published is not None:
         headline = _DELIVERED[Way(published.way)]
@@ -89,6 +95,23 @@ def final_of_ending(
         headline = _NOT_ALL.format(headline=made)
     return Final(
         WorkflowStatus.COMPLETED, headline=headline, cause=why, is_incomplete=is_incomplete
+    )
+
+
+def _checked(assessment: AssessmentRecord) -> Final:
+    """Return the final state of a check: its verdict in the words of the check run.
+
+    Whatever is no success says by its reason why; a success says what it does not cover.
+    """
+    conclusion = Conclusion(assessment.conclusion)
+    headline = _VERDICT.format(
+        conclusion=conclusion.capitalize(), reason=assessment.conclusion_reason
+    )
+    is_incomplete = conclusion is Conclusion.SUCCESS and assessment.not_analysed_changed > 0
+    if is_incomplete:
+        headline = _NOT_ALL.format(headline=headline)
+    return Final(
+        WorkflowStatus.COMPLETED, headline, is_incomplete=is_incomplete, conclusion=conclusion
     )
 
 

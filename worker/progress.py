@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from p2a.domain import Task, TaskStatus, Workflow, WorkflowKind, WorkflowStatus
+from quality.render.wording import icon_of
 from worker.coordinator import Signal, chain_of, without
 from worker.cost import total
 from worker.evidence import Evidence
@@ -97,6 +98,8 @@ def _head(final: Final | None) -> str:
         return final.mark
     if final.is_incomplete:
         return INCOMPLETE
+    if final.conclusion is not None:
+        return icon_of(final.conclusion)
     return "⏸️" if final.is_pause else _HEADS[final.status]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ccg.export.text import printable
 from p2a import inert
 from p2a.domain import Dimension
-from p2a.effects import MAX_CHECK_TEXT, Conclusion
+from p2a.effects import MAX_CHECK_TEXT
 from p2a.inert import clean, fit, size_in_bytes
 from p2a.invisible import signs_shown
 from quality.check import Checked
@@ -17,6 +17,7 @@ from quality.render.wording import (
     counted,
     findings_line,
     gate_lines,
+    icon_of,
     not_compared,
     overall_note,
     tests_line,
@@ -34,8 +35,6 @@ MAX_CELL = 300
 MAX_LINE = 600
 GOOD, FAIR = 80.0, 60.0
 """From which score on a light is green or yellow: for the eye alone, nothing is decided by it."""
-ICONS = {Conclusion.SUCCESS: "✅", Conclusion.FAILURE: "❌"}
-NEUTRAL_ICON = "⚪"
 LIGHTS = {Severity.HIGH: "🔴", Severity.MEDIUM: "🟠", Severity.LOW: "🔵"}
 NO_LIGHT = "⚪"
 SIZES = {
@@ -61,9 +60,8 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
     `before` says in one line how the tests ended before the change.
     """
     report, verdict = checked.report, checked.verdict
-    icon = ICONS.get(verdict.conclusion, NEUTRAL_ICON)
     return _joined(
-        f"### {icon} {verdict.conclusion.capitalize()}: {_cell(verdict.reason, limit=MAX_LINE)}",
+        f"### {icon_of(verdict.conclusion)} {verdict.conclusion.capitalize()}: {_cell(verdict.reason, limit=MAX_LINE)}",
         _bullets(*(_cell(line, limit=MAX_LINE) for line in gate_lines(verdict))),
         render_scores(report),
         _bullets(

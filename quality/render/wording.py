@@ -1,6 +1,7 @@
 """The sentences about a report that every rendering shares; no I/O."""
 
 from p2a.domain import Dimension
+from p2a.effects import Conclusion
 from quality.conclusion import Verdict
 from quality.gate import Outcome
 from quality.measure import NotMeasured
@@ -16,6 +17,8 @@ NAMES = {
     Dimension.SECURITY: "Security",
 }
 OVERALL = "Overall"
+ICONS = {Conclusion.SUCCESS: "✅", Conclusion.FAILURE: "❌"}
+NEUTRAL_ICON = "⚪"
 SELF_REPORTED = " (self-reported)"
 NO_FINDINGS = "No findings."
 NO_NEW_FINDINGS = "The change brings no new findings."
@@ -108,6 +111,11 @@ def _changed_files(report: Report, comparison: Comparison) -> frozenset[str]:
     return frozenset(
         {*comparison.changed_files, *(path for path in new if not path.endswith(".py"))}
     )
+
+
+def icon_of(conclusion: Conclusion) -> str:
+    """Return the sign that stands before a verdict."""
+    return ICONS.get(conclusion, NEUTRAL_ICON)
 
 
 def counted(number: int, noun: str, *, plural: str = "") -> str:

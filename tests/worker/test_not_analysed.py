@@ -41,14 +41,22 @@ def test_assessment__of_before_is_still_read() -> None:
     assert AssessmentRecord.model_validate({"scores": {}}).not_analysed == []
 
 
-@pytest.mark.parametrize("kind", [WorkflowKind.FIX, WorkflowKind.CHECK])
-def test_final__of_a_change_that_breaks_a_file_is_not_ready(kind: WorkflowKind) -> None:
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [
+        (
+            WorkflowKind.FIX,
+            "### ⚠️ The draft pull request is made, but not all of it could be analysed",
+        ),
+        (WorkflowKind.CHECK, "### ⚪ Neutral: the tests were not measured: no sandbox"),
+    ],
+)
+def test_final__of_a_change_that_breaks_a_file_is_not_ready(kind: WorkflowKind, head: str) -> None:
     broken = assessed(NotAnalysed(BROKEN, "syntax error in line 3"))
     final = final_of_ending(kind, Ending.COMPLETED, published=PUBLISHED, assessment=broken)
     told = replace(story(), assessment=broken, published=PUBLISHED)
     text = render_progress(Progress(publication(told).workflow, told, NOON, final=final), Pages())
-    assert text.startswith("### ⚠️ The ")
-    assert text.splitlines()[0].endswith(", but not all of it could be analysed")
+    assert text.startswith(f"{head}\n")
     assert "ready for review" not in text
     assert f"Not analysed: `{BROKEN}`: syntax error in line 3\n" in text
     assert "The scores say nothing of what was not analysed." in text
