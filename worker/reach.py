@@ -1,10 +1,24 @@
 """Whether a change of a pull request would still reach somebody."""
 
+from p2a.domain import Origin
 from p2a.errors import GitFailed
 from p2a.github.pull import Pull
 from worker.github_site import Questions
 
 NOBODY = "a change of it would reach nobody"
+
+
+def check_reach_of(questions: Questions, origin: Origin) -> None:
+    """Return when a change of what was commented on would reach somebody: of an issue it always does.
+
+    Raises:
+        GitFailed: its pull request is closed, or the branch was deleted.
+        GitHubError: GitHub did not tell.
+    """
+    if origin.is_pull_request:
+        pull = questions.pull(origin.number)
+        is_fork = pull.head_repository_id != origin.repository.id
+        check_reach(questions, pull, is_fork=is_fork)
 
 
 def check_reach(questions: Questions, pull: Pull, *, is_fork: bool) -> None:

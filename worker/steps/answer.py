@@ -6,21 +6,18 @@ from p2a.domain import Awaited, Task, Workflow, WorkflowKind, WorkflowStatus
 from p2a.effects import AddReaction, PutComment
 from worker.coordinator import CHAINS, Step
 from worker.github_site import GitHubSite
-from worker.going_on import is_refused, to_go_on, told_in_order
+from worker.going_on import is_refused, told_in_order
 from worker.pages import Pages
 from worker.records import ReplyRecord
 from worker.run import Run, StepResult
 from worker.steps.approve import approve
+from worker.steps.go_on import go_on
 from worker.story import is_proposed
 
 TEMPLATE = "answer.md.j2"
 
 NOTHING_RUNS = "Nothing is running here."
-NOTHING_TO_RETRY = (
-    "Nothing here failed, was cancelled or reached its budget, so there is nothing to go on with."
-)
 CANCELLING = "Workflow `{id}` is being cancelled. Its comment tells when it has stopped."
-RETRYING = "Workflow `{id}` goes on from its last finished step. Its comment tells how it fares."
 ANSWERED = "The answer was handed on."
 NO_WORKFLOWS = "Nothing was done here yet."
 
@@ -30,7 +27,7 @@ def answer(site: GitHubSite, run: Run, step: Step, task: Task) -> StepResult:
     workflow = run.workflow
     origin = workflow.origin
     others = [item for item in run.others() if item.kind in CHAINS and item.id != workflow.id]
-    said = task.result.get("said") or _act(site, run, others)
+    said = task.result.get("said") or _act(site, run, others, task)
     # Kept before the comment is written: a restart tells the same and does nothing twice.
     run.store.checkpoint_task(run.lease, task.id, result={"said": said}, progress_percentage=50)
     is_status = workflow.kind is WorkflowKind.STATUS
@@ -65,9 +62,11 @@ def _proposed(run: Run, others: Sequence[Workflow]) -> list[str]:
     )
 
 
-def _act(site: GitHubSite, run: Run, others: Sequence[Workflow]) -> str:
+def _act(site: GitHubSite, run: Run, others: Sequence[Workflow], task: Task) -> str:
     if run.workflow.kind is WorkflowKind.APPROVE:
         return approve(site.questions, run)
+    if run.workflow.kind is WorkflowKind.RETRY:
+        return go_on(site.questions, run, others, task)
     return run.tape.exchange("value", {"name": "said"}, lambda: _said(run, others))
 
 
@@ -75,8 +74,6 @@ def _said(run: Run, others: Sequence[Workflow]) -> str:
     match run.workflow.kind:
         case WorkflowKind.CANCEL:
             return _cancel(run, others)
-        case WorkflowKind.RETRY:
-            return _retry(run, others)
         case WorkflowKind.REPLY:
             return _reply(run)
         case WorkflowKind.STATUS:
@@ -101,10 +98,3 @@ def _cancel(run: Run, others: Sequence[Workflow]) -> str:
     active = [item for item in others if not item.status.is_final]
     stopped = [item.id for item in active if run.store.request_cancel(item.id, by=user)]
     return "\n".join(CANCELLING.format(id=name) for name in stopped) or NOTHING_RUNS
-
-
-def _retry(run: Run, others: Sequence[Workflow]) -> str:
-    found = to_go_on(others, wants_paused=run.workflow.origin.wants_paused)
-    if found is not None and run.store.reopen(found.id, budget_usd=run.workflow.budget_usd):
-        return RETRYING.format(id=found.id)
-    return NOTHING_TO_RETRY

@@ -8,7 +8,7 @@ from p2a.scratch import scratch
 from p2a.tape import Codec
 from worker.github_site import Questions
 from worker.graphing import CACHE, graph_of
-from worker.reach import check_reach
+from worker.reach import check_reach_of
 from worker.records import BaseRecord, ReplyRecord, SymbolRecord
 from worker.run import Run
 from worker.story import Story, story_of
@@ -42,7 +42,7 @@ def approve(questions: Questions, run: Run) -> str:
     if waiting is None:
         return NO_PLAN
     try:
-        _check_reach(questions, run)
+        check_reach_of(questions, origin)
     except GitFailed as error:
         return UNREACHABLE.format(
             what=error.what, why=error.why, id=waiting, next_step=error.next_step
@@ -57,14 +57,6 @@ def approve(questions: Questions, run: Run) -> str:
     if not is_taken:
         return NO_PLAN
     return "\n\n".join([APPROVED.format(id=waiting), *notes])
-
-
-def _check_reach(questions: Questions, run: Run) -> None:
-    origin = run.workflow.origin
-    if origin.is_pull_request:
-        pull = questions.pull(origin.number)
-        is_fork = pull.head_repository_id != origin.repository.id
-        check_reach(questions, pull, is_fork=is_fork)
 
 
 def _waiting(run: Run) -> tuple[str | None, Story]:
