@@ -7,6 +7,7 @@ from worker.new_secrets import refuse_secrets
 from worker.pages import Pages
 from worker.patch import read_patch, sections
 from worker.publish import Publication, plan_change, plan_commit, plan_suggestions
+from worker.reach import check_reach_of
 from worker.records import PublishedRecord
 from worker.run import Run
 from worker.story import Story
@@ -20,9 +21,11 @@ def deliver(
 
     Raises:
         EditRefused: the change holds a secret.
+        GitFailed: the pull request was closed meanwhile.
         BranchMoved: the branch of the pull request is gone.
         GitHubError: GitHub refused it or could not be reached.
     """
+    check_reach_of(site.questions, run.workflow.origin)
     refuse_secrets(publication.story.changes, run.tree().workspace.original)
     destination = _destination(site, run, publication.story)
     if destination.way is Way.SUGGESTIONS:

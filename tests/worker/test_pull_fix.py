@@ -219,17 +219,17 @@ def test_fix__never_writes_to_the_default_branch(workshop: Workshop) -> None:
     assert "the default branch or a protected one" in comment_of(workshop, origin)
 
 
-def close(workshop: Workshop, origin: dict[str, Any]) -> None:
+def mark(workshop: Workshop, origin: dict[str, Any], *, state: str = "closed") -> None:
     url = f"{workshop.playground.api_url}/repos/{FULL_NAME}/pulls/{origin['number']}"
     headers = {"Authorization": f"Bearer {workshop.ann.token}"}
-    requests.patch(url, json={"state": "closed"}, headers=headers, timeout=30).raise_for_status()
+    requests.patch(url, json={"state": state}, headers=headers, timeout=30).raise_for_status()
 
 
 def test_approve__begins_nothing_for_a_pull_request_that_was_closed(workshop: Workshop) -> None:
     origin = open_pull(workshop, TEXT)
     name = fix(workshop, origin, key=f"plan:{workshop.repository.id}:{origin['number']}")
     assert workshop.perform(name) is WorkflowStatus.WAITING
-    close(workshop, origin)
+    mark(workshop, origin)
     place = {"number": origin["number"], "is_pull_request": True}
     approve = workshop.command(WorkflowKind.APPROVE, **place)
     assert workshop.perform(approve) is WorkflowStatus.COMPLETED
@@ -245,10 +245,26 @@ def test_approve__begins_nothing_for_a_pull_request_that_was_closed(workshop: Wo
 
 def test_fix__of_a_closed_pull_request_says_so(workshop: Workshop) -> None:
     origin = open_pull(workshop, TEXT)
-    close(workshop, origin)
+    mark(workshop, origin)
     assert workshop.perform(fix(workshop, origin)) is WorkflowStatus.FAILED
     assert "is closed" in comment_of(workshop, origin)
     assert [one.agent for one in workshop.peer.requests] == []
+
+
+def test_fix__of_a_pull_request_that_was_closed_meanwhile_adds_nothing(workshop: Workshop) -> None:
+    origin = open_pull(workshop, TEXT)
+    workshop.laboratory = laboratory(once_after_the_change(lambda: mark(workshop, origin)))
+    name = fix(workshop, origin)
+    assert workshop.perform(name) is WorkflowStatus.FAILED
+    assert workshop.get("branches/topic")["commit"]["sha"] == origin["head_sha"]
+    said = comment_of(workshop, origin)
+    assert " is closed" in said.splitlines()[1]
+    assert "A change of it would reach nobody." in said
+    assert "Reopen it, or give the command on an issue." in said
+    mark(workshop, origin, state="open")
+    assert workshop.store.reopen(name)
+    assert workshop.perform(name) is WorkflowStatus.COMPLETED
+    assert [one["sha"] for one in head_of(workshop, origin)["parents"]] == [origin["head_sha"]]
 
 
 def test_fix__of_an_issue_stands_on_the_base_as_it_is_now(workshop: Workshop) -> None:
