@@ -1,5 +1,6 @@
 """Workflows that wait for a person: questions and answers, plans and approvals."""
 
+import base64
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -195,17 +196,36 @@ def test_plan__is_shown_and_approve_goes_on_with_that_very_plan(
     assert "No plan waits for an approval here." in workshop.bot_comments()[3]
 
 
-def test_approve__says_when_the_base_moved_under_the_plan(open_workshop: OpenWorkshop) -> None:
+def test_approve__says_on_what_the_plan_was_made_and_stays_true_when_the_change_moved(
+    open_workshop: OpenWorkshop,
+) -> None:
     workshop = open_workshop(small_script(PLANNER=PLANS))
+    planned = workshop.get("branches/main")["commit"]["sha"]
     name = plan(workshop)
     workshop.perform(name)
-    push(workshop, "main", {"src/uploader/pieces.py": "PIECE_SIZE = 512\n"})
+    before = base64.b64decode(workshop.get("contents/src/uploader/pieces.py")["content"]).decode()
+    approved = push(
+        workshop, "main", {"src/uploader/pieces.py": f"{before}\n\nassert PIECE_SIZE\n"}
+    )
     workshop.perform(workshop.command(WorkflowKind.APPROVE, "approve"))
+    note = (
+        f"The plan was made on {planned[:12]}. By its approval `main` had moved to {approved[:12]} "
+        "and changed what the plan touches: uploader.pieces."
+    )
     said = workshop.bot_comments()[1]
-    assert "Since the plan was made, main moved from" in said
-    assert "uploader.pieces" in said
+    assert f"{note}\n\nThe change is written on {planned[:12]} and put on the newest" in said
+    assert "`/p2a cancel` and `/p2a plan TEXT` plan it anew." in said
     assert workshop.perform(name) is WorkflowStatus.COMPLETED
-    assert "Since the plan was made, main moved from" in workshop.bot_comments()[0]
+    (pull,) = workshop.get("pulls?state=all")
+    commit = workshop.get(f"git/commits/{pull['head']['sha']}")
+    assert [one["sha"] for one in commit["parents"]] == [approved]
+    for text in (workshop.bot_comments()[0], pull["body"]):
+        assert f"Note: {note}\n" in text
+        assert (
+            f"the change was put on {approved[:12]}, and what follows was measured there." in text
+        )
+        assert "is written on" not in text
+        assert "plan it anew" not in text
 
 
 def test_approve__takes_a_plan_once_whatever_dies(open_workshop: OpenWorkshop) -> None:

@@ -20,9 +20,11 @@ UNREACHABLE = (
 )
 NO_PLAN = "No plan waits for an approval here. `/p2a plan TEXT` makes one."
 APPROVED = "Workflow `{id}` goes on with its plan. Its comment tells how it fares."
-MOVED = (
-    "Since the plan was made, {ref} moved from {old} to {new} and changed what it touches: {names}. The change is made "
-    "on {old}, as planned; `/p2a cancel` and `/p2a plan` plan it anew."
+MOVED = "The plan was made on {old}. By its approval `{ref}` had moved to {new} and changed what the plan touches: {names}."
+"""Stays with the workflow, so it is true whenever it is read; where the change stands is said by the step `rebase`."""
+PLAN_ANEW = (
+    "The change is written on {old} and put on the newest commit of `{ref}` where it fits. "
+    "`/p2a cancel` and `/p2a plan TEXT` plan it anew."
 )
 
 
@@ -47,7 +49,7 @@ def approve(questions: Questions, run: Run) -> str:
         return UNREACHABLE.format(
             what=error.what, why=error.why, id=waiting, next_step=error.next_step
         )
-    notes = _notes(run, story)
+    notes, advice = _notes(run, story)
     reply = ReplyRecord(by=origin.user, comment=origin.comment_id)
     is_taken = run.tape.exchange(
         "value",
@@ -56,7 +58,7 @@ def approve(questions: Questions, run: Run) -> str:
     )
     if not is_taken:
         return NO_PLAN
-    return "\n\n".join([APPROVED.format(id=waiting), *notes])
+    return "\n\n".join([APPROVED.format(id=waiting), *notes, *advice])
 
 
 def _waiting(run: Run) -> tuple[str | None, Story]:
@@ -85,20 +87,21 @@ def _load(value: Any) -> tuple[str | None, Story]:
 WAITING: Codec[tuple[str | None, Story]] = Codec(_dump, _load)
 
 
-def _notes(run: Run, story: Story) -> tuple[str, ...]:
-    """Return what people must know of a base that moved: that what the plan touches is another now."""
+def _notes(run: Run, story: Story) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what people must know of a base that moved so that what the plan touches is another, and what to do."""
     if story.base is None or not story.touched:
-        return ()
+        return (), ()
     now = run.trees.resolve()
     if now.sha == story.base.sha:
-        return ()
+        return (), ()
     names = _changed(run, story, now)
     if not names:
-        return ()
+        return (), ()
     shown = ", ".join(names[:MAX_NAMED])
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    old, new = story.base.sha[:12], now.sha[:12]
-    return (MOVED.format(ref=now.ref, old=old, new=new, names=f"{shown}{more}"),)
+    facts = {"ref": now.ref, "old": story.base.sha[:12], "new": now.sha[:12]}
+    note = MOVED.format(names=f"{shown}{more}", **facts)
+    return (note,), (PLAN_ANEW.format(**facts),)
 
 
 def _changed(run: Run, story: Story, now: BaseRecord) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from worker.story import CHANGES, Story
 
 MOVED = (
     "`{ref}` moved from {old} to {new} meanwhile: the change was put on {new}, and what follows was "
-    "measured there"
+    "measured there."
 )
 CONFLICT = (
     "`{ref}` moved from {old} to {new} meanwhile, and the change does not fit there: {paths}. It stands on "
-    "{old}: merge `{ref}` into it and solve the conflict there"
+    "{old}: merge `{ref}` into it and solve the conflict there."
 )
 HELD_ALREADY = "{ref} holds the same change already, since {new}."
 NOTHING_WRITTEN = "Nothing was found to write: {why}"
