@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from p2a.inert import ELLIPSIS, shorten, shorten_start
 from p2a.record.form import Event, Record
 
 MOST_CHARACTERS = 20_000
 """Of one text on the page; the record holds it whole."""
+MOST_OF_A_TITLE = 100
+"""Characters of the line that a folded call or command stands behind."""
 BETWEEN = "between the steps"
 CUT = "\n[{count} more characters: they are in the record]"
 _ROLES = {
@@ -121,9 +124,10 @@ def trajectory_of(record: Record) -> Trajectory:
 
 def shown(text: str) -> str:
     """Return a text with a visible code for each character that nobody sees, cut when very long."""
-    more = len(text) - MOST_CHARACTERS
-    text = "".join(map(_visible, text[:MOST_CHARACTERS]))
-    return text + CUT.format(count=more) if more > 0 else text
+    start = shorten(text, MOST_CHARACTERS)
+    visible = "".join(map(_visible, start))
+    more = len(text) - len(start) + len(ELLIPSIS)
+    return visible + CUT.format(count=more) if start != text else visible
 
 
 def _visible(char: str) -> str:
@@ -211,7 +215,8 @@ def _tool(event: Event) -> Item:
     answer = str(event.request["answer"])
     arguments = event.request["arguments"] or {}
     about = next((str(arguments[key]) for key in ABOUT if arguments.get(key)), "")
-    title = shown(f"{event.request['name']} {about}".strip().replace("\n", " ")[:100])
+    words = f"{event.request['name']} {about}".strip().replace("\n", " ")
+    title = shown(shorten(words, MOST_OF_A_TITLE))
     texts = (Said("arguments", shown(_json(arguments))), Said("result", shown(answer)))
     return Item("tool", title, (), texts, is_bad=answer.startswith("error:"))
 
@@ -220,15 +225,20 @@ def _command(event: Event) -> Item:
     argv = [str(word) for word in event.request["argv"]]
     texts = [Said("command", shown("\n".join(argv)))]
     if event.error is not None:
-        return Item("command", shown(argv[-1])[-100:], (), (*texts, _error(event)), is_bad=True)
+        return Item("command", _end(argv[-1]), (), (*texts, _error(event)), is_bad=True)
     result = event.answer["result"]
     code = result["exit_code"]
     ending = str(result["ending"]) if code is None else f"exit code {code}"
     texts += [Said("output", shown(str(result["output"])))]
     texts += [Said(name, shown(text)) for name, text in event.answer["files"].items()]
     facts = (ending, f"{result['seconds']:.1f} s")
-    title = shown(" ".join(argv).strip().splitlines()[-1])[-100:]
+    title = _end(" ".join(argv).strip().splitlines()[-1])
     return Item("command", title, facts, tuple(texts), is_bad=code != 0)
+
+
+def _end(command: str) -> str:
+    """Return the end of a command, which says more of it than the start."""
+    return shown(shorten_start(command, MOST_OF_A_TITLE))
 
 
 def _github(event: Event) -> Item:

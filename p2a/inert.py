@@ -13,8 +13,11 @@ from p2a.invisible import signs_shown
 MAX_TITLE = 256
 """Characters of a title that we publish; GitHub takes 256 at most."""
 CUT_NOTE = "*(cut: the text was too long for GitHub)*"
+CUT_SHORT = "*(the rest was cut)*"
 CUT_LINES = "[... {count} characters cut ...]"
 ELLIPSIS = "…"
+LONGEST_WORD = 40
+"""Characters of a word that is left out whole where a text is cut; a longer one is cut within it."""
 BREAK = "\u200b"
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -97,7 +100,7 @@ def prose(text: str, *, limit: int | None = None) -> str:
     if fence:
         done.append(fence)
     whole = "\n".join(done)
-    return whole if limit is None else fit(whole, limit)
+    return whole if limit is None else fit(whole, limit, note=CUT_SHORT)
 
 
 def line(text: str, *, limit: int | None = None) -> str:
@@ -172,8 +175,13 @@ def console(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return one line of at most `limit` characters; a cut shows as an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+    """Return at most `limit` characters of a text's start; a cut is at a word and shows as an ellipsis."""
+    return text if len(text) <= limit else _start(text, limit - 1) + ELLIPSIS
+
+
+def shorten_start(text: str, limit: int) -> str:
+    """Return at most `limit` characters of a text's end, cut as `shorten` does."""
+    return shorten(text[::-1], limit)[::-1]
 
 
 def size_in_bytes(text: str) -> int:
@@ -196,8 +204,9 @@ def fit(
             high = middle - 1
     line_end = markdown.rfind("\n", 0, low)
     # Whole lines where that costs little; a body of one huge line is cut within it.
-    end = line_end if line_end > low - 500 and line_end > 0 else low
-    shorter = _closed(markdown[:end], note)
+    is_whole = line_end > low - 500 and line_end > 0
+    start = markdown[:line_end] if is_whole else _start(markdown, low - 3) + ELLIPSIS
+    shorter = _closed(start, note)
     return shorter if size(shorter) <= limit else _closed(markdown[:low], note)
 
 
@@ -225,6 +234,15 @@ def _fence_row(row: str, *, opens: bool) -> str:
     if not _LANGUAGE.fullmatch(language) or language.lower() in _ACTIVE:
         return match["fence"]
     return row[: len(row) - len(info) + len(language)]
+
+
+def _start(text: str, limit: int) -> str:
+    """Return the words of a text that fit; of a very long one, as much of it as fits."""
+    head = text[: max(limit, 0)]
+    if text[len(head) : len(head) + 1].isspace():
+        return head.rstrip()
+    space = max(head.rfind(sign) for sign in " \t\n")
+    return head[:space].rstrip() if space > limit - min(LONGEST_WORD, limit // 2) else head.rstrip()
 
 
 def _closed(markdown: str, note: str) -> str:

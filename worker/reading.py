@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from p2a.domain import LogLevel
 from p2a.errors import ModelOutputInvalid
+from p2a.inert import shorten
 from worker.ask import MAX_REPAIRS, REPAIR
 from worker.graph_of_tree import GraphOfTree
 from worker.model.interface import Message, Reply, ToolAnswer, ToolCall, ToolSpec
@@ -84,4 +85,4 @@ def _answers(
 def _told(call: ToolCall) -> str:
     arguments = call.arguments or {}
     about = next((str(arguments[key]) for key in ("path", "text") if arguments.get(key)), "")
-    return f"{call.name} {about[:200]}".strip()
+    return f"{call.name} {shorten(about, 200)}".strip()

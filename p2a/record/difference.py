@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from p2a.inert import shorten, shorten_start
 from p2a.record.form import Event, canonical
 
 CONTEXT = 2
@@ -50,7 +51,7 @@ class Difference:
         patch = difflib.unified_diff(
             _flat(before), _flat(self.got), "recorded", "replayed", lineterm="", n=CONTEXT
         )
-        shown = [line[:MAX_CHARACTERS] for line in patch]
+        shown = [shorten(line, MAX_CHARACTERS) for line in patch]
         more = [f"[{len(shown) - MAX_LINES} more lines]"] if len(shown) > MAX_LINES else []
         return shown[:MAX_LINES] + more
 
@@ -82,8 +83,8 @@ def _name(request: Mapping[str, Any] | None) -> str:
         return ""
     parts = [str(request[key]) for key in ("verb", "path", "model", "name", "by") if key in request]
     if "argv" in request:
-        parts.append(" ".join(str(word) for word in request["argv"])[-MAX_CHARACTERS:])
-    return " ".join(parts)[:MAX_CHARACTERS].replace("\n", " ")
+        parts.append(shorten_start(" ".join(str(word) for word in request["argv"]), MAX_CHARACTERS))
+    return shorten(" ".join(parts), MAX_CHARACTERS).replace("\n", " ")
 
 
 def _flat(value: Any) -> list[str]:

@@ -8,6 +8,7 @@ from ccg.comments import CommentsUnreadable
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from p2a.domain import Dimension
+from p2a.inert import shorten
 from p2a.secret_forms import redact
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.skips import Skip, skips
@@ -138,7 +139,7 @@ def _silenced(source: Source) -> Iterator[Finding]:
                     rule=kind.rule,
                     severity=Severity.LOW,
                     confidence=Confidence.LOW,
-                    message=MESSAGE.format(tool=kind.tool, text=text[:SHOWN]),
+                    message=MESSAGE.format(tool=kind.tool, text=shorten(text, SHOWN)),
                     hint=kind.hint,
                     dimension=kind.dimension,
                     analyser=SuppressionAnalyser.name,

@@ -1,6 +1,7 @@
 """The page of a workflow's steps and its record, behind signed links of their own."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -81,6 +82,18 @@ def test_d01__the_page_shows_every_call_and_hostile_texts_stay_texts(door: Door)
     assert "\u202e" not in answer.text
     for shown in ("1200 tokens in, 34 out", "$0.2500", "exit code 1", "pytest -q", r"\u{202e}"):
         assert shown in answer.text
+
+
+def test_page__cuts_long_texts_at_a_word_and_says_so(door: Door) -> None:
+    words = "find the lost pieces of an upload again and "
+    text = words * 600
+    page = door.client.get(link(door, trajectory_path, recorded(door, text))).text
+    assert f"run {words * 2}find…" in page
+    found = re.search(rf"({words}.*)…\n\[(\d+) more characters: they are in the record\]", page)
+    assert found is not None
+    kept, more = found[1].rpartition(words)[2], int(found[2])
+    assert kept.split(" ")[-1] in words.split()
+    assert 0 <= more - (len(text) - 20_000) <= 20
 
 
 def test_record__holds_the_delivery_and_no_secret(door: Door) -> None:

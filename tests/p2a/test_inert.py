@@ -344,9 +344,37 @@ def test_fit__is_within_the_limit(text: str, limit: int) -> None:
     assert len(inert.fit(text, limit)) <= limit
 
 
-def test_shorten__shows_the_cut() -> None:
-    assert inert.shorten("abcdef", 4) == "abc…"
-    assert inert.shorten("abcd", 4) == "abcd"
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("abcd", 4, "abcd"),
+        ("abcdef", 4, "abc…"),
+        ("the tests of the upload", 20, "the tests of the…"),
+        ("the tests of the upload", 17, "the tests of the…"),
+        ("one\ttwo\nlonger", 11, "one\ttwo…"),
+        ("see " + "x" * 200, 60, "see " + "x" * 55 + "…"),
+        ("ab " + "c" * 20, 10, "ab cccccc…"),
+        ("", 0, ""),
+        ("ab", 1, "…"),
+    ],
+)
+def test_shorten__cuts_at_a_word_and_shows_it(text: str, limit: int, short: str) -> None:
+    assert inert.shorten(text, limit) == short
+    assert inert.shorten_start(text[::-1], limit) == short[::-1]
+
+
+@given(st.text(alphabet="ab \n…", max_size=80), st.integers(1, 60))
+@settings(deadline=None, max_examples=100)
+def test_shorten__is_within_the_limit_and_the_start_of_the_text(text: str, limit: int) -> None:
+    short = inert.shorten(text, limit)
+    assert len(short) <= limit
+    assert text.startswith(short if short == text else short[:-1])
+
+
+def test_prose__that_is_too_long_ends_at_a_word_and_says_that_it_was_cut() -> None:
+    short = inert.prose("upload " * 200, limit=300)
+    assert short.endswith(" upload upload…\n\n*(the rest was cut)*")
+    assert len(short) <= 300
 
 
 def test_w15__every_control_is_gone() -> None:

@@ -56,6 +56,13 @@ def test_suppression_kinds__are_what_the_tools_look_for(
     assert suppression_kinds(comment) == kinds
 
 
+def test_suppressions__a_long_comment_is_repeated_up_to_a_word(write_tree: WriteTree) -> None:
+    text = "import os  # noqa: F401 because it is there for what it does when it is read alone\n"
+    (finding,) = analyse(write_tree({"app.py": text})).findings
+    said = "# noqa: F401 because it is there for what it does when it…"
+    assert finding.message == f"a comment silences the linter: {said}"
+
+
 def test_suppressions__p16_are_read_from_comments_and_never_from_strings(
     write_tree: WriteTree,
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from p2a.domain import LogLevel, Task
 from p2a.errors import ModelOutputInvalid, ModelRefused
+from p2a.inert import shorten
 from worker.agents import developer as agent
 from worker.command_run import run_in_copy
 from worker.coordinator import Signal, Step
@@ -191,7 +192,7 @@ def _told(call: ToolCall) -> str:
     about = next(
         (str(arguments[key]) for key in ("path", "command", "text") if arguments.get(key)), ""
     )
-    return f"{call.name[:40]} {about[:200]}".strip()
+    return f"{call.name[:40]} {shorten(about, 200)}".strip()
 
 
 def _run_command(run: Run, command: str, commands: list[CommandRecord]) -> str:
