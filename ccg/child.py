@@ -34,6 +34,7 @@ def main() -> None:
     thread = Thread(target=_serve, args=(tickets, stride, total, seconds + _GRACE))
     thread.start()
     thread.join()
+    os._exit(0)  # all is said: to take the trees down would take a tenth of the time
 
 
 def _end_with(parent: int) -> None:
