@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ccg.graph import NotAnalysed
-from quality.analysers.interface import Analyser, Analysis, Comparer, Scope, Subject
+from quality.analysers.interface import Analyser, Analysis, Comparer, Scope, Subject, Together
 from quality.finding import Finding
 from quality.measure import Measure, NotMeasured
 
@@ -32,10 +32,11 @@ def ask(analyser: Analyser, subject: Subject) -> Analysis:
 
 def ask_both(analyser: Analyser, sides: Sides) -> tuple[Analysis, Analysis]:
     """Return the answers for head and base."""
-    head = ask(analyser, sides.head)
+    together = _ask_together(analyser, sides)
+    head, before = together or (ask(analyser, sides.head), None)
     if analyser.scope is not Scope.FILE or isinstance(head.measure, NotMeasured):
         return head, ask(analyser, sides.base)
-    before = ask(analyser, _changed(sides.base, sides))
+    before = before or ask(analyser, _changed(sides.base, sides))
     now = ask(analyser, _changed(sides.head, sides)) if head.measure else head
     return head, Analysis(
         _exchange(head.measure, now.measure, before.measure),
@@ -46,6 +47,17 @@ def ask_both(analyser: Analyser, sides: Sides) -> tuple[Analysis, Analysis]:
             for name in sorted({*head.size, *before.size})
         },
     )
+
+
+def _ask_together(analyser: Analyser, sides: Sides) -> tuple[Analysis, Analysis] | None:
+    """Return the answers for head and the base's changed files; None where each is to be asked for."""
+    if analyser.scope is not Scope.FILE or not isinstance(analyser, Together):
+        return None
+    try:
+        found = analyser.analyse_together(sides.head, _changed(sides.base, sides))
+    except Exception:  # noqa: BLE001 (asked for one by one, the answers name the trouble)
+        return None
+    return None if any(isinstance(each.measure, NotMeasured) for each in found) else found
 
 
 def ask_comparer(comparer: Comparer, sides: Sides) -> tuple[Finding, ...] | NotMeasured:

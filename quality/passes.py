@@ -171,9 +171,9 @@ def _note_call(node: ast.Call, loops: list[_Loop], walk: _Walk) -> None:
                 _add(max(order, 1), data, f"calls {node.func.id} on {_text(data)}", walk)
         return
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    callee = walk.callees(name)
     # Outside of a loop the function that is called answers for itself.
-    for each in callee.passes if callee and _order(loops) else ():
+    callee = walk.callees(name) if _order(loops) else None
+    for each in callee.passes if callee else ():
         given = _argument(each.root, node, callee)
         if given is not None and not _is_constant(given, walk):
             order = _order(loops) + each.order - 1 + _is_independent(given, loops)

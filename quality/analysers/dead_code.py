@@ -3,13 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-from ccg.declared import Declared
 from ccg.source import Source
-from ccg.unused import find_unused
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity, line_anchor
-from quality.never_named import never_named
+from quality.never_named import Private, never_named
+from quality.private_use import PrivateUse, unused_by_graph
 from quality.unreachable import unreachable
 
 VERSION = "1"
@@ -54,26 +53,30 @@ def _unreachable(source: Source) -> Iterator[Finding]:
 
 
 def _unused(subject: Subject) -> Iterator[Finding]:
-    """Yield what nothing names and, by the graph, nothing from outside may call either."""
+    """Yield what nothing names and nothing from outside may call either."""
     candidates = never_named(subject.tree)
-    if not candidates:
-        return  # the graph is not cheap
-    found = find_unused(subject.graph(), Declared(), public=True).items
-    unused = {(item.node.path, item.node.name, item.node.end_line) for item in found}
+    use = PrivateUse(candidates, subject.tree) if candidates else None
+    verdicts = {private: use.is_unused(private) for private in candidates} if use else {}
+    open_ = [private for private, verdict in verdicts.items() if verdict is None]
+    told = unused_by_graph(subject.graph(), open_) if open_ else frozenset()
     for private in candidates:
-        node = private.item.node
-        if (private.path, node.name, node.end_lineno) in unused:
-            kind = "class" if isinstance(node, ast.ClassDef) else "function"
-            yield Finding(
-                path=private.path,
-                start_line=node.lineno,
-                end_line=node.end_lineno or node.lineno,
-                rule="unused-private",
-                severity=Severity.LOW,
-                confidence=Confidence.MEDIUM,
-                message=f"nothing uses the private {kind} {private.item.name}",
-                hint="Take it out, unless something outside of this repository calls it.",
-                dimension=Dimension.CODE_QUALITY,
-                analyser=DeadCodeAnalyser.name,
-                anchor=private.item.name,
-            )
+        if verdicts[private] or private in told:
+            yield _unused_finding(private)
+
+
+def _unused_finding(private: Private) -> Finding:
+    node = private.item.node
+    kind = "class" if isinstance(node, ast.ClassDef) else "function"
+    return Finding(
+        path=private.path,
+        start_line=node.lineno,
+        end_line=node.end_lineno or node.lineno,
+        rule="unused-private",
+        severity=Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        message=f"nothing uses the private {kind} {private.item.name}",
+        hint="Take it out, unless something outside of this repository calls it.",
+        dimension=Dimension.CODE_QUALITY,
+        analyser=DeadCodeAnalyser.name,
+        anchor=private.item.name,
+    )

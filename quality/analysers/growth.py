@@ -1,9 +1,10 @@
 """Functions that a change made slower by their text: more passes over data, more decisions."""
 
 import ast
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ccg.complexity import cyclomatic
@@ -18,6 +19,8 @@ from quality.tree import SourceTree
 VERSION = "1"
 SLOW = 2
 """Order from which on a growth is told: a first loop over data is how most functions begin."""
+MAX_NAMESAKES = 20
+"""Functions of one name that are tried in turn for a call of it: of more the graph tells."""
 HOT_FAN_IN = 5
 HOT_GROWTH = 3
 _Key = tuple[str, str]
@@ -63,6 +66,7 @@ class _Side:
     """The functions of one state of the product, and what the graph knows of them."""
 
     subject: Subject
+    _own: dict[_Key, tuple[Pass, ...]] = field(default_factory=dict)
 
     @cached_property
     def functions(self) -> dict[_Key, Function]:
@@ -121,12 +125,38 @@ class _Side:
         }
 
     def own_passes(self, key: _Key) -> tuple[Pass, ...]:
-        return passes(self.functions[key])
+        if key not in self._own:
+            self._own[key] = passes(self.functions[key])
+        return self._own[key]
 
     def passes(self, key: _Key) -> tuple[Pass, ...]:
         """Return a function's passes, with those of the functions that it calls."""
         callees = self._callees(key)
         return passes(self.functions[key], callees.get) if callees else self.own_passes(key)
+
+    def most(self, key: _Key) -> int:
+        """Return an order that no graph goes beyond: each call may lead to any function of its name."""
+        named: dict[str, list[_Key]] = {}
+
+        def note(name: str) -> None:
+            named[name] = [each for each in self._by_last_name[name] if each != key]
+
+        order = _order(passes(self.functions[key], note))
+        times = max(map(len, named.values()), default=0)
+        if times > MAX_NAMESAKES:
+            return sys.maxsize
+        for number in range(times):
+            chosen = {name: keys[number] for name, keys in named.items() if number < len(keys)}
+            callees = {name: self._callee(each) for name, each in chosen.items()}
+            order = max(order, _order(passes(self.functions[key], callees.get)))
+        return order
+
+    @cached_property
+    def _by_last_name(self) -> defaultdict[str, list[_Key]]:
+        found: defaultdict[str, list[_Key]] = defaultdict(list)
+        for key in self.functions:
+            found[key[1].rpartition(".")[2]].append(key)
+        return found
 
     def _callees(self, key: _Key) -> Mapping[str, Callee]:
         """Return the callees by their last names, where a name leads to one function alone."""
@@ -182,8 +212,7 @@ def _order(found: Sequence[Pass]) -> int:
 
 
 def _slower(key: _Key, old: _Key, now: _Side, before: _Side) -> Iterator[Finding]:
-    loops = ast.For | ast.AsyncFor | ast.While | ast.comprehension
-    if not any(isinstance(node, loops) for node in ast.walk(now.functions[key])):
+    if now.most(key) < max(SLOW, _order(before.own_passes(old)) + 1):
         return  # the graph is not cheap
     most = largest(now.passes(key))
     if most is None or most.order < SLOW or most.order <= _order(before.own_passes(old)):

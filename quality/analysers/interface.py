@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ccg.graph import Graph, NotAnalysed
 from p2a.domain import Dimension
@@ -75,6 +75,15 @@ class Analyser(Protocol):
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge the product's files."""
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """An analyser whose program takes long to begin, and judges two states of the files in one call."""
+
+    def analyse_together(self, subject: Subject, other: Subject) -> tuple[Analysis, Analysis]:
+        """Judge both, each as `analyse` would; neither is measured where the call fails."""
         ...
 
 

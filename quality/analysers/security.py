@@ -3,20 +3,21 @@
 import re
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from ccg.graph import NotAnalysed
-from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.json_tool import run_json_tool
 from quality.analysers.neutral_copies import copied, write_copies
 from quality.finding import Confidence, Finding, Severity, line_anchor
 from quality.measure import NotMeasured
+from quality.tree import SourceTree
 
 CONFIGURATION = "[bandit]\n"
 """An ini file that sets nothing: given by name, it keeps bandit from looking for another."""
+FILES = "files"
 PASSWORD_RULES = frozenset({"B105", "B106", "B107"})
 """Bandit repeats the password that it found; we do not."""
 _LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -36,24 +37,43 @@ class SecurityAnalyser:
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge every file that is not a test."""
-        sources = subject.tree.product
-        if not sources:
-            return Analysis(None)
-        folder = subject.work / "bandit"
-        write_copies(folder / "files", sources)
-        (folder / "bandit.ini").write_text(CONFIGURATION, encoding="ascii")
-        answer = _run_bandit(folder)
-        if isinstance(answer, NotMeasured):
-            return Analysis(answer)
-        return _read_answer(answer, sources)
+        return _judge([subject.tree], work=subject.work)[0]
+
+    def analyse_together(self, subject: Subject, other: Subject) -> tuple[Analysis, Analysis]:
+        """Judge the files of both in one run of bandit."""
+        first, second = _judge([subject.tree, other.tree], work=subject.work)
+        return first, second
+
+
+def _judge(trees: Sequence[SourceTree], *, work: Path) -> list[Analysis]:
+    """Run bandit once over all trees, each in a folder of its own, and part what it says."""
+    if not any(tree.product for tree in trees):
+        return [Analysis(None) for _ in trees]
+    folder = work / f"bandit-{len(trees)}"
+    for number, tree in enumerate(trees):
+        write_copies(folder / FILES / str(number), tree.product)
+    (folder / "bandit.ini").write_text(CONFIGURATION, encoding="ascii")
+    answer = _run_bandit(folder)
+    if isinstance(answer, NotMeasured):
+        return [Analysis(answer) for _ in trees]
+    return [_read_answer(_of_tree(answer, number), tree) for number, tree in enumerate(trees)]
 
 
 def _run_bandit(folder: Path) -> Any | NotMeasured:
-    arguments = ["-r", "files", "--ini", "bandit.ini", "-x", "", "--ignore-nosec", "-q", "-f"]
+    arguments = ["-r", FILES, "--ini", "bandit.ini", "-x", "", "--ignore-nosec", "-q", "-f"]
     return run_json_tool("bandit", [*arguments, "json"], folder=folder)
 
 
-def _read_answer(answer: dict[str, Any], sources: Sequence[Source]) -> Analysis:
+def _of_tree(answer: dict[str, Any], number: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what bandit says of the files of one tree."""
+    return {
+        name: [item for item in answer[name] if PurePath(item["filename"]).parts[1] == str(number)]
+        for name in ("errors", "results")
+    }
+
+
+def _read_answer(answer: dict[str, list[dict[str, Any]]], tree: SourceTree) -> Analysis:
+    sources = tree.product
     failed = tuple(
         NotAnalysed(copied(item["filename"], sources).path, f"security: {item['reason']}")
         for item in answer["errors"]

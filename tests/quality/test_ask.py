@@ -1,13 +1,16 @@
 """What is found of the base without reading unchanged files twice equals reading all of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from p2a.domain import Dimension
+from quality.analysers import security
 from quality.analysers.interface import Analyser, Analysis, Scope, Subject
+from quality.analysers.json_tool import run_json_tool
 from quality.analysers.listing import ANALYSERS
 from quality.answers import Panel
 from quality.change import Change
@@ -70,6 +73,42 @@ def test_compare__a_renamed_file_brings_nothing(write_tree: WriteTree, change: C
     assert report.comparison is not None
     fixed = {item.rule for item in report.comparison.fixed if item.path == "a.py"}
     assert "B102" in fixed
+
+
+def test_ask_both__bandit_is_called_once_and_each_finding_is_of_its_side(
+    write_tree: WriteTree, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+
+    def run(module: str, arguments: Sequence[str], *, folder: Path) -> Any | NotMeasured:
+        calls.append(sorted(path.name for path in (folder / "files").iterdir()))
+        return run_json_tool(module, arguments, folder=folder)
+
+    monkeypatch.setattr(security, "run_json_tool", run)
+    report = assess(write_tree(HEAD), suite=None, change=change)
+    assert calls == [["0", "1"]]
+    assert report.comparison is not None
+    fixed = {item.path for item in report.comparison.fixed if item.rule == "B102"}
+    shown = {item.path for item in report.findings if item.rule == "B307"}
+    assert (fixed, shown) == ({"a.py"}, {"moved_to.py"})
+
+
+def test_ask_both__where_bandit_fails_for_both_each_is_asked_alone(
+    write_tree: WriteTree, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(module: str, arguments: Sequence[str], *, folder: Path) -> Any | NotMeasured:
+        files = [path.read_text() for path in folder.glob("files/*/*.py")]
+        if any("def g():" in text for text in files):  # that file of the base is too much for it
+            return NotMeasured("bandit failed")
+        return run_json_tool(module, arguments, folder=folder)
+
+    monkeypatch.setattr(security, "run_json_tool", run)
+    report = assess(write_tree(HEAD), suite=None, change=change)
+    assert isinstance(report.scores.by_dimension[Dimension.SECURITY], float)
+    assert report.comparison is not None
+    assert report.comparison.scores is not None
+    before = report.comparison.scores.by_dimension[Dimension.SECURITY]
+    assert before == NotMeasured("security: bandit failed")
 
 
 class Broken:

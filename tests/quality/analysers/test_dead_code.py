@@ -8,6 +8,8 @@ import pytest
 from ccg.graph import Graph
 from quality.analysers.dead_code import DeadCodeAnalyser
 from quality.finding import Confidence, Severity, digest
+from quality.never_named import never_named
+from quality.private_use import unused_by_graph
 from tests.quality.analysers.subjects import findings_of, subject_of
 
 
@@ -108,3 +110,41 @@ def test_dead_code__without_a_candidate_no_graph_is_built(tmp_path: Path) -> Non
 
     subject = replace(subject_of(tmp_path, {"app.py": "def f():\n    pass\n"}), graph=refuse)
     assert DeadCodeAnalyser().analyse(subject).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("class A:\n    def _old(self): pass\n", ["A._old"]),
+        ("def f():\n    def _old(): pass\n", ["f._old"]),
+        ("from x import B\nclass A(B):\n    def _hook(self): pass\n", []),
+        ("class B(ValueError): pass\nclass A(B):\n    def _old(self): pass\n", ["A._old"]),
+        ("class B(dict): pass\nclass A(B):\n    def _old(self): pass\n", ["A._old"]),
+    ],
+)
+def test_dead_code__where_the_bases_settle_it_no_graph_is_built(
+    tmp_path: Path, code: str, names: list[str]
+) -> None:
+    def refuse() -> Graph:
+        raise AssertionError("nobody asked for it")
+
+    subject = replace(subject_of(tmp_path, {"app.py": code}), graph=refuse)
+    found = DeadCodeAnalyser().analyse(subject).findings
+    assert [item.anchor for item in found] == names
+    told = unused_by_graph(subject_of(tmp_path, {}).graph(), never_named(subject.tree))
+    assert sorted(private.item.name for private in told) == names
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("class _A:\n    def _old(self): pass\nx = _A()\n", ["_A._old"]),
+        ("class _A:\n    def _old(self): pass\n", ["_A"]),
+        ("B = make()\nclass A(B):\n    def _old(self): pass\n", ["A._old"]),
+        ("def _old(): pass\nclass A:\n    def _old(self): pass\n", ["_old", "A._old"]),
+    ],
+)
+def test_dead_code__where_they_do_not_the_graph_does(
+    tmp_path: Path, code: str, names: list[str]
+) -> None:
+    assert sorted(unused(tmp_path, {"app.py": code})) == sorted(names)

@@ -1,11 +1,14 @@
 """What a change made slower; equal code, other names and new functions are nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ccg.graph import Graph
 from quality.analysers.growth import GrowthComparer
+from quality.analysers.interface import Subject
 from quality.finding import Confidence, Finding, Severity
 from tests.quality.analysers.subjects import subject_of
 
@@ -99,3 +102,41 @@ def test_growth__a_function_that_many_use_grew(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("branches", "users"), [(3, 5), (4, 4), (1, 9)])
 def test_growth__little_growth_or_few_users(tmp_path: Path, branches: int, users: int) -> None:
     assert compare(tmp_path, hot(1, users=users), hot(branches, users=users)) == ()
+
+
+MANY = "".join(f"class C{n}:\n    def look(self, table, row): ...\n" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("calls", "helpers", "times"),
+    [
+        ("row.strip()", "", 0),
+        ("look(table, row)", "def look(table, row):\n    return table[row]\n", 0),
+        ("look(table, row)", "def look(table, row):\n    return sum(table)\n", 2),
+        # Which of two functions of the name it is, the graph has to tell.
+        (
+            "here.look(table, row)",
+            "def look(table, row):\n    return table[row]\n\n\nclass A:\n"
+            "    def look(self, table, row):\n        return sum(table)\n",
+            1,
+        ),
+        ("here.look(table, row)", MANY, 1),
+    ],
+)
+def test_growth__the_graph_is_built_only_where_a_call_in_a_loop_may_lead_to_a_pass(
+    tmp_path: Path, calls: str, helpers: str, times: int
+) -> None:
+    asked: list[Path] = []
+
+    def side(name: str, first: str) -> Subject:
+        code = f"def run(rows, table, here):\n    {first}\n    return [{calls} for row in rows]\n"
+        subject = subject_of(tmp_path / name, {"app.py": f"{helpers}\n\n{code}"})
+
+        def graph() -> Graph:
+            asked.append(subject.tree.root)
+            return subject.graph()
+
+        return replace(subject, graph=graph)
+
+    assert GrowthComparer().compare(side("head", "pass"), side("base", "...")) == ()
+    assert len(set(asked)) == times
