@@ -2,7 +2,7 @@
 
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -44,11 +44,18 @@ def read_comments(text: str) -> Comments:
     trouble = ""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     try:
-        found.extend(
-            Comment(*token.start, token.string)
-            for token in tokens
-            if token.type == tokenize.COMMENT
-        )
+        found.extend(_comments(tokens))
     except (tokenize.TokenError, SyntaxError, RecursionError, MemoryError) as error:
         trouble = f"its tokens cannot be read ({type(error).__name__})"
     return Comments(tuple(found), trouble)
+
+
+def comments_of(tokens: Iterable[tokenize.TokenInfo]) -> Comments:
+    """Return the comments among all tokens of a text."""
+    return Comments(tuple(_comments(tokens)), "")
+
+
+def _comments(tokens: Iterable[tokenize.TokenInfo]) -> Iterator[Comment]:
+    return (
+        Comment(*token.start, token.string) for token in tokens if token.type == tokenize.COMMENT
+    )

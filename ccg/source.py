@@ -3,8 +3,10 @@
 import ast
 import errno
 import importlib.util
+import io
 import os
 import stat
+import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ccg.comments import Comments, read_comments
+from ccg.comments import Comments, comments_of, read_comments
 from ccg.errors import NothingToRead
 from ccg.model import NotAnalysed
+from ccg.nodes import walk
 
 MAX_BYTES = 2 * 1024 * 1024
 """A longer file is data rather than code, and would take seconds to parse."""
@@ -49,12 +52,23 @@ class Source:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Return all nodes of the tree in the order of `ast.walk`, which many would walk again."""
-        return tuple(ast.walk(self.tree))
+        return tuple(walk(self.tree))
 
     @cached_property
     def comments(self) -> Comments:
         """Return the comments."""
         return read_comments(self.text)
+
+    def tokens(self) -> list[tokenize.TokenInfo]:
+        """Return the tokens, which are not kept: they take fifty times the memory of the text.
+
+        Raises:
+            tokenize.TokenError: of some texts that parse the tokenizer gives up; SyntaxError,
+                RecursionError and MemoryError are raised as well.
+        """
+        found = list(tokenize.generate_tokens(io.StringIO(self.text).readline))
+        self.__dict__.setdefault("comments", comments_of(found))
+        return found
 
 
 def list_files(root: Path) -> list[str]:

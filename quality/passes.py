@@ -48,6 +48,8 @@ class Callee:
     passes: tuple[Pass, ...]
 
 
+_Values = dict[str, list[ast.expr | None]]
+"""Of each local name what it is bound to, None for what is no plain assignment."""
 Callees = Callable[[str], Callee | None]
 """Gives the function that a call of this last name leads to, where it is known."""
 
@@ -75,12 +77,13 @@ def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[P
 
     Nothing is returned of what is nested too deeply to be followed.
     """
+    values = _values(function)
     walk = _Walk(
         function,
         callees,
-        lists=frozenset(_lists(function)),
-        texts=frozenset(_assigned_as(function, _is_text)),
-        sources=_sources(function),
+        lists=frozenset(_lists(function, values)),
+        texts=frozenset(_assigned_as(values, _is_text)),
+        sources=_sources(values),
         local=frozenset(_parameters(function)) | _bound(function.body),
     )
     try:
@@ -269,7 +272,7 @@ def _is_list(data: ast.expr, walk: _Walk) -> bool:
     return isinstance(data, ast.Name) and data.id in walk.lists
 
 
-def _lists(function: Function) -> Iterator[str]:
+def _lists(function: Function, values: _Values) -> Iterator[str]:
     """Yield the names that are lists for certain: made so each time, or annotated so."""
     arguments = function.args
     rebound = _bound(function.body)
@@ -280,7 +283,7 @@ def _lists(function: Function) -> Iterator[str]:
         name = getattr(note, "attr", getattr(note, "id", ""))
         if name in _LIST_NAMES and each.arg not in rebound:
             yield each.arg
-    yield from _assigned_as(function, _makes_list)
+    yield from _assigned_as(values, _makes_list)
 
 
 def _makes_list(value: ast.expr) -> bool:
@@ -296,15 +299,14 @@ def _is_text(value: ast.expr) -> bool:
     return is_constant or isinstance(value, ast.JoinedStr)
 
 
-def _assigned_as(function: Function, kind: Callable[[ast.expr], bool]) -> Iterator[str]:
+def _assigned_as(values: _Values, kind: Callable[[ast.expr], bool]) -> Iterator[str]:
     """Yield the local names to which nothing but values of a kind are assigned."""
-    for name, values in _values(function).items():
-        if all(value is not None and kind(value) for value in values):
+    for name, given in values.items():
+        if all(value is not None and kind(value) for value in given):
             yield name
 
 
-def _values(function: Function) -> dict[str, list[ast.expr | None]]:
-    """Return of each local name what it is bound to, None for what is no plain assignment."""
+def _values(function: Function) -> _Values:
     found: dict[str, list[ast.expr | None]] = {name: [None] for name in _parameters(function)}
     other: Counter[str] = Counter()
     for node in _own(function.body):
@@ -350,12 +352,12 @@ def _grown(node: ast.AugAssign | ast.Assign, walk: _Walk) -> str:
     return ""
 
 
-def _sources(function: Function) -> dict[str, ast.expr]:
+def _sources(values: _Values) -> dict[str, ast.expr]:
     """Return of the local names that are assigned once what they are."""
     return {
-        name: values[0]
-        for name, values in _values(function).items()
-        if len(values) == 1 and values[0] is not None
+        name: given[0]
+        for name, given in values.items()
+        if len(given) == 1 and given[0] is not None
     }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from ccg.source import read_regular
 from p2a.errors import SandboxUnavailable
@@ -39,6 +40,8 @@ MISSING_FIXTURES = (
     "the tests need pytest plugins that are not installed here, for: {names} ({about})"
 )
 GIVE_THEM = "a virtual environment in P2A_TEST_ENV can give them"
+_COPYING = Lock()
+"""Two threads that copy at once would wait for each other at every file, five times as long in all."""
 _FINISHED = frozenset({0, 1})
 _DURATION = re.compile(
     r"(\b(?:passed|failed|errors?|skipped|warnings?|ran) )in \d+(?:\.\d+)?s\b(?: \([\d:]+\))?"
@@ -161,10 +164,13 @@ def make_place(
     copy, output, rules = work / "tree", work / "output", work / "rules"
     for folder in (copy, output, rules):
         folder.mkdir(parents=True)
-    copy_files(tree, paths, target=copy)
+    with _COPYING:
+        copy_files(tree, paths, target=copy)
     has_src = (copy / "src").is_dir()
     configuration = suite_command.coverage_configuration(has_src=has_src)
     (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")
+    reporter = rules / suite_command.COVERAGE_REPORTER
+    reporter.write_text(suite_command.COVERAGE_REPORT, encoding="ascii")
     return suite_command.build_calls(
         command,
         environment=environment,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from ccg.nodes import walk
 from ccg.source import Source
 from quality.analysers.always_true import says_nothing
 from quality.analysers.dotted import dotted_name
@@ -18,6 +19,7 @@ _CHECKING = re.compile(
 )
 """In the name of what is called: pytest's, unittest's and mock's assertions, and helpers like them."""
 _STRICT_WARNINGS = frozenset({"simplefilter", "filterwarnings"})
+_RECEIVERS = frozenset({"self", "cls"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -73,23 +75,32 @@ def uses(function: ast.AST) -> Uses:
     names: list[str] = []
     own: list[str] = []
     parameters: list[str] = []
-    waiting: list[tuple[ast.AST, bool]] = [(function, False)]
-    while waiting:
-        node, is_inner = waiting.pop()
-        match node:
-            case ast.Name():
-                names.append(node.id)
-            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+    raises = False
+    for node in walk(function):
+        if isinstance(node, ast.Name):
+            names.append(node.id)
+        elif isinstance(node, ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id in _RECEIVERS:
                 own.append(node.attr)
-            case ast.arg():
-                parameters.append(node.arg)
-            case ast.Raise():
-                direct += not is_inner  # a stand-in defined here may well raise
-            case _:
-                direct += _is_check(node)
-        inner = is_inner or (node is not function and isinstance(node, _DEFINITIONS))
-        waiting.extend((child, inner) for child in ast.iter_child_nodes(node))
+        elif isinstance(node, ast.arg):
+            parameters.append(node.arg)
+        elif isinstance(node, ast.Raise):
+            raises = True
+        else:
+            direct += _is_check(node)
+    if raises:  # a stand-in defined here may well raise
+        direct += sum(isinstance(node, ast.Raise) for node in _outer(function))
     return Uses(direct, tuple(names), tuple(own), tuple(parameters))
+
+
+def _outer(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes but for those within what is defined in the function."""
+    waiting = [function]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node is function or not isinstance(node, _DEFINITIONS):
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _helpers_of(tree: ast.Module) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ccg.nodes import walk
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
@@ -207,7 +208,7 @@ def _of_function(function: Function, *, is_method: bool) -> _Signature:
     bound = positional[:1] if is_method and "staticmethod" not in decorators else []
     written = [each.arg for each in (*positional[len(bound) :], *arguments.kwonlyargs)]
     stars = [each.arg for each in (arguments.vararg, arguments.kwarg) if each]
-    inner = (node for node in ast.walk(function) if isinstance(node, Function | ast.Lambda))
+    inner = (node for node in walk(function) if isinstance(node, Function | ast.Lambda))
     is_plain = decorators <= _PLAIN_DECORATORS
     return _Signature(
         names=(*written, *stars),

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from ccg.nodes import walk
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.dotted import dotted_name, imported_names
@@ -56,7 +57,7 @@ def _escapes(source: Source) -> Iterator[tuple[_Function, ast.Call, str]]:
     for function in source.nodes:
         if not isinstance(function, _Function):
             continue
-        nodes = tuple(ast.walk(function))
+        nodes = walk(function)
         if _is_checked(nodes):
             continue
         outside = _outside(nodes)

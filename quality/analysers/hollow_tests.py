@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from ccg.nodes import walk
 from p2a.domain import Dimension
 from quality.analysers.always_true import always_true
 from quality.analysers.checks import find_helpers, uses
@@ -76,7 +77,7 @@ def _judge(
 
 
 def _always_true(test: FoundTest) -> Iterator[Finding]:
-    for node in ast.walk(test.node):
+    for node in walk(test.node):
         if not isinstance(node, ast.Assert | ast.Call):
             continue
         found = always_true(node)

@@ -1,7 +1,9 @@
 """Radon's maintainability index: which share of the lines stands in files hard to change."""
 
 import ast
+import tokenize
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -94,8 +96,9 @@ class FileMetrics:
 def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
     """Return the index and the sizes; the latter count the comments that silence a tool as well."""
     try:
-        cleaned = without_suppressions(source)
-        raw, counted = raw_metrics(source.text, cleaned)
+        # The tokens come first: the comments are found on the way.
+        tokens = tokens_of(source)
+        raw, counted = raw_metrics(source.text, without_suppressions(source), tokens)
         metrics = file_metrics(source.tree, counted)
         return metrics.index, metrics.size(raw)
     except CommentsUnreadable as error:
@@ -103,6 +106,13 @@ def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
     except RADON_TRIPS as error:
         reason = f"maintainability: radon could not read it ({type(error).__name__})"
         return NotAnalysed(source.path, reason)
+
+
+def tokens_of(source: Source) -> list[tokenize.TokenInfo] | None:
+    """Return the tokens, None where the tokenizer gives up."""
+    with suppress(tokenize.TokenError):
+        return source.tokens()
+    return None
 
 
 def file_metrics(tree: ast.Module, raw: RawMetrics) -> FileMetrics:

@@ -5,10 +5,8 @@ numbers here are the same; where Python and radon cut a text into lines in diffe
 counts. A text that ends in a continued line, which radon refuses, is counted here.
 """
 
-import io
 import tokenize
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from radon.raw import analyze
@@ -34,16 +32,22 @@ _Counts = tuple[int, int, int, int]
 """What `RawMetrics` counts, in its order, of one statement."""
 
 
-def raw_metrics(text: str, cleaned: str) -> tuple[RawMetrics, RawMetrics]:
+def raw_metrics(
+    text: str, cleaned: str, tokens: Iterable[tokenize.TokenInfo] | None
+) -> tuple[RawMetrics, RawMetrics]:
     """Count a file's lines, and those of the same text with comments cut off or cut shorter.
+
+    Args:
+        text: the file.
+        cleaned: the text without some of its comments.
+        tokens: those of the file, None where the tokenizer gave up.
 
     Raises:
         SyntaxError: radon cannot count them; other errors of its are not caught either.
     """
     lines, left = text.splitlines(), cleaned.splitlines()
-    if lines == _lines(text) and left == _lines(cleaned):
-        with suppress(tokenize.TokenError):
-            return _count(text, lines, left)
+    if tokens is not None and lines == _lines(text) and left == _lines(cleaned):
+        return _count(tokens, lines, left)
     return _by_radon(text), _by_radon(cleaned)
 
 
@@ -57,11 +61,13 @@ def _by_radon(text: str) -> RawMetrics:
     return RawMetrics(found.sloc, found.lloc, found.comments, found.multi)
 
 
-def _count(text: str, lines: list[str], left: list[str]) -> tuple[RawMetrics, RawMetrics]:
+def _count(
+    every_token: Iterable[tokenize.TokenInfo], lines: list[str], left: list[str]
+) -> tuple[RawMetrics, RawMetrics]:
     """Count what is in the lines, and what is left of it: the same but for comments that are gone."""
     every: list[_Counts] = []
     kept: list[_Counts] = []
-    for tokens, first, last in _statements(text):
+    for tokens, first, last in _statements(every_token):
         before, after = lines[first:last], left[first:last]
         every.append(_counted(tokens, before))
         if before == after:
@@ -92,14 +98,16 @@ def _counted(tokens: list[tokenize.TokenInfo], lines: list[str]) -> _Counts:
     return sloc, _logical_lines(tokens), comments, multi
 
 
-def _statements(text: str) -> Iterator[tuple[list[tokenize.TokenInfo], int, int]]:
+def _statements(
+    every: Iterable[tokenize.TokenInfo],
+) -> Iterator[tuple[list[tokenize.TokenInfo], int, int]]:
     """Cut the tokens where a statement, a comment or a blank line ends.
 
     The lines from the end of the statement before to the end of this one are given by two indexes.
     """
     tokens: list[tokenize.TokenInfo] = []
     first = 0
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in every:
         if token.type in _BETWEEN:
             continue
         tokens.append(token)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ccg.nodes import walk
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.checks import Helpers, Uses, find_helpers, uses
@@ -142,7 +143,7 @@ def _lines(test: FoundTest) -> list[str]:
 
 
 def _names(test: FoundTest) -> frozenset[str]:
-    nodes = list(ast.walk(test.node))
+    nodes = walk(test.node)
     return frozenset(
         [node.id for node in nodes if isinstance(node, ast.Name)]
         + [node.attr for node in nodes if isinstance(node, ast.Attribute)]
@@ -199,7 +200,7 @@ def _is_gathered(old: FoundTest, new: FoundTest, helpers: frozenset[str]) -> boo
 
 def _repeats(test: FoundTest) -> int:
     loops = (ast.For, ast.While, ast.comprehension)
-    inner = sum(isinstance(node, loops) for node in ast.walk(test.node))
+    inner = sum(isinstance(node, loops) for node in walk(test.node))
     return inner + sum("parametrize" in ast.dump(item) for item in test.node.decorator_list)
 
 
