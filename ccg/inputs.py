@@ -1,6 +1,7 @@
 """What a graph is made from: the files of a tree, their modules' names, their contents."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from ccg.cache import blob_hash
@@ -68,9 +69,18 @@ def read_inputs(
     if package is not None and not named:
         raise NothingToRead(
             f"there is no package {package!r} below {root}",
-            next_step="give its dotted name as an import says it",
+            next_step=_advice(package, _names(paths, package=None, inside=inside)),
         )
     return Inputs(named, {path: read_content(root, path) for path, _ in named})
+
+
+def _advice(package: str, named: Sequence[tuple[str, str]]) -> str:
+    parts = (name.split(".") for _, name in named)
+    known = {".".join(part[:end]) for part in parts for end in range(1, len(part) + 1)}
+    near = get_close_matches(package, sorted(known))
+    if not near:
+        return "give its dotted name as an import says it"
+    return f"give its dotted name as an import says it, such as {' or '.join(near)}"
 
 
 def _names(paths: Sequence[str], *, package: str | None, inside: str) -> list[tuple[str, str]]:

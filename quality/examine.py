@@ -235,7 +235,7 @@ def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:
 def _coverage_of(touched: Mapping[str, Touched], suite: SuiteResult) -> Measure | NotMeasured:
     """Return which share of the product's statements at changed lines ran."""
     if suite.coverage is None:
-        return NotMeasured(suite.reason_not_measured or "coverage was not recorded")
+        return NotMeasured(suite.reason_not_measured or "it was not recorded")
     executed = missing = 0
     for path, item in touched.items():
         covered = suite.coverage.get(path)

@@ -355,9 +355,7 @@ def _grown(node: ast.AugAssign | ast.Assign, walk: _Walk) -> str:
 def _sources(values: _Values) -> dict[str, ast.expr]:
     """Return of the local names that are assigned once what they are."""
     return {
-        name: given[0]
-        for name, given in values.items()
-        if len(given) == 1 and given[0] is not None
+        name: given[0] for name, given in values.items() if len(given) == 1 and given[0] is not None
     }
 
 

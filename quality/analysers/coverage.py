@@ -35,7 +35,7 @@ class CoverageAnalyser:
         """Sum over the product's files, and name each function of which nothing ran."""
         suite = subject.suite
         if suite.coverage is None:
-            return Analysis(NotMeasured(suite.reason_not_measured or "coverage was not recorded"))
+            return Analysis(NotMeasured(suite.reason_not_measured or "it was not recorded"))
         files = {path: item for path, item in suite.coverage.items() if is_product(path)}
         done = sum(item.done for item in files.values())
         total = sum(item.total for item in files.values())

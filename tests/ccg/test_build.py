@@ -324,6 +324,16 @@ def test_build_graph__no_such_root_or_package(write_tree: WriteTree, tmp_path: P
         build_graph(write_tree({"a.py": ""}), package="q")
 
 
+def test_build_graph__a_package_with_a_slip_in_its_name(write_tree: WriteTree) -> None:
+    root = write_tree({"click/__init__.py": "", "click/testing.py": "", "other.py": ""})
+    for given, meant in (("clik", "click"), ("click.testin", "click.testing")):
+        with pytest.raises(NothingToRead) as caught:
+            build_graph(root, package=given)
+        assert (
+            caught.value.next_step == f"give its dotted name as an import says it, such as {meant}"
+        )
+
+
 def test_build_graph__equal_bytes_whatever_the_hash_seed(write_tree: WriteTree) -> None:
     root = write_tree({**SHOP, **HOSTILE})
     script = (
