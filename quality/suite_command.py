@@ -43,7 +43,7 @@ output = {output}/{report}
 """
 
 COVERAGE_REPORTER = "report.py"
-# Without the numbers of each function and class, which are nine tenths of a report, and half of its time.
+# Without the numbers of each function and class: nine tenths of a report's bytes, a fifth of its time.
 COVERAGE_REPORT = """\
 import gc
 import sys

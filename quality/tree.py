@@ -172,8 +172,8 @@ def copy_files(root: Path, paths: Iterable[str], *, target: Path) -> None:
         if _is_file_or_link(root / path) and not leads_out((root / path).parent)
     ]
     _check_sizes(root, wanted)
-    for folder in sorted({os.path.dirname(path) for path in wanted}):  # noqa: PTH120 (a hundred times as fast)
-        (target / folder).mkdir(parents=True, exist_ok=True)
+    for folder in {(target / path).parent for path in wanted}:
+        folder.mkdir(parents=True, exist_ok=True)
     for path in wanted:
         shutil.copy2(f"{root}/{path}", f"{target}/{path}", follow_symlinks=False)
 

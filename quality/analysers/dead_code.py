@@ -55,12 +55,14 @@ def _unreachable(source: Source) -> Iterator[Finding]:
 def _unused(subject: Subject) -> Iterator[Finding]:
     """Yield what nothing names and nothing from outside may call either."""
     candidates = never_named(subject.tree)
-    use = PrivateUse(candidates, subject.tree) if candidates else None
-    verdicts = {private: use.is_unused(private) for private in candidates} if use else {}
-    open_ = [private for private, verdict in verdicts.items() if verdict is None]
-    told = unused_by_graph(subject.graph(), open_) if open_ else frozenset()
-    for private in candidates:
-        if verdicts[private] or private in told:
+    if not candidates:
+        return
+    use = PrivateUse(candidates, subject.tree)
+    verdicts = {private: use.is_unused(private) for private in candidates}
+    unsure = [private for private, verdict in verdicts.items() if verdict is None]
+    told = unused_by_graph(subject.graph(), unsure) if unsure else frozenset()
+    for private, verdict in verdicts.items():
+        if verdict or private in told:
             yield _unused_finding(private)
 
 
