@@ -15,9 +15,9 @@ from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
 from quality.gate import Policy
 from quality.gate_source import (
-    gate_of_commit,
     gate_of_folder,
     policy_for_change,
+    policy_of_commit,
     policy_without_base,
 )
 from quality.needs.detect import FOREIGN, NO_BASE, Needs
@@ -209,5 +209,9 @@ def _find_policy(request: CheckRequest, place: _Place, change: Change | None) ->
         policy = policy_without_base(git.work_tree)
     else:
         head = git.resolve("HEAD")
-        policy = Policy(gate_of_commit(git, head) if head else gate_of_folder(git.work_tree))
+        policy = (
+            policy_of_commit(git, git.work_tree, commit=head)
+            if head
+            else Policy(gate_of_folder(git.work_tree))
+        )
     return replace(policy, gate=policy.gate.with_minimum(request.minimum))

@@ -13,6 +13,7 @@ from quality.suite_result import SuiteResult
 NO_POLICY = Policy()
 NAMED_TESTS = 3
 """Lost tests that a reason names; it counts the others."""
+NO_GATE = "no gate is set"
 INFORMATIONAL = "informational, so it decides nothing: {reason}"
 
 
@@ -52,6 +53,7 @@ def conclude(
     rulings = decide(report, policy.gate, with_tests=with_tests)
     failures = [
         "" if is_old else _failed(report.suite),
+        _broken_by(report),
         policy.offence,
         *_reasons(rulings, Outcome.MISSED),
     ]
@@ -67,7 +69,7 @@ def conclude(
     elif unknown or policy.fault or _reasons(rulings, Outcome.UNKNOWN):
         conclusion, reason = Conclusion.NEUTRAL, _not_shown(unknown, policy, rulings)
     else:
-        conclusion, reason = Conclusion.SUCCESS, _success(report, _reasons(rulings, Outcome.MET))
+        conclusion, reason = Conclusion.SUCCESS, _success(report, policy, rulings)
     return Verdict(
         conclusion,
         reason,
@@ -89,12 +91,14 @@ def _not_shown(unknown: str, policy: Policy, rulings: Iterable[Ruling]) -> str:
     return _joined([unknown, f"so the {asked} is not shown to be met", policy.fault])
 
 
-def _success(report: Report, met: Sequence[str]) -> str:
+def _success(report: Report, policy: Policy, rulings: Iterable[Ruling]) -> str:
+    met = _reasons(rulings, Outcome.MET)
     if len(met) == 1:
         return met[0]
     overall = report.scores.overall
     shown = "" if isinstance(overall, NotMeasured) else f"overall {overall:g}"
-    return _joined([shown, f"all {len(met)} rules of the gate are met" if met else ""])
+    gate = NO_GATE if policy.gate == Gate() else ""
+    return _joined([shown, f"all {len(met)} rules of the gate are met" if met else gate])
 
 
 def _reasons(rulings: Iterable[Ruling], outcome: Outcome) -> list[str]:
@@ -141,14 +145,25 @@ def _fewer(suite: SuiteResult, before: int | None) -> str:
     return f"only {number} {'test' if number == 1 else 'tests'} ran, {before} before the change"
 
 
+def _broken_by(report: Report) -> str:
+    """Say which tests a change broke in a run that could not run all of them."""
+    tests = report.comparison.broken_tests if report.comparison else ()
+    if not tests:
+        return ""
+    verb = "fails" if len(tests) == 1 else "fail"
+    return f"{_named(tests)} passed before and {verb} now, in a run that is no measurement"
+
+
 def _lost(tests: Sequence[str]) -> str:
     if not tests:
         return ""
-    named, rest = tests[:NAMED_TESTS], len(tests) - NAMED_TESTS
-    names = ", ".join(named) if rest > 0 else _listed(named)
-    more = f" and {rest} more" if rest > 0 else ""
     verb = "does" if len(tests) == 1 else "do"
-    return f"{names}{more} passed before and {verb} not run any more"
+    return f"{_named(tests)} passed before and {verb} not run any more"
+
+
+def _named(tests: Sequence[str]) -> str:
+    named, rest = tests[:NAMED_TESTS], len(tests) - NAMED_TESTS
+    return f"{', '.join(named)} and {rest} more" if rest > 0 else _listed(named)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,7 +13,9 @@ from quality.needs.detect import Needs
 
 NOT_INSTALLED = "dependencies not installed: {why}"
 INSTALLED = "those that {origin} requires are installed"
-NO_INDEX = "P2A_PACKAGE_INDEX is not set; a virtual environment in P2A_TEST_ENV can give them"
+NO_INDEX = (
+    "P2A_PACKAGE_INDEX=https://pypi.org/simple or a virtual environment in P2A_TEST_ENV gives them"
+)
 NOTHING = "the repository's files name none; `setup` in .p2a.yml can"
 _SHOWN = 5
 

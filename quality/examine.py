@@ -16,7 +16,7 @@ from quality.ask import Sides, ask, ask_both, ask_comparer
 from quality.change import Change
 from quality.changed_lines import Touched, meet, touched_lines
 from quality.finding import Finding
-from quality.lost_tests import lost_tests
+from quality.lost_tests import broken_tests, lost_tests
 from quality.match import match
 from quality.measure import Measure, NotMeasured
 from quality.product import is_product
@@ -156,13 +156,16 @@ class Examination:
                 for item in (*told, *filter(self._by_tests, findings))
                 if item in told or _is_touched(item, touched)
             ),
-            fixed=matched.fixed,
+            fixed=tuple(
+                item for item in matched.fixed if suite.coverage or not self._by_tests(item)
+            ),
             scores=score(judgement),
             measures=judgement.measures,
             size=base.size,
             touched=touched,
             changed_coverage=_coverage_of(touched, suite),
             lost_tests=lost_tests(suite, before=base_suite, tree=self._head.tree),
+            broken_tests=broken_tests(suite, before=base_suite),
         )
 
     def _by_tests(self, finding: Finding) -> bool:

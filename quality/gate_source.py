@@ -14,6 +14,7 @@ from quality.team import Team
 
 OTHER_NAME = ".p2a.yaml"
 CHANGED = "the change edits {file}: the gate is that of the base {base}, and the edited one holds once it is merged"
+UNCOMMITTED = "the {file} of the work tree is another than that of the commit {commit}, which holds until it is committed"
 NO_BASE = "the gate of {file} is not known, because the base that sets it is not here"
 NOT_READ = "{other} is not read: name it {file}"
 
@@ -96,6 +97,37 @@ def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
         # What the base has as well is not the change's doing.
         offence = "" if fault else str(error)
     return Policy(gate, fault=fault, offence=offence, notes=tuple(notes))
+
+
+def policy_of_commit(git: Git, tree: Path, *, commit: str) -> Policy:
+    """Return the gate of the commit that is checked out; another file in the work tree is told of.
+
+    Args:
+        git: the repository.
+        tree: the root of its work tree.
+        commit: what is checked out.
+
+    Raises:
+        ConfigurationInvalid: the file of the commit cannot be used.
+        GitFailed: the commit is not here.
+    """
+    note = UNCOMMITTED.format(file=FILE, commit=commit[:12])
+    fault, is_other = "", False
+    try:
+        present = _present(tree)
+        is_other = present != _committed(git, commit)
+        _gate(present, origin=f"the {FILE} of the work tree")
+    except ConfigurationInvalid as error:
+        fault = str(error)
+    try:
+        gate = gate_of_commit(git, commit)
+    except ConfigurationInvalid as error:
+        if is_other and not fault:
+            raise ConfigurationInvalid(
+                error.what, why=error.why, next_step=f"commit it as it is now: {note}"
+            ) from error
+        raise
+    return Policy(gate, notes=(note, *filter(None, [fault])) if is_other else ())
 
 
 def policy_without_base(tree: Path) -> Policy:

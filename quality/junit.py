@@ -20,6 +20,7 @@ _FIXTURE = re.compile(
     r"fixture '([^'\n]{1,100})' not found"
     r"|recursive dependency involving fixture '([^'\n]{1,100})' detected"
 )
+_MODULE = re.compile(r"No module named '[\w.]{1,200}'")
 _OUTCOMES = frozenset({"failure", "error", "skipped"})
 
 
@@ -35,6 +36,8 @@ class JUnit:
     """The texts of errors at collection."""
     absent_fixtures: tuple[str, ...] = ()
     """Fixtures that no installed plugin offers; each stands for at least one error."""
+    lacking: tuple[str, ...] = ()
+    """Those of `failed` whose texts tell of a fixture or module that is not there."""
     homes: frozenset[str] = frozenset()
     """The modules or classes of the test cases, dotted from the root, at most `MAX_HOMES`."""
 
@@ -82,13 +85,15 @@ class _Reader:
     heard: list[str] = field(default_factory=list)
     size: int = 0
     fixtures: set[str] = field(default_factory=set)
+    is_lacking: bool = False
+    lacking: list[str] = field(default_factory=list)
     homes: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "testcase":
             parts = (attributes.get("classname", ""), attributes.get("name", ""))
             self.case = "::".join(part for part in parts if part)[:MAX_TEXT]
-            self.outcome = "passed"
+            self.outcome, self.is_lacking = "passed", False
             if len(self.homes) < MAX_HOMES:
                 self.homes.add(parts[0][:MAX_TEXT])
         elif name in _OUTCOMES and self.case is not None:
@@ -105,15 +110,20 @@ class _Reader:
             self.size += len(data)
 
     def end(self, name: str) -> None:
-        if name == "error" and self.case is not None:
+        if name in {"error", "failure"} and self.case is not None:
             text = "".join(self.heard)
-            self.fixtures.update(one or other for one, other in _FIXTURE.findall(text))
-            if self.is_collection:
-                self.collection_errors.append(text)
+            absent = {one or other for one, other in _FIXTURE.findall(text)}
+            self.is_lacking |= bool(absent or _MODULE.search(text))
+            if name == "error":
+                self.fixtures.update(absent)
+                if self.is_collection:
+                    self.collection_errors.append(text)
         elif name == "testcase" and self.case is not None:
             self.tally[self.outcome] += 1
             if self.outcome in {"failure", "error"} and len(self.failed) < MAX_FAILED:
                 self.failed.append(self.case)
+                if self.is_lacking:
+                    self.lacking.append(self.case)
             elif self.outcome == "passed" and len(self.passed) < MAX_PASSED:
                 self.passed.append(self.case)
             self.case = None
@@ -131,5 +141,6 @@ class _Reader:
             passed=tuple(self.passed),
             collection_errors=tuple(self.collection_errors),
             absent_fixtures=tuple(sorted(self.fixtures)),
+            lacking=tuple(self.lacking),
             homes=frozenset(self.homes),
         )

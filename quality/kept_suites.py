@@ -169,5 +169,6 @@ def _result(kept: dict[str, Any]) -> SuiteResult:
         coverage=None if coverage is None else files,
         failed_tests=tuple(kept.pop("failed_tests")),
         passed_tests=tuple(kept.pop("passed_tests")),
+        lacking_tests=tuple(kept.pop("lacking_tests", ())),
         **kept,
     )

@@ -1,4 +1,4 @@
-"""Tests that passed on the base and do not run any more, although their code still stands; no I/O.
+"""Tests that passed on the base and do not run any more although their code still stands, or fail; no I/O.
 
 The run itself is told what to leave out by files that a change can write (a `conftest.py`, pytest's
 settings), so what ran is held against what stands there.
@@ -35,6 +35,22 @@ def lost_tests(now: SuiteResult, *, before: SuiteResult, tree: SourceTree) -> tu
         return ()
     code = _Code(tree)
     return tuple(test for test in sorted(missing) if code.has(test))
+
+
+def broken_tests(now: SuiteResult, *, before: SuiteResult) -> tuple[str, ...]:
+    """Return the sorted ids of tests that passed and now fail, where the run itself is no measurement.
+
+    A plugin that is not installed spoils the run, and excuses the tests that ask for it, but no others:
+    each of these ran, and failed.
+
+    Args:
+        now: the run on the tree.
+        before: the run on its base, in the same environment.
+    """
+    if now.is_measured or not before.is_measured:
+        return ()
+    failed = {*now.failed_tests} - {*now.lacking_tests}
+    return tuple(sorted(failed.intersection(before.passed_tests)))
 
 
 class _Code:

@@ -57,6 +57,8 @@ class Comparison:
     """Of the product's statements at those lines, the ones that tests ran."""
     lost_tests: tuple[str, ...] = ()
     """Tests that passed on the base and do not run any more, see `quality.lost_tests`."""
+    broken_tests: tuple[str, ...] = ()
+    """Tests that passed on the base and fail in a run that is no measurement, see there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,13 @@ class Report:
             "size": dict(self.comparison.size),
             "changed_coverage": _measure(self.comparison.changed_coverage),
             "lost_tests": list(self.comparison.lost_tests),
+            "broken_tests": list(self.comparison.broken_tests),
         }
 
 
 def _suite(suite: SuiteResult) -> dict[str, Any]:
     values = asdict(suite)
-    del values["passed_tests"]
+    del values["passed_tests"], values["lacking_tests"]
     return values
 
 

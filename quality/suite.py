@@ -207,6 +207,7 @@ def _read_run(ran: SandboxResult, report: JUnit | None, reason: str) -> SuiteRes
         exit_code=ran.exit_code,
         counts=report.counts if report else None,
         failed_tests=report.failed if report else (),
+        lacking_tests=report.lacking if report else (),
         passed_tests=report.passed if report else (),
         output_tail=_DURATION.sub(r"\1in some seconds", ran.output[-TAIL:]),
         seconds=ran.seconds,

@@ -56,6 +56,8 @@ class SuiteResult:
     counts: TestCounts | None = None
     failed_tests: tuple[str, ...] = ()
     """Ids of failed tests and of errors, at most `quality.junit.MAX_FAILED` of them."""
+    lacking_tests: tuple[str, ...] = ()
+    """Those of `failed_tests` that ask for a fixture or module that is not installed; no report lists them."""
     passed_tests: tuple[str, ...] = ()
     """Ids of passed tests, at most `quality.junit.MAX_PASSED` of them; no report lists them."""
     output_tail: str = ""

@@ -53,7 +53,7 @@ def measure(run: Run, tree: WorkTree, base: BaseRecord) -> Measured:
     change = examined.change
     baseline, base_suite = run.story().baseline, None
     with scratch("measure") as work:
-        if suite.is_measured:
+        if suite.is_measured or suite.failed_tests:
             before = tree.other_tree(change.base_sha, work / "base-tests")
             base_suite = measure_suite(run, before)
             baseline = baseline or record_suite(run, before)

@@ -6,7 +6,7 @@ from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
 from p2a.effects import Conclusion
 from quality.conclusion import conclude
-from quality.gate import Gate, Policy
+from quality.gate import Gate, Outcome, Policy
 from quality.measure import NotMeasured
 from quality.report import Comparison, Receipt, Report
 from quality.score import Judgement, Scores, score
@@ -97,7 +97,7 @@ OLD = SuiteResult(
             Conclusion.NEUTRAL,
             "1 failing test, which failed before the change as well",
         ),
-        (PASSED, "ab", Conclusion.SUCCESS, "overall 100"),
+        (PASSED, "ab", Conclusion.SUCCESS, "overall 100; no gate is set"),
     ],
 )
 def test_conclude__a_change_is_not_blamed_for_old_failures(
@@ -139,6 +139,31 @@ def test_conclude__m13_lost_tests_are_no_success(lost: str, reason: str) -> None
     )
     verdict = conclude(replace(GOOD, comparison=comparison, suite=OLD), known_failures=("a", "b"))
     assert verdict.reason.endswith(f"failed before the change; {reason}")
+
+
+def test_conclude__g17_what_a_change_broke_fails_although_a_plugin_is_not_here() -> None:
+    suite = SuiteResult(
+        exit_code=1,
+        counts=TestCounts(passed=1, failed=2, errors=1),
+        failed_tests=("t::a", "t::b", "t::needs"),
+        reason_not_measured="the tests need pytest plugins that are not installed here, for: web",
+    )
+    comparison = Comparison("0" * 40, (), frozenset(), broken_tests=("t::a", "t::b"))
+    verdict = conclude(replace(GOOD, suite=suite, comparison=comparison))
+    assert verdict.conclusion is Conclusion.FAILURE
+    assert verdict.reason == (
+        "t::a and t::b passed before and fail now, in a run that is no measurement"
+    )
+    nothing = replace(comparison, broken_tests=())
+    assert conclude(replace(GOOD, suite=suite, comparison=nothing)).conclusion is Conclusion.NEUTRAL
+
+
+def test_conclude__a_minimum_reached_by_a_part_is_not_met() -> None:
+    trouble = ("coverage: no sandbox",)
+    report = replace(GOOD, scores=Scores({}, 98.1), suite=not_run("no sandbox"), trouble=trouble)
+    (ruling,) = conclude(report, policy=least(60)).rulings
+    assert ruling.outcome is Outcome.UNKNOWN
+    assert ruling.reason == "overall 98.1 of what was measured, the minimum is 60"
 
 
 def test_conclude__a_gate_of_several_rules() -> None:

@@ -62,7 +62,7 @@ def test_check__without_an_index_it_says_so(write_tree: WriteTree, settings: Set
     reason = suite_of(write_tree(PROJECT), settings).reason_not_measured
     assert reason == (
         "the tests need modules that are not installed here: adder (dependencies not installed: "
-        "P2A_PACKAGE_INDEX is not set; a virtual environment in P2A_TEST_ENV can give them)"
+        "P2A_PACKAGE_INDEX=https://pypi.org/simple or a virtual environment in P2A_TEST_ENV gives them)"
     )
 
 

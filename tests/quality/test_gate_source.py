@@ -4,9 +4,15 @@ import pytest
 
 from p2a.errors import ConfigurationInvalid
 from p2a.git import Git, find_git
-from quality.gate import Gate
+from quality.gate import Gate, Policy
 from quality.gate_file import MAX_BYTES
-from quality.gate_source import gate_of_commit, gate_of_folder, policy_for_change
+from quality.gate_source import (
+    UNCOMMITTED,
+    gate_of_commit,
+    gate_of_folder,
+    policy_for_change,
+    policy_of_commit,
+)
 from tests.fakes.git_client import git
 
 STRICT = "quality: {minimum: 90}\n"
@@ -46,6 +52,31 @@ def test_gate_of_commit__reads_the_commit_and_not_the_files(clone: Path) -> None
     (clone / ".p2a.yml").unlink()
     assert gate_of_commit(opened(clone), head(clone)) == GATE
     assert gate_of_commit(opened(clone), commit(clone)) == Gate()
+
+
+def test_policy_of_commit__tells_of_a_file_that_is_not_committed(clone: Path) -> None:
+    sha = head(clone)
+    assert policy_of_commit(opened(clone), clone, commit=sha) == Policy(GATE)
+    (clone / ".p2a.yml").write_text(WEAK, encoding="ascii")
+    policy = policy_of_commit(opened(clone), clone, commit=sha)
+    note = UNCOMMITTED.format(file=".p2a.yml", commit=sha[:12])
+    assert policy == Policy(GATE, notes=(note,))
+    (clone / ".p2a.yml").write_text("quality: {minimum: {securty: 1}}\n", encoding="ascii")
+    policy = policy_of_commit(opened(clone), clone, commit=sha)
+    assert policy.notes[0] == note
+    assert "unknown key 'securty'" in policy.notes[1]
+
+
+def test_policy_of_commit__a_mistake_that_is_mended_and_not_committed(clone: Path) -> None:
+    (clone / ".p2a.yml").write_text("quality: {minimun: 1}\n", encoding="ascii")
+    sha = commit(clone)
+    with pytest.raises(ConfigurationInvalid) as caught:
+        policy_of_commit(opened(clone), clone, commit=sha)
+    assert "commit it as it is now" not in caught.value.next_step
+    (clone / ".p2a.yml").write_text(STRICT, encoding="ascii")
+    with pytest.raises(ConfigurationInvalid, match="minimun") as caught:
+        policy_of_commit(opened(clone), clone, commit=sha)
+    assert caught.value.next_step.startswith("commit it as it is now")
 
 
 def test_gate_of_folder__outside_of_git(tmp_path: Path) -> None:

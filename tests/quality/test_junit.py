@@ -24,6 +24,24 @@ def test_read_junit__counts_cases_and_not_what_the_suite_claims() -> None:
     assert report.failed == ("t.A::fails", "t::both", "t::setup", "t.x", "t::ring", "t::ring2")
     assert report.collection_errors == ("collection failureNo module",)
     assert report.absent_fixtures == ("httpbin", "web")
+    assert report.lacking == ("t::setup", "t::ring2")
+
+
+@pytest.mark.parametrize(
+    ("body", "lacking"),
+    [
+        ("<failure message=\"No module named 'cvs'\"/>", ("t::a",)),
+        ("<failure message='m'>E ModuleNotFoundError: No module named 'a.b'</failure>", ("t::a",)),
+        ("<failure message='assert 1 == 2'/>", ()),
+        ("<failure message='m'/><error message=\"fixture 'web' not found\"/>", ("t::a",)),
+        ("<error message='at teardown'/>", ()),
+    ],
+)
+def test_read_junit__tests_that_ask_for_what_is_not_here(
+    body: str, lacking: tuple[str, ...]
+) -> None:
+    content = f"<testsuite><testcase classname='t' name='a'>{body}</testcase></testsuite>"
+    assert read_junit(content.encode()).lacking == lacking
 
 
 BOMB = (

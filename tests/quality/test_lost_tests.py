@@ -8,7 +8,7 @@ import pytest
 
 from ccg.graph import NotAnalysed
 from ccg.source import Source
-from quality.lost_tests import lost_tests
+from quality.lost_tests import broken_tests, lost_tests
 from quality.suite_result import SuiteResult, TestCounts, not_run
 from quality.tree import SourceTree
 
@@ -89,3 +89,16 @@ def test_lost_tests__what_ran_or_is_not_known_is_none(
 def test_lost_tests__a_file_that_nobody_can_read_still_stands() -> None:
     before, tree = ran("tests.a::test_total tests.ab::test_total"), tree_of({}, "tests/a.py")
     assert lost_tests(ran("x::test_new"), before=before, tree=tree) == ("tests.a::test_total",)
+
+
+def test_broken_tests__passed_before_and_fail_in_a_run_that_is_no_measurement() -> None:
+    before = ran("t::a t::b t::web t::gone", "t::old")
+    now = replace(
+        ran("t::a", "t::b t::old t::new t::web"),
+        reason_not_measured="a plugin is not here",
+        lacking_tests=("t::web",),
+    )
+    assert broken_tests(now, before=before) == ("t::b",)
+    measured = replace(now, reason_not_measured=None)
+    assert broken_tests(measured, before=before) == ()
+    assert broken_tests(now, before=replace(before, reason_not_measured="ended")) == ()
