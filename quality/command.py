@@ -36,8 +36,8 @@ def main(  # noqa: PLR0913 (each is an option)
 ) -> int:
     """Measure a Python project: scores, findings and its tests, by our own rules only.
 
-    Exits with 1 when a test did not pass, or when a gate was not shown to be met: that of --minimum,
-    and that of .p2a.yml in the base's commit.
+    Exits with 1 when a test did not pass (with --base, one that did not fail there as well), or when a
+    gate was not shown to be met: that of --minimum, and that of .p2a.yml in the base's commit.
     """
     if timing and (base is None or not tests):
         lacking = "needs --base" if base is None else "has no meaning with --no-tests"

@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,9 +16,11 @@ from quality.finding import Confidence, Finding, Severity
 from quality.passes import Callee, Pass, largest, passes
 from quality.tree import SourceTree
 
-VERSION = "1"
+VERSION = "2"
 SLOW = 2
 """Order from which on a growth is told: a first loop over data is how most functions begin."""
+CUBIC = 3
+"""Order from which on a new function is told of: a square is how many begin, and often enough."""
 MAX_NAMESAKES = 20
 """Functions of one name that are tried in turn for a call of it: of more the graph tells."""
 HOT_FAN_IN = 5
@@ -52,7 +54,11 @@ class GrowthComparer:
         }
         callers = _callers(now, before, rewritten) - {key for key, _ in pairs}
         pairs += [(key, key) for key in sorted(callers) if key in before.functions]
-        findings: list[Finding] = []
+        findings = [
+            found
+            for key in _made(now, before, (key for key, old in pairs if old is None))
+            for found in _slow(key, now)
+        ]
         for key, old in pairs:
             if old is not None and key in rewritten:
                 findings += _hot(key, old, now, before)
@@ -139,7 +145,7 @@ class _Side:
         named: dict[str, list[_Key]] = {}
 
         def note(name: str) -> None:
-            named[name] = [each for each in self._by_last_name[name] if each != key]
+            named[name] = [each for each in self.by_last_name[name] if each != key]
 
         order = _order(passes(self.functions[key], note))
         times = max(map(len, named.values()), default=0)
@@ -152,10 +158,10 @@ class _Side:
         return order
 
     @cached_property
-    def _by_last_name(self) -> defaultdict[str, list[_Key]]:
+    def by_last_name(self) -> defaultdict[str, list[_Key]]:
         found: defaultdict[str, list[_Key]] = defaultdict(list)
         for key in self.functions:
-            found[key[1].rpartition(".")[2]].append(key)
+            found[_last(key)].append(key)
         return found
 
     def _callees(self, key: _Key) -> Mapping[str, Callee]:
@@ -184,6 +190,10 @@ class _Side:
         return moved[0] if len(moved) == 1 else None
 
 
+def _last(key: _Key) -> str:
+    return key[1].rpartition(".")[2]
+
+
 def _is_method(item: Defined) -> bool:
     decorators = {getattr(each, "id", "") for each in item.node.decorator_list}
     return isinstance(item.owner, ast.ClassDef) and "staticmethod" not in decorators
@@ -194,6 +204,16 @@ def _changed(head: SourceTree, base: SourceTree) -> frozenset[str]:
     return frozenset(
         source.path for source in head.product if before.get(source.path) != source.text
     )
+
+
+def _made(now: _Side, before: _Side, keys: Iterable[_Key]) -> Iterator[_Key]:
+    """Yield the functions whose code the base has nowhere: one that was moved is no new one."""
+    by_name = before.by_last_name
+    for key in keys:
+        code = ast.dump(now.functions[key])
+        namesakes = by_name.get(_last(key), ())
+        if not any(ast.dump(before.functions[each]) == code for each in namesakes):
+            yield key
 
 
 def _callers(now: _Side, before: _Side, rewritten: Mapping[_Key, _Key]) -> set[_Key]:
@@ -229,6 +249,26 @@ def _slower(key: _Key, old: _Key, now: _Side, before: _Side) -> Iterator[Finding
             message=f"{key[1]} now {most.text} inside a loop: "
             f"from {_big_o(order)} to {_big_o(most.order)}",
             hint="Do it once before the loop, or look things up in a dict or set.",
+            dimension=Dimension.PERFORMANCE,
+            analyser=GrowthComparer.name,
+            anchor=key[1],
+        )
+
+
+def _slow(key: _Key, now: _Side) -> Iterator[Finding]:
+    if now.most(key) < CUBIC:
+        return  # the graph is not cheap
+    most = largest(now.passes(key))
+    if most is not None and most.order >= CUBIC:
+        yield Finding(
+            path=key[0],
+            start_line=most.line,
+            end_line=most.line,
+            rule="slow-new-function",
+            severity=Severity.LOW,
+            confidence=Confidence.LOW,
+            message=f"the new {key[1]} {most.text} inside of loops: {_big_o(most.order)}",
+            hint="Look things up in a dict or set, or say in a comment that the data is small.",
             dimension=Dimension.PERFORMANCE,
             analyser=GrowthComparer.name,
             anchor=key[1],

@@ -140,3 +140,31 @@ def test_growth__the_graph_is_built_only_where_a_call_in_a_loop_may_lead_to_a_pa
 
     assert GrowthComparer().compare(side("head", "pass"), side("base", "...")) == ()
     assert len(set(asked)) == times
+
+
+CUBIC = """\
+def pairs(books):
+    return [(a, b) for a in books for b in books if any(a == c == b for c in books)]
+"""
+
+
+def test_growth__a_new_function_of_three_loops_over_its_data(tmp_path: Path) -> None:
+    (finding,) = compare(tmp_path, {"app.py": FAST}, {"app.py": f"{FAST}\n\n{CUBIC}"})
+    assert finding.message == "the new pairs loops over books inside of loops: O(n^3)"
+    assert (finding.rule, finding.start_line) == ("slow-new-function", 7)
+    assert (finding.severity, finding.confidence) == (Severity.LOW, Confidence.LOW)
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ({"app.py": FAST}, {"app.py": FAST, "new.py": SLOW}),
+        ({"app.py": f"{FAST}\n\n{CUBIC}"}, {"app.py": FAST, "new.py": CUBIC}),
+        ({"app.py": CUBIC}, {"app.py": f"\n{CUBIC}"}),
+    ],
+    ids=["a square", "moved", "old"],
+)
+def test_growth__a_square_or_what_was_there_before_is_no_slow_new_function(
+    tmp_path: Path, base: Mapping[str, str], head: Mapping[str, str]
+) -> None:
+    assert compare(tmp_path, base, head) == ()
