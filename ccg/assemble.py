@@ -68,6 +68,8 @@ class _Assembler:
         """What attributes of sets of objects refer to."""
         self._found_in: dict[tuple[int, str], str] = {}
         """Where classes find attributes; empty where nowhere."""
+        self._orders: dict[int, list[str]] = {}
+        """By class the names that its attributes' begin with, each with its dot, its own first."""
         self._homes = [
             [module.id_of(s.owner_of(module, number)) for number in range(len(module.facts.units))]
             for module in s.modules.values()
@@ -158,7 +160,10 @@ class _Assembler:
         edges = []
         for key in keys:
             places = self._places[key]
-            line = min([lines[place >> SHIFT][place & MASK] for place in places], default=1)
+            if len(places) == 1:  # as most have
+                line = lines[places[0] >> SHIFT][places[0] & MASK]
+            else:
+                line = min([lines[place >> SHIFT][place & MASK] for place in places], default=1)
             found = self._s.edges[key[:2]] if key[2] is _CALLS else None
             if found is None:
                 edges.append(Edge(*key, line))
@@ -172,7 +177,8 @@ class _Assembler:
         for (source, target), found in self._s.edges.items():
             if target not in self._nodes:
                 self._add_outside(target)
-            self._places[source, target, _CALLS] = sorted({place >> 1 for place in found.places})
+            places = {place >> 1 for place in found.places}
+            self._places[source, target, _CALLS] = sorted(places) if len(places) > 1 else [*places]
 
     def _add_inheritance(self, module: Module) -> None:
         for at, unit in enumerate(module.facts.units):
@@ -295,8 +301,10 @@ class _Assembler:
         if isinstance(cls, Class):
             found = self._found_in.get((cls.id, name))
             if found is None:
-                full = (f"{ancestor.name}.{name}" for ancestor in cls.mro)
-                found = next((one for one in full if one in self._nodes), "")
+                order = self._orders.get(cls.id)
+                if order is None:
+                    order = self._orders[cls.id] = [f"{one.name}." for one in cls.mro]
+                found = next((one + name for one in order if one + name in self._nodes), "")
                 self._found_in[cls.id, name] = found
             if found:
                 yield found

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ccg.graph import CallKind
 from ccg.solve.bodies import MAX_DECORATING_SIZE, MAX_SIZE
-from ccg.solve.frame import Frame, Site
+from ccg.solve.frame import DECORATOR, Frame, Site
 from ccg.solve.objects import Function
 
 
@@ -68,7 +67,7 @@ class Activations:
         unit = (function.module.index, function.number)
         if unit in chain:
             return 0
-        is_decorating = around.is_decorating or site.kind is CallKind.DECORATOR
+        is_decorating = around.is_decorating or site.kind is DECORATOR
         limits = DECORATORS if is_decorating else CALLS
         depth = 1 + max(around.depth, closure.depth if closure else 0)
         known = self._told_apart.setdefault(unit, [])

@@ -18,7 +18,7 @@ class Arguments:
         spread: Sequence[bool] = (),
     ) -> None:
         self.positional = tuple(positional)
-        self.keywords = tuple(keywords)
+        self.keywords = tuple(keywords) if keywords else ()
         self.spread = tuple(spread) if spread and True in spread else ()
         """Which of the positional ones stand for `*x`; empty where none does."""
         self.is_plain = not self.spread

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from ccg.graph import CallKind
 from ccg.solve import members, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call, call_as_methods, read_values
-from ccg.solve.frame import Frame, Site
+from ccg.solve.frame import CALL, PROPERTY, Frame, Site
 from ccg.solve.objects import Class, Instance, Property, Super
 from ccg.solve.sets import ACCESS, EMPTY
 from ccg.solve.solver import Rule, Solver
@@ -23,7 +22,7 @@ def read_attribute(s: Solver, site: Site, base: int, name: str) -> int:
     own = special.holders(s, base, "__getattribute__")[0] if _HOOK in s.class_names else EMPTY
     if own:
         methods = special.special_methods(s, own, "__getattribute__")
-        call(s, site.of(CallKind.PROPERTY), methods, Arguments([s.text()]))
+        call(s, site.of(PROPERTY), methods, Arguments([s.text()]))
     return read_values(s, site, members.attribute(s, base, name))
 
 
@@ -35,7 +34,8 @@ def _attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
         found = members.attribute(s, base, op[2])
         if not s.sets.together[found] & ACCESS:
             return found
-    return read_attribute(s, Site(frame, value, CallKind.PROPERTY), base, op[2])
+        return read_values(s, Site(frame, value, PROPERTY), found)
+    return read_attribute(s, Site(frame, value, PROPERTY), base, op[2])
 
 
 def _store_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
@@ -48,7 +48,7 @@ def _store_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     else:
         for number in s.sets.members[base]:
             members.store(s, number, name, stored)
-    _set_through(s, Site(frame, value, CallKind.PROPERTY), base, name, stored)
+    _set_through(s, Site(frame, value, PROPERTY), base, name, stored)
     return EMPTY
 
 
@@ -72,7 +72,7 @@ def _set_through(s: Solver, site: Site, base: int, name: str, stored: int) -> No
 def _hook(s: Solver, site: Site, hooked: int, hook: str, arguments: Sequence[int]) -> None:
     """Call a hook of attribute access."""
     methods = special.special_methods(s, hooked, hook)
-    call(s, site.of(CallKind.PROPERTY), methods, Arguments(arguments))
+    call(s, site.of(PROPERTY), methods, Arguments(arguments))
 
 
 def _through_descriptors(
@@ -86,7 +86,7 @@ def _through_descriptors(
     for owner, numbers in owners.items():
         receivers = s.sets.of(numbers)
         for value, item in s.members(members.class_value(s, owner, name)):
-            inner = site.of(CallKind.PROPERTY)
+            inner = site.of(PROPERTY)
             if isinstance(item, Property):
                 functions = s.read(item.setter if method == "__set__" else item.deleter)
                 call_as_methods(s, inner, functions, receivers, Arguments(arguments))
@@ -97,7 +97,7 @@ def _through_descriptors(
 
 def _delete_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base = frame.values[op[1]]
-    site = Site(frame, value, CallKind.PROPERTY)
+    site = Site(frame, value, PROPERTY)
     if base:
         hooked, _ = special.holders(s, base, "__delattr__")
         if hooked:
@@ -108,7 +108,7 @@ def _delete_attribute(s: Solver, frame: Frame, value: int, op: Op) -> int:
 
 def _super(s: Solver, frame: Frame, value: int, op: Op) -> int:
     cls = program.class_of(s, frame.module, op[1])
-    s.record(Site(frame, value, CallKind.CALL), "<builtin>.super")
+    s.record(Site(frame, value, CALL), "<builtin>.super")
     receivers = frame.values[op[2]]
     if not receivers:
         return EMPTY

@@ -1,13 +1,18 @@
 """How arguments reach parameters; no I/O."""
 
+from collections.abc import Sequence
+
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.bodies import Body, Plan
 from ccg.solve.frame import Frame
 from ccg.solve.objects import Container
-from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
 from ccg.syntax.facts import ParameterKind
+
+# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
+_POSITIONAL, _VARIADIC = ParameterKind.POSITIONAL, ParameterKind.VARIADIC
+_KEYWORDS = ParameterKind.KEYWORDS
 
 
 def bind(s: Solver, frame: Frame, arguments: Arguments, receivers: int) -> None:
@@ -40,18 +45,24 @@ def _bind_plain(s: Solver, frame: Frame, arguments: Arguments, first: int) -> No
     if plan is None:
         plan = body.plans[key] = _plan(body, *key)
     for place, given in zip(plan.positional, arguments.positional, strict=False):
-        if given and given != parameters[place].value:
-            s.write(parameters[place], given)
+        parameter = parameters[place]
+        if given and given != parameter.value:
+            s.write(parameter, given)
     for position, at in plan.variadic:
         containers.put(s, variadic(s, frame)[1], position, arguments.positional[at])
-    for place, (name, given) in zip(plan.named, arguments.keywords, strict=True):
-        if place >= 0:
-            s.write(parameters[place], given)
-        elif body.keywords >= 0:
-            containers.put(s, keywords(s, frame)[1], ("str", name), given)
+    if names:
+        _bind_named(s, frame, arguments, plan.named)
     if not frame.defaulted.issuperset(plan.left_out):
         for place in plan.left_out:
             leave_out(s, frame, place)
+
+
+def _bind_named(s: Solver, frame: Frame, arguments: Arguments, places: Sequence[int]) -> None:
+    for place, (name, given) in zip(places, arguments.keywords, strict=True):
+        if place >= 0:
+            s.write(frame.parameters[place], given)
+        elif frame.body.keywords >= 0:
+            containers.put(s, keywords(s, frame)[1], ("str", name), given)
 
 
 def _plan(body: Body, first: int, count: int, names: tuple[str | None, ...]) -> Plan:
@@ -71,7 +82,7 @@ def _plan(body: Body, first: int, count: int, names: tuple[str | None, ...]) -> 
 def leave_out(s: Solver, frame: Frame, place: int) -> None:
     """Note that a call does not give a parameter: it may have its default."""
     if place not in frame.defaulted:
-        frame.defaulted.add(place)
+        frame.defaulted |= {place}
         if frame.is_begun and frame.body.unit.parameters[place].default >= 0:
             frame.dirty.add(frame.body.parameters[place])
             s.enqueue(frame)
@@ -79,12 +90,18 @@ def leave_out(s: Solver, frame: Frame, place: int) -> None:
 
 def variadic(s: Solver, frame: Frame) -> tuple[int, Container]:
     """Return the tuple that `*args` receives."""
-    return s.container("tuple", ("variadic", frame.module.index, frame.body.number, frame.context))
+    if frame.variadic is None:
+        key = ("variadic", frame.module.index, frame.body.number, frame.context)
+        frame.variadic = s.container("tuple", key)
+    return frame.variadic
 
 
 def keywords(s: Solver, frame: Frame) -> tuple[int, Container]:
     """Return the dict that `**kwargs` receives."""
-    return s.container("dict", ("keywords", frame.module.index, frame.body.number, frame.context))
+    if frame.keywords is None:
+        key = ("keywords", frame.module.index, frame.body.number, frame.context)
+        frame.keywords = s.container("dict", key)
+    return frame.keywords
 
 
 # with `*x` or `**x`
@@ -93,12 +110,12 @@ def keywords(s: Solver, frame: Frame) -> tuple[int, Container]:
 def _bind_spread(s: Solver, frame: Frame, arguments: Arguments, first: int) -> None:
     body = frame.body
     for index, parameter in enumerate(body.unit.parameters):
-        if parameter.kind == ParameterKind.VARIADIC:
+        if parameter.kind == _VARIADIC:
             _fill_variadic(s, frame, arguments, body.positional - first)
-        elif parameter.kind == ParameterKind.KEYWORDS:
+        elif parameter.kind == _KEYWORDS:
             _fill_keywords(s, frame, arguments)
         elif index >= first:
-            is_positional = parameter.kind == ParameterKind.POSITIONAL
+            is_positional = parameter.kind == _POSITIONAL
             position = index - first if is_positional else -1
             if not _give(s, frame, index, arguments, position):
                 leave_out(s, frame, index)
@@ -188,13 +205,14 @@ def _fill_keywords(s: Solver, frame: Frame, arguments: Arguments) -> None:
 
 def parameter(s: Solver, frame: Frame, index: int) -> int:
     """Return what a parameter may be."""
-    if index == frame.body.variadic:
+    body = frame.body
+    if index == body.variadic:
         return s.sets.single(variadic(s, frame)[0])
-    if index == frame.body.keywords:
+    if index == body.keywords:
         return s.sets.single(keywords(s, frame)[0])
     found = s.read(frame.parameters[index])
     if index in frame.defaulted:
-        default = frame.body.unit.parameters[index].default
+        default = body.unit.parameters[index].default
         if default >= 0:
             return s.sets.union(found, s.export(frame.module, default))
-    return found or EMPTY
+    return found

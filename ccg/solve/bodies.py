@@ -1,6 +1,5 @@
 """Which operations are carried out together: a function's, or a module's with its class bodies; no I/O."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -56,8 +55,8 @@ class Body:
     """The value of each parameter, by its place."""
     plans: dict[tuple[int, int, tuple[str | None, ...]], Plan] = field(default_factory=dict)
     """By the number of a receiver, of positional arguments, and the keywords."""
-    uses: dict[int, list[int]] = field(default_factory=dict)
-    """The operations that have a value as an operand, once they were asked for."""
+    uses: dict[int, int | list[int]] = field(default_factory=dict)
+    """The operations that have a value as an operand, mostly one, once they were asked for."""
     names: dict[str, int] = field(default_factory=dict)
     """The place of each parameter that can be named."""
     positional: int = 0
@@ -74,19 +73,27 @@ class Body:
         """Return the number of its operations."""
         return len(self.values) + len(self.literals)
 
-    def uses_of(self, facts: ModuleFacts) -> dict[int, list[int]]:
-        """Return for each value the operations that have it as an operand."""
+    def uses_of(self, facts: ModuleFacts) -> dict[int, int | list[int]]:
+        """Return for each value the operation that has it as an operand, or several of them."""
         if not self.uses:
-            uses: defaultdict[int, list[int]] = defaultdict(list)
+            uses, operations = self.uses, facts.ops
             for value in self.values:
-                op = facts.ops[value]
-                if op[0] in _OPERANDS:
-                    for at in _OPERANDS[op[0]]:
-                        uses[op[at]].append(value)
+                op = operations[value]
+                code = op[0]
+                if code in _OPERANDS:
+                    operands: Iterable[int] = [op[at] for at in _OPERANDS[code]]
+                elif code in _COLLECTING:
+                    operands = _collected(facts, op)
                 else:
-                    for operand in _collected(facts, op):
-                        uses[operand].append(value)
-            self.uses = dict(uses)
+                    continue
+                for operand in operands:
+                    known = uses.get(operand)
+                    if known is None:
+                        uses[operand] = value
+                    elif isinstance(known, list):
+                        known.append(value)
+                    else:
+                        uses[operand] = [known, value]
         return self.uses
 
 
@@ -210,6 +217,8 @@ def _listed(op: Op) -> Iterable[int]:
     return ()
 
 
+_COLLECTING = frozenset({ops.CALL, ops.CLASS, ops.DICT, ops.PHI, ops.SEQUENCE})
+"""Operations with any number of operands."""
 _OPERANDS = {
     ops.ATTR: (1,),
     ops.AWAIT: (1,),

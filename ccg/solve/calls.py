@@ -1,10 +1,12 @@
 """What happens when something is called: edges, arguments to parameters, results; no I/O."""
 
-from ccg.graph import CallKind
+from collections.abc import Callable
+from typing import Any
+
 from ccg.solve import members, muddles, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.binding import bind
-from ccg.solve.frame import Frame, Made, Site
+from ccg.solve.frame import CALL, DECORATOR, INIT, PROPERTY, Frame, Made, Site
 from ccg.solve.objects import (
     EXACT,
     Access,
@@ -23,6 +25,7 @@ from ccg.syntax import ops
 from ccg.syntax.facts import Op
 
 NOTHING = Arguments()
+_Way = Callable[[Solver, Site, int, Any, Arguments], int]
 MAX_DEPTH = 100
 """Calls within one another; there are more only where something that is called leads to itself."""
 
@@ -33,10 +36,14 @@ def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
     if s.depth > MAX_DEPTH:
         return found
     s.depth += 1
+    objects, ways = s.objects, _WAYS
     for number in s.sets.members[functions]:
-        result = call_one(s, site, number, arguments)
-        if result:
-            found = s.sets.union(found, result)
+        item = objects[number]
+        way = ways.get(type(item))
+        if way is not None:
+            result = way(s, site, number, item, arguments)
+            if result and result != found:
+                found = s.sets.union(found, result)
     s.depth -= 1
     return found
 
@@ -44,22 +51,24 @@ def call(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
 def call_one(s: Solver, site: Site, number: int, arguments: Arguments) -> int:
     """Call one object."""
     item = s.objects[number]
-    match item:
-        case Function():
-            return call_function(s, site, item, arguments, -1)
-        case Bound():
-            return _call_bound(s, site, item, arguments)
-        case Class():
-            return make_instance(s, site, number, item, arguments)
-        case Outside():
-            return _call_outside(s, site, item, arguments, -1)
-        case Instance():
-            return _call_instance(s, site, number, item, arguments)
-        case Special():
-            return s.library.special(s, site, number, arguments, -1)
-        case Access():
-            return call(s, site, read_access(s, site, item), arguments)
-    return EMPTY
+    way = _WAYS.get(type(item))
+    return EMPTY if way is None else way(s, site, number, item, arguments)
+
+
+def _call_plain(s: Solver, site: Site, number: int, item: Function, arguments: Arguments) -> int:
+    return call_function(s, site, item, arguments, -1)
+
+
+def _call_name(s: Solver, site: Site, number: int, item: Outside, arguments: Arguments) -> int:
+    return _call_outside(s, site, item, arguments, -1)
+
+
+def _call_special(s: Solver, site: Site, number: int, item: Special, arguments: Arguments) -> int:
+    return s.library.special(s, site, number, arguments, -1)
+
+
+def _call_access(s: Solver, site: Site, number: int, item: Access, arguments: Arguments) -> int:
+    return call(s, site, read_access(s, site, item), arguments)
 
 
 def _call_instance(s: Solver, site: Site, number: int, item: Instance, arguments: Arguments) -> int:
@@ -82,15 +91,14 @@ def _call_outside(
     return s.sets.single(s.outside(item.name, is_instance=True))
 
 
-def _call_bound(s: Solver, site: Site, item: Bound, arguments: Arguments) -> int:
+def _call_bound(s: Solver, site: Site, number: int, item: Bound, arguments: Arguments) -> int:
     function: Object = s.objects[item.function]
-    match function:
-        case Function():
-            return call_function(s, site, function, arguments, item.receivers)
-        case Outside():
-            return _call_outside(s, site, function, arguments, item.receivers)
-        case Special():
-            return s.library.special(s, site, item.function, arguments, item.receivers)
+    if isinstance(function, Function):
+        return call_function(s, site, function, arguments, item.receivers)
+    if isinstance(function, Outside):
+        return _call_outside(s, site, function, arguments, item.receivers)
+    if isinstance(function, Special):
+        return s.library.special(s, site, item.function, arguments, item.receivers)
     return call_one(s, site, item.function, arguments.joined((item.receivers,)))
 
 
@@ -108,20 +116,21 @@ def enter_function(
 
     What was handed over before is not handed over again.
     """
-    made, key = site.frame.made, (site.value, function, receivers)
-    known = made.get(key)
-    if known is not None and known.is_of(site.kind, arguments):
-        target = known.target
+    calls, key = site.frame.made, (site.value, function)
+    made = calls.get(key)
+    if made is None:
+        made = calls[key] = Made(s.activate(site, function))
+    elif made.is_known(site.kind, arguments, receivers):
+        target = made.target
         if target.is_queued and (target.context or not target.is_begun):
             s.hurry(target)
         return target
-    frame = s.common[function.module.index][function.number]
-    s.record(site, frame.owner, via=_via(s, receivers))
-    target = s.activate(site, function)
-    if arguments.is_plain:
-        made[key] = Made(site.kind, arguments.positional, arguments.keywords, target)
-    hand_over(s, site, target, arguments, receivers)
-    return target
+    via = _via(s, receivers)
+    if site.kind is not made.kind or via < made.via:
+        s.record(site, s.common[function.module.index][function.number].owner, via=via)
+    made.note(site.kind, via, arguments, receivers)
+    hand_over(s, site, made.target, arguments, receivers)
+    return made.target
 
 
 def hand_over(s: Solver, site: Site, frame: Frame, arguments: Arguments, receivers: int) -> None:
@@ -180,7 +189,7 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         return made
     cls.is_made = True
     instance = s.sets.single(s.instance(cls))
-    inner = site.of(CallKind.INIT if site.kind is CallKind.CALL else site.kind)
+    inner = site.of(INIT if site.kind is CALL else site.kind)
     result = instance
     maker = program.lookup(cls, "__new__")
     if maker is not None:
@@ -191,7 +200,7 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
     elif cls.outside and maker is None:
         base = cls.outside[0]
         if not base.startswith("<builtin>.") and _is_foreign(base):
-            s.record(site, f"{base}.__init__", kind=CallKind.INIT)
+            s.record(site, f"{base}.__init__", kind=INIT)
     return result
 
 
@@ -205,7 +214,7 @@ def _is_foreign(name: str) -> bool:
 
 def read_access(s: Solver, site: Site, access: Access) -> int:
     """Read through a descriptor: call its getter, and return what it gives."""
-    inner = site.of(CallKind.PROPERTY)
+    inner = site.of(PROPERTY)
     descriptor = s.objects[access.descriptor]
     match descriptor:
         case Property():
@@ -220,7 +229,11 @@ def read_access(s: Solver, site: Site, access: Access) -> int:
 
 
 def _call_getattr(s: Solver, site: Site, function: Function, receivers: int) -> int:
-    is_method = any(isinstance(item, Instance | Class) for _, item in s.members(receivers))
+    key = ("is method", receivers)
+    is_method: bool | None = s.memo.get(key)
+    if is_method is None:
+        is_method = any(isinstance(item, Instance | Class) for _, item in s.members(receivers))
+        s.memo[key] = is_method
     given = Arguments([s.text()])
     return call_function(s, site, function, given, receivers if is_method else -1)
 
@@ -240,10 +253,14 @@ def read_values(s: Solver, site: Site, values: int) -> int:
     """Return what was read from an attribute: of a descriptor what its getter gives."""
     if not s.sets.together[values] & ACCESS:
         return values
-    items = s.members(values)
-    plain = s.sets.of(number for number, item in items if not isinstance(item, Access))
-    found = [read_access(s, site, item) for _, item in items if isinstance(item, Access)]
-    return s.sets.union_all([plain, *found])
+    known: tuple[int, list[Access]] | None = s.memo.get(("accesses", values))
+    if known is None:
+        items = s.members(values)
+        plain = s.sets.of(number for number, item in items if not isinstance(item, Access))
+        accesses = [item for _, item in items if isinstance(item, Access)]
+        known = s.memo["accesses", values] = (plain, accesses)
+    plain, accesses = known
+    return s.sets.union_all([plain, *[read_access(s, site, one) for one in accesses]])
 
 
 def arguments_of(frame: Frame, op: Op) -> Arguments:
@@ -265,8 +282,18 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
         muddles.note(s, frame, value)
         return EMPTY
     given = arguments_of(frame, op)
-    site = Site(frame, value, CallKind.DECORATOR if op[4] else CallKind.CALL)
+    site = Site(frame, value, DECORATOR if op[4] else CALL)
     return call(s, site, functions, given)
 
 
+_WAYS: dict[type[Object], _Way] = {
+    Access: _call_access,
+    Bound: _call_bound,
+    Class: make_instance,
+    Function: _call_plain,
+    Instance: _call_instance,
+    Outside: _call_name,
+    Special: _call_special,
+}
+"""How objects are called, by what they are."""
 RULES: dict[int, Rule] = {ops.CALL: _call}

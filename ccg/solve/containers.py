@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ccg.solve.fixpoint import Derived
 from ccg.solve.frame import Frame
 from ccg.solve.objects import Class, Constant, Container, Outside
 from ccg.solve.sets import EMPTY
@@ -38,7 +39,11 @@ def get(s: Solver, container: Container, key: Key) -> int:
 
 def elements(s: Solver, number: int) -> int:
     """Return everything that stands in a container: its values, for a dict too."""
-    return s.derive(("elements", number), _elements, number)
+    container = of_number(s, number)
+    found = container.elements
+    if found is None:
+        found = container.elements = Derived(_elements, (number,))
+    return s.read(found)
 
 
 def _elements(s: Solver, number: int) -> int:
@@ -120,9 +125,12 @@ def copy_into(s: Solver, source: int, target: Container, *, without: Sequence[st
     s.read_size(container)
     s.write(target.rest, s.read(container.rest))
     s.write(target.keys, s.read(container.keys))
+    known = target.items
     for key, item in list(container.items.items()):
         if key[1] not in without:
-            put(s, target, key, s.read(item))
+            value = s.read(item)
+            if key not in known or known[key].value != value:
+                put(s, target, key, value)
 
 
 def of_elements(s: Solver, kind: str, key: object, value: int) -> int:

@@ -96,13 +96,13 @@ class Fixpoint:
         value = place.value
         if value < 0:
             value = self._refresh(place)  # type: ignore[arg-type]  # variables are never below 0
-        readers, reader = place.readers, self.reader
-        if readers is None:
-            place.readers = reader
-        elif isinstance(readers, set):
-            readers.add(reader)
-        elif readers != reader:
-            place.readers = {readers, reader}
+        readers = place.readers
+        if isinstance(readers, set):
+            readers.add(self.reader)
+        elif readers is None:
+            place.readers = self.reader
+        elif readers != self.reader:
+            place.readers = {readers, self.reader}
         return value
 
     def write(self, place: Variable, value: int) -> None:
@@ -110,30 +110,29 @@ class Fixpoint:
         old = place.value
         if value == old or not value:
             return
-        new = self.sets.grown(old, value) if old else value
-        if new != old:
-            place.value = new
-            self.changes += 1
-            if place.readers is not None:
-                self.notify(place)
+        if old:
+            value = self.sets.grown(old, value)
+            if value == old:
+                return
+        place.value = value
+        self.changes += 1
+        if place.readers is not None:
+            self.notify(place)
 
     def notify(self, place: Readable) -> None:
         """Tell who read a place that it has changed."""
         readers, place.readers = place.readers, None
-        if isinstance(readers, set):
-            for reader in readers:
-                self._tell(reader)
-        elif readers is not None:
-            self._tell(readers)
-
-    def _tell(self, reader: int) -> None:
-        task = self._tasks[reader >> SHIFT]
-        if isinstance(task, Derived):
-            self._outdate(task)
-        elif task is not None:
-            task.dirty.add(reader & MASK)
-            if not task.is_queued:
-                self.enqueue(task)
+        if readers is None:
+            return
+        tasks = self._tasks
+        for reader in readers if isinstance(readers, set) else (readers,):
+            task = tasks[reader >> SHIFT]
+            if isinstance(task, Derived):
+                self._outdate(task)
+            elif task is not None:
+                task.dirty.add(reader & MASK)
+                if not task.is_queued:
+                    self.enqueue(task)
 
     def _outdate(self, derived: Derived) -> None:
         if derived.value >= 0:

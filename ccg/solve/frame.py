@@ -6,7 +6,14 @@ from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments, Keyword
 from ccg.solve.bodies import Body
 from ccg.solve.fixpoint import Readable, Task, Variable
-from ccg.solve.objects import Class, Function, Module
+from ccg.solve.objects import OVERRIDING, Class, Container, Function, Module
+
+# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
+CALL, CALLBACK, DECORATOR = CallKind.CALL, CallKind.CALLBACK, CallKind.DECORATOR
+DUNDER, INIT, PROPERTY = CallKind.DUNDER, CallKind.INIT, CallKind.PROPERTY
+NONE_LEFT_OUT: frozenset[int] = frozenset()
+NOBODY = -2
+"""No receivers were seen yet; a plain function has -1 for none."""
 
 
 class Frame(Task):
@@ -24,6 +31,7 @@ class Frame(Task):
         "is_begun",
         "is_decorating",
         "is_settled",
+        "keywords",
         "made",
         "module",
         "owner",
@@ -31,6 +39,7 @@ class Frame(Task):
         "result",
         "values",
         "variables",
+        "variadic",
     )
 
     def __init__(self, module: Module, body: Body, context: int, owner: str) -> None:
@@ -49,10 +58,14 @@ class Frame(Task):
         """What it returns; of a generator what it yields."""
         self.result: Readable = self.inner
         """What calling it gives."""
-        self.defaulted: set[int] = set()
+        self.defaulted: frozenset[int] = NONE_LEFT_OUT
         """Parameters that some call leaves out."""
-        self.made: dict[tuple[int, Function, int], Made] = {}
-        """Calls as they were made last: by the operation, the function and its receivers."""
+        self.variadic: tuple[int, Container] | None = None
+        """The tuple that `*args` receives, with its number, once somebody asked."""
+        self.keywords: tuple[int, Container] | None = None
+        """The dict that `**kwargs` receives."""
+        self.made: dict[tuple[int, Function], Made] = {}
+        """Calls as they were made last: by the operation and the function."""
         self.is_begun = False
         """It was carried out once, or is being."""
         self.is_decorating = False
@@ -68,32 +81,52 @@ class Frame(Task):
         """The functions whose activations led here."""
 
 
+_Given = tuple[tuple[int, ...], tuple[Keyword, ...]]
+
+
 class Made:
     """A call of a function as it was made last."""
 
-    __slots__ = ("_keywords", "_kind", "_positional", "target")
+    __slots__ = ("_given", "_others", "_receivers", "kind", "target", "via")
 
-    def __init__(
-        self,
-        kind: CallKind,
-        positional: tuple[int, ...],
-        keywords: tuple[Keyword, ...],
-        target: Frame,
-    ) -> None:
-        self._kind = kind
-        self._positional = positional
-        self._keywords = keywords
+    def __init__(self, target: Frame) -> None:
         self.target = target
         """The frame that gives the result."""
+        self.kind: CallKind | None = None
+        self.via = OVERRIDING + 1
+        """How the surest of all its receivers became known."""
+        self._receivers = NOBODY
+        self._given: _Given | None = None
+        """The arguments on the receivers that were first."""
+        self._others: dict[int, _Given] | None = None
+        """The arguments by other receivers; for most calls a dict would be all but empty."""
 
-    def is_of(self, kind: CallKind, arguments: Arguments) -> bool:
-        """Tell whether it was made in this way and with these arguments."""
+    def is_known(self, kind: CallKind, arguments: Arguments, receivers: int) -> bool:
+        """Tell whether it was made in this way, on these receivers and with these arguments."""
+        given = self._given
+        if receivers != self._receivers:
+            given = self._others.get(receivers) if self._others else None
         return (
-            self._positional == arguments.positional
-            and self._keywords == arguments.keywords
-            and self._kind is kind
+            given is not None
+            and given[0] == arguments.positional
+            and given[1] == arguments.keywords
+            and self.kind is kind
             and arguments.is_plain
         )
+
+    def note(self, kind: CallKind, via: int, arguments: Arguments, receivers: int) -> None:
+        """Note how it is made."""
+        self.kind = kind
+        self.via = min(via, self.via)
+        if not arguments.is_plain:
+            return
+        given = (arguments.positional, arguments.keywords)
+        if self._receivers in {NOBODY, receivers}:
+            self._receivers, self._given = receivers, given
+        elif self._others is None:
+            self._others = {receivers: given}
+        else:
+            self._others[receivers] = given
 
 
 class Site:

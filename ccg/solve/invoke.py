@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from ccg.graph import CallKind
 from ccg.solve import special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
-from ccg.solve.frame import Site
+from ccg.solve.frame import DUNDER, Site
 from ccg.solve.objects import Bound, Class, Function, Instance, Special
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
@@ -26,7 +25,7 @@ def invoke(
     if not having:
         return EMPTY, others
     methods = special.special_methods(s, having, name)
-    return call(s, site.of(CallKind.DUNDER), methods, Arguments(arguments)), others
+    return call(s, site.of(DUNDER), methods, Arguments(arguments)), others
 
 
 def first_of(s: Solver, site: Site, objects: int, names: Iterable[str]) -> int:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from ccg.graph import CallKind
 from ccg.solve import containers, members, program
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call, read_values
-from ccg.solve.frame import Frame, Site
+from ccg.solve.frame import CALLBACK, DUNDER, PROPERTY, Frame, Site
 from ccg.solve.invoke import invoke
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Special
 from ccg.solve.sets import EMPTY
@@ -31,7 +30,7 @@ def split(s: Solver, objects: int) -> Split:
 
 def _item(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base, key = frame.values[op[1]], frame.values[op[2]]
-    return read_item(s, Site(frame, value, CallKind.DUNDER), base, key) if base else EMPTY
+    return read_item(s, Site(frame, value, DUNDER), base, key) if base else EMPTY
 
 
 def read_item(s: Solver, site: Site, base: int, key: int) -> int:
@@ -71,7 +70,7 @@ def named_field(s: Solver, site: Site, number: int, item: Instance, place: int) 
     if not -len(names) <= place < len(names):
         return EMPTY
     values = members.attribute(s, s.sets.single(number), names[place])
-    return read_values(s, site.of(CallKind.PROPERTY), values)
+    return read_values(s, site.of(PROPERTY), values)
 
 
 def _field_names(cls: Class) -> list[str]:
@@ -102,7 +101,7 @@ def inherited_elements(s: Solver, item: Instance) -> int:
 
 def _make_default(s: Solver, site: Site, number: int, container: Container) -> int:
     factories = s.read(s.field(number, "default_factory"))
-    made = call(s, site.of(CallKind.CALLBACK), factories, NOTHING)
+    made = call(s, site.of(CALLBACK), factories, NOTHING)
     s.write(container.rest, made)
     return made
 
@@ -110,7 +109,7 @@ def _make_default(s: Solver, site: Site, number: int, container: Container) -> i
 def _class_item(s: Solver, site: Site, number: int, item: Class, key: int) -> int:
     if program.lookup(item, "__class_getitem__") is not None:
         methods = members.attribute(s, s.sets.single(number), "__class_getitem__")
-        given = call(s, site.of(CallKind.DUNDER), methods, Arguments([key]))
+        given = call(s, site.of(DUNDER), methods, Arguments([key]))
         # whatever stands for the class with its types, it acts as the class
         return s.sets.union(given, s.sets.single(number))
     return s.sets.single(s.instance(item) if members.is_enum(item) else number)
@@ -118,7 +117,7 @@ def _class_item(s: Solver, site: Site, number: int, item: Class, key: int) -> in
 
 def _store_item(s: Solver, frame: Frame, value: int, op: Op) -> int:
     values = frame.values
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     write_item(s, site, values[op[1]], values[op[2]], values[op[3]])
     return EMPTY
 
@@ -140,7 +139,7 @@ def write_item(s: Solver, site: Site, base: int, key: int, stored: int) -> None:
 
 def _delete_item(s: Solver, frame: Frame, value: int, op: Op) -> int:
     base, key = frame.values[op[1]], frame.values[op[2]]
-    invoke(s, Site(frame, value, CallKind.DUNDER), base, "__delitem__", [key])
+    invoke(s, Site(frame, value, DUNDER), base, "__delitem__", [key])
     return EMPTY
 
 
@@ -173,12 +172,12 @@ def _iterate_others(s: Solver, site: Site, others: int, *, is_async: bool) -> li
 
 
 def _iterate(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     return iterate(s, site, frame.values[op[1]], is_async=op[2])
 
 
 def _unpack(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     position, after = op[2], op[3]
     found = []
     others = []
@@ -212,19 +211,19 @@ def _fill(s: Solver, frame: Frame, value: int, container: Container, given: Sequ
     for position, one in enumerate(given):
         if one < 0:
             is_spread = True
-            site = Site(frame, value, CallKind.DUNDER)
+            site = Site(frame, value, DUNDER)
             s.write(container.rest, iterate(s, site, frame.values[~one]))
         elif is_spread or container.type == "set":
             s.write(container.rest, frame.values[one])
             if container.type == "set":
-                hashed(s, Site(frame, value, CallKind.DUNDER), frame.values[one])
+                hashed(s, Site(frame, value, DUNDER), frame.values[one])
         else:
             containers.put(s, container, ("int", position), frame.values[one])
 
 
 def _mapping(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """A display of a dict."""
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     number, container = s.container("dict", site.place)
     values = frame.values
     for given, element in op[1]:
@@ -239,7 +238,7 @@ def _mapping(s: Solver, frame: Frame, value: int, op: Op) -> int:
 
 def _comprehension(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """A comprehension or a generator expression."""
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     number, container = s.container(op[1], site.place)
     s.write(container.rest, frame.values[op[3]])
     if op[1] == "set":
@@ -266,11 +265,11 @@ def awaited(s: Solver, site: Site, objects: int) -> int:
 
 
 def _await(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    return awaited(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]])
+    return awaited(s, Site(frame, value, DUNDER), frame.values[op[1]])
 
 
 def _enter(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    return enter(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]], is_async=op[2])
+    return enter(s, Site(frame, value, DUNDER), frame.values[op[1]], is_async=op[2])
 
 
 def enter(s: Solver, site: Site, objects: int, *, is_async: bool = False) -> int:

@@ -55,12 +55,10 @@ def attribute(s: Solver, base: int, name: str) -> int:
     if found is None:
         found = s.attributes[key] = _parts_of(s, base, name)
     certain, places = found
-    if not places:
-        return certain
     if len(places) == 1:
         value = s.read(places[0])
         return s.sets.union(value, certain) if certain else value
-    return s.sets.union_all([certain, *map(s.read, places)])
+    return s.sets.union_all([certain, *map(s.read, places)]) if places else certain
 
 
 def _parts_of(s: Solver, base: int, name: str) -> tuple[int, list[Derived]]:
@@ -464,8 +462,11 @@ def _of_function(s: Solver, number: int, item: Function, name: str) -> int:
 
 def function_key(s: Solver, item: Function) -> int:
     """Return the function as it is for all activations: its attributes are not told apart."""
-    general = Function(item.module, item.unit, item.number, 0)
-    return s.number(general, ("function", item.module.index, item.number, 0))
+    key = ("function", item.module.index, item.number, 0)
+    known = s.known(key)
+    if known is None:
+        known = s.number(Function(item.module, item.unit, item.number, 0), key)
+    return known
 
 
 def _of_bound(s: Solver, number: int, item: Bound, name: str) -> int:

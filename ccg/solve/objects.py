@@ -154,6 +154,8 @@ class Container:
     """The number of known keys: it is read by who reads all of them."""
     keys: Variable = field(default_factory=Variable)
     """Of a dict the keys that are no literals."""
+    elements: Derived | None = None
+    """Everything that stands in it, once somebody asked."""
     is_part: bool = False
     """It was sliced out of another."""
 

@@ -1,9 +1,8 @@
 """Operators, comparisons, truth, formatting, `raise`: what calls a method without saying so; no I/O."""
 
-from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.calls import NOTHING, make_instance
-from ccg.solve.frame import Frame, Site
+from ccg.solve.frame import CALL, DUNDER, Frame, Site
 from ccg.solve.invoke import first_of, invoke
 from ccg.solve.iteration import hashed, iterate, split
 from ccg.solve.objects import Class, Constant, Container, Instance
@@ -14,7 +13,7 @@ from ccg.syntax.facts import Op
 
 
 def _binary(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     return operate(s, site, op[1], frame.values[op[2]], frame.values[op[3]])
 
 
@@ -37,7 +36,7 @@ def operate(s: Solver, site: Site, name: str, left: int, right: int) -> int:
 
 
 def _unary(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     return invoke(s, site, frame.values[op[2]], f"__{op[1]}__")[0]
 
 
@@ -47,7 +46,7 @@ _MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "
 def _compare(s: Solver, frame: Frame, value: int, op: Op) -> int:
     left, right = frame.values[op[2]], frame.values[op[3]]
     if left or right:
-        compare(s, Site(frame, value, CallKind.DUNDER), op[1], left, right)
+        compare(s, Site(frame, value, DUNDER), op[1], left, right)
     return EMPTY
 
 
@@ -87,7 +86,7 @@ def truth(s: Solver, site: Site, objects: int) -> None:
 def _truth(s: Solver, frame: Frame, value: int, op: Op) -> int:
     objects = frame.values[op[1]]
     if objects:
-        truth(s, Site(frame, value, CallKind.DUNDER), objects)
+        truth(s, Site(frame, value, DUNDER), objects)
     return EMPTY
 
 
@@ -96,12 +95,12 @@ _FORMATTING = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr_
 
 def _format(s: Solver, frame: Frame, value: int, op: Op) -> int:
     names = _FORMATTING.get(op[2], ("__format__", "__str__", "__repr__"))
-    first_of(s, Site(frame, value, CallKind.DUNDER), frame.values[op[1]], names)
+    first_of(s, Site(frame, value, DUNDER), frame.values[op[1]], names)
     return EMPTY
 
 
 def _raise(s: Solver, frame: Frame, value: int, op: Op) -> int:
-    site = Site(frame, value, CallKind.CALL)
+    site = Site(frame, value, CALL)
     for number, item in s.members(frame.values[op[1]]):
         if isinstance(item, Class):
             make_instance(s, site, number, item, NOTHING)

@@ -39,7 +39,9 @@ def find_module(s: Solver, importer: Module, name: str) -> Module | None:
 
 def module_number(s: Solver, module: Module) -> int:
     """Return a module as an object."""
-    return s.number(ModuleObject(module), ("module", module.name))
+    key = ("module", module.name)
+    known = s.known(key)
+    return s.number(ModuleObject(module), key) if known is None else known
 
 
 def imported(s: Solver, importer: Module, name: str) -> int:
@@ -283,9 +285,10 @@ def owners_below(s: Solver, cls: Class, name: str) -> list[Class]:
         live = live_below(s, cls)
         own = lookup(cls, name)
         owners = [*([own] if own else ()), *_definers_below(s, cls, name)]
-        found = [
-            one for one in owners if one in live or any(lookup(each, name) is one for each in live)
-        ]
+        found = [one for one in owners if one in live]
+        if len(found) < len(owners):
+            inherited = {lookup(each, name) for each in live}
+            found = [one for one in owners if one in live or one in inherited]
         s.of_round[key] = found
     return found
 

@@ -43,13 +43,22 @@ class Sets:
         self.together: list[int] = [0]
         """Of each set at least the traits of its objects."""
         self._numbers: dict[tuple[int, ...], int] = {(): EMPTY}
-        self._singles: dict[int, int] = {}
+        self._singles: list[int] = []
+        """Of each object the set of it alone, `EMPTY` where nobody asked."""
         self._unions: dict[tuple[int, int], int] = {}
+        self._joined: dict[frozenset[int], int] = {}
+        """The union of more than two."""
+
+    def add_object(self, *, is_defined: bool) -> None:
+        """Take up the next object, which is a function, a method, a class or their like or not."""
+        self.traits.append(0)
+        self.is_defined.append(is_defined)
+        self._singles.append(EMPTY)
 
     def single(self, item: int) -> int:
         """Return the set of one object."""
-        found = self._singles.get(item)
-        if found is None:
+        found = self._singles[item]
+        if not found:
             found = self._singles[item] = self._number((item,), self.traits[item])
         return found
 
@@ -58,7 +67,8 @@ class Sets:
         distinct = set(items)
         if len(distinct) <= 1:
             return self.single(distinct.pop()) if distinct else EMPTY
-        return self._bounded(distinct, self._traits_of(distinct))
+        found = self._numbers.get(tuple(sorted(distinct)))
+        return found or self._bounded(distinct, self._traits_of(distinct))
 
     def union(self, one: int, other: int) -> int:
         """Return the set of what is in either of two."""
@@ -76,7 +86,9 @@ class Sets:
 
     def grown(self, old: int, new: int) -> int:
         """Return a set with more objects in it; it never has fewer, so that growing ends."""
-        found = self.union(old, new)
+        found = self._unions.get((old, new) if old < new else (new, old)) or self.union(old, new)
+        if found == old:
+            return old
         if found in self._cut and len(self.members[found]) <= len(self.members[old]):
             return old
         return found
@@ -93,8 +105,12 @@ class Sets:
         if len(others) <= 1:
             return self.union(found, others.pop()) if others else found
         others.add(found)
-        items = {item for number in others for item in self.members[number]}
-        return self._bounded(items, self._traits_of(items))
+        key = frozenset(others)
+        joined = self._joined.get(key)
+        if joined is None:
+            items = {item for number in others for item in self.members[number]}
+            joined = self._joined[key] = self._bounded(items, self._traits_of(items))
+        return joined
 
     def _traits_of(self, items: Iterable[int]) -> int:
         traits, found = self.traits, 0

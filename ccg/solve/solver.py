@@ -68,6 +68,8 @@ class Library:
     """Makes what a class from outside makes in a way of its own; None for every other class."""
 
 
+# Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
+_RESULT, _VARIABLE, _NAME = Output.RESULT, Output.VARIABLE, Output.NAME
 _RESOLUTIONS = (Resolution.EXACT, Resolution.ANNOTATION, Resolution.OVERRIDE)
 _MADE = (Constant, Container, Instance, Outside)
 """What a program makes by running, unlike what its code defines."""
@@ -94,6 +96,7 @@ class Solver(Fixpoint):
         """The frames for all calls together, by module and unit."""
         self.activations = Activations(self._begin_activation)
         self._instances_in: dict[int, list[tuple[int, Instance]]] = {}
+        self._telling: dict[int, bool] = {}
         self.derived: dict[Any, Derived] = {}
         self.attributes: dict[tuple[int, str], tuple[int, list[Derived]]] = {}
         """What an attribute of each of the objects in a set is: what is certain, and what may grow."""
@@ -210,8 +213,6 @@ class Solver(Fixpoint):
         turns: dict[int, int] = {}
         while heap:
             number = heappop(heap)
-            if number not in waiting:
-                continue
             waiting.discard(number)
             op = operations[number]
             self.reader = base + number
@@ -226,7 +227,8 @@ class Solver(Fixpoint):
                 if value == old:
                     continue
             values[number] = value
-            for use in uses.get(number, ()):
+            found = uses.get(number, ())
+            for use in (found,) if isinstance(found, int) else found:
                 if use not in waiting:
                     waiting.add(use)
                     heappush(heap, use)
@@ -237,11 +239,11 @@ class Solver(Fixpoint):
         """Hand on what a value means to others."""
         module = frame.module
         for kind, name, unit in frame.body.outputs[number]:
-            if kind is Output.RESULT:
+            if kind is _RESULT:
                 self.write(frame.inner, value)
-            elif kind is Output.VARIABLE:
+            elif kind is _VARIABLE:
                 self.write(self.variable_around(frame, unit, name), value)
-            elif kind is Output.NAME:
+            elif kind is _NAME:
                 self.write(module.names[name], value)
             elif not frame.context:
                 self.write(module.exports[number], value)
@@ -254,8 +256,7 @@ class Solver(Fixpoint):
         if number is None:
             number = self._numbers[key] = len(self.objects)
             self.objects.append(item)
-            self.sets.traits.append(0)
-            self.sets.is_defined.append(not isinstance(item, _MADE))
+            self.sets.add_object(is_defined=not isinstance(item, _MADE))
         return number
 
     def known(self, key: Any) -> int | None:
@@ -296,8 +297,11 @@ class Solver(Fixpoint):
 
     def access(self, descriptor: int, receivers: int) -> int:
         """Return a descriptor that is reached through a set of receivers."""
-        number = self.number(Access(descriptor, receivers), ("access", descriptor, receivers))
-        self.sets.traits[number] = ACCESS
+        key = ("access", descriptor, receivers)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self.number(Access(descriptor, receivers), key)
+            self.sets.traits[number] = ACCESS
         return number
 
     def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
@@ -404,7 +408,13 @@ class Solver(Fixpoint):
 
     def says_something(self, number: int) -> bool:
         """Tell whether more is known of a value than literals and results from outside."""
-        return any(not isinstance(item, Constant | Outside) for _, item in self.members(number))
+        known = self._telling.get(number)
+        if known is None:
+            known = any(
+                not isinstance(item, Constant | Outside) for _, item in self.members(number)
+            )
+            self._telling[number] = known
+        return known
 
     # frames
 

@@ -10,8 +10,8 @@ class Rig(Fixpoint):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sets.traits = [0] * 100
-        self.sets.is_defined = [True] * 100
+        for _ in range(100):
+            self.sets.add_object(is_defined=True)
         self.done: list[str] = []
         self._bodies: dict[Task, tuple[str, Callable[[], object]]] = {}
 

@@ -1,8 +1,7 @@
 """What the language's own and the standard library's functions do with what they are given."""
 
-from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
-from ccg.solve.frame import Site
+from ccg.solve.frame import DECORATOR, Site
 from ccg.solve.library import builtin, classes, methods, operator, stdlib, wrappers
 from ccg.solve.library.rules import Rule
 from ccg.solve.objects import Class
@@ -24,14 +23,14 @@ def call_outside(
     s: Solver, site: Site, name: str, arguments: Arguments, receivers: int
 ) -> int | None:
     """Call a name from outside; return what that gives, None where it is not known."""
-    if site.kind is CallKind.DECORATOR and name.startswith("<builtin>."):
+    if site.kind is DECORATOR and name.startswith("<builtin>."):
         site.frame.module.resolved.add(site.value)
     else:
         s.record(site, name)
     rule = _rule(s, name)
     if rule is not None:
         return rule(s, site, arguments, receivers)
-    if site.kind is CallKind.DECORATOR:
+    if site.kind is DECORATOR:
         # an unknown decorator more often registers or wraps than replaces
         first = arguments.at(0) or EMPTY
         if first and all(isinstance(item, Class) for _, item in s.members(first)):

@@ -1,10 +1,9 @@
 """Builtin functions; no I/O."""
 
-from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute, write_attribute
-from ccg.solve.frame import Site
+from ccg.solve.frame import DUNDER, PROPERTY, Site
 from ccg.solve.invoke import first_of, invoke, is_callable
 from ccg.solve.iteration import split
 from ccg.solve.library.rules import (
@@ -37,7 +36,7 @@ def _print(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
 
 def _getattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     base, name = arguments.at(0) or EMPTY, arguments.at(1) or EMPTY
-    inner = site.of(CallKind.PROPERTY)
+    inner = site.of(PROPERTY)
     # names from outside would make names without an end
     own = s.sets.of(n for n, item in s.members(base) if not isinstance(item, Outside))
     found = [arguments.at(2) or EMPTY]
@@ -72,7 +71,7 @@ def _setattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
     base, name, value = arguments.at(0), arguments.at(1), arguments.at(2)
     for one in _texts(s, name or EMPTY):
         if isinstance(one, str):
-            write_attribute(s, site.of(CallKind.PROPERTY), base or EMPTY, one, value or EMPTY)
+            write_attribute(s, site.of(PROPERTY), base or EMPTY, one, value or EMPTY)
     return EMPTY
 
 
@@ -80,7 +79,7 @@ def _hasattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
     base, name = arguments.at(0), arguments.at(1)
     for one in _texts(s, name or EMPTY):
         if isinstance(one, str):
-            read_attribute(s, site.of(CallKind.PROPERTY), base or EMPTY, one)
+            read_attribute(s, site.of(PROPERTY), base or EMPTY, one)
     return EMPTY
 
 
@@ -129,7 +128,7 @@ def _sorted(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
 def order(s: Solver, site: Site, inner: int, key: int | None) -> None:
     """Compare elements, or what a key function gives for them."""
     ordered = inner if key is None else call_back(s, site, key, [inner])
-    compare(s, site.of(CallKind.DUNDER), "lt", ordered, ordered)
+    compare(s, site.of(DUNDER), "lt", ordered, ordered)
 
 
 def _extreme(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:

@@ -1,10 +1,9 @@
 """Making classes and instances where the interpreter or a library writes the code; no I/O."""
 
-from ccg.graph import CallKind
 from ccg.solve import containers, members, program, special
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call, call_as_methods
-from ccg.solve.frame import Frame, Site
+from ccg.solve.frame import CALLBACK, DUNDER, Frame, Site
 from ccg.solve.library.rules import call_back
 from ccg.solve.objects import Class, Instance, Module
 from ccg.solve.sets import EMPTY
@@ -38,7 +37,7 @@ def make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int | None:
         _fill_fields(s, site, cls, arguments)
         if program.lookup(cls, "__post_init__") is not None:
             methods = members.attribute(s, instance, "__post_init__")
-            call(s, site.of(CallKind.CALLBACK), methods, NOTHING)
+            call(s, site.of(CALLBACK), methods, NOTHING)
     return instance
 
 
@@ -103,7 +102,7 @@ def _default(s: Solver, site: Site, owner: Class, name: str) -> int:
 def _class(s: Solver, frame: Frame, value: int, op: Op) -> int:
     """Make a class: hooks of its bases and of its metaclass are called."""
     cls = program.class_of(s, frame.module, op[1])
-    site = Site(frame, value, CallKind.DUNDER)
+    site = Site(frame, value, DUNDER)
     for ancestor in cls.mro[1:]:
         if "__init_subclass__" in ancestor.unit.bindings:
             values = [(name, v) for name, v in cls.unit.keywords if name != "metaclass"]

@@ -1,9 +1,8 @@
 """The module `operator`; no I/O."""
 
-from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute
-from ccg.solve.frame import Site
+from ccg.solve.frame import DUNDER, PROPERTY, Site
 from ccg.solve.invoke import invoke
 from ccg.solve.iteration import read_item
 from ccg.solve.library.rules import Rule, call_back_with, kept, make_special
@@ -24,7 +23,7 @@ def call_getter(s: Solver, site: Site, item: Special, arguments: Arguments) -> i
     given, base = kept(s, item), arguments.at(0) or EMPTY
     first = given.at(0) or EMPTY
     if item.kind == "itemgetter":
-        return read_item(s, site.of(CallKind.DUNDER), base, first)
+        return read_item(s, site.of(DUNDER), base, first)
     found = []
     for _, name in s.members(first):
         if isinstance(name, Constant) and isinstance(name.value, str):
@@ -38,7 +37,7 @@ def call_getter(s: Solver, site: Site, item: Special, arguments: Arguments) -> i
 
 def _get_path(s: Solver, site: Site, base: int, path: str) -> int:
     for part in path.split("."):
-        base = read_attribute(s, site.of(CallKind.PROPERTY), base, part)
+        base = read_attribute(s, site.of(PROPERTY), base, part)
     return base
 
 

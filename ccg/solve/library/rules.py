@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
 from ccg.solve.fixpoint import Variable
-from ccg.solve.frame import Site
+from ccg.solve.frame import CALLBACK, DUNDER, Site
 from ccg.solve.invoke import first_of
 from ccg.solve.iteration import iterate
 from ccg.solve.objects import Property, Special
@@ -20,17 +19,17 @@ Rule = Callable[[Solver, Site, Arguments, int], int | None]
 
 def call_back(s: Solver, site: Site, functions: int, arguments: Sequence[int] = ()) -> int:
     """Let a library call what it was given; return what that gives."""
-    return call(s, site.of(CallKind.CALLBACK), functions, Arguments(arguments))
+    return call(s, site.of(CALLBACK), functions, Arguments(arguments))
 
 
 def call_back_with(s: Solver, site: Site, functions: int, arguments: Arguments) -> int:
     """Let a library call something with these arguments; return what that gives."""
-    return call(s, site.of(CallKind.CALLBACK), functions, arguments)
+    return call(s, site.of(CALLBACK), functions, arguments)
 
 
 def elements(s: Solver, site: Site, objects: int) -> int:
     """Return what iterating over objects gives."""
-    return iterate(s, site.of(CallKind.DUNDER), objects)
+    return iterate(s, site.of(DUNDER), objects)
 
 
 def new_container(s: Solver, site: Site, kind: str, value: int) -> int:
@@ -51,7 +50,9 @@ def make_special(
 
 def make_property(s: Solver, site: Site) -> tuple[int, Property]:
     """Return the property that is made at this place, with its number."""
-    number = s.number(Property(), ("property", *site.place))
+    key = ("property", *site.place)
+    known = s.known(key)
+    number = s.number(Property(), key) if known is None else known
     made = s.objects[number]
     assert isinstance(made, Property)  # noqa: S101 (for the type checker)
     return number, made

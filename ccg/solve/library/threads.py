@@ -1,10 +1,9 @@
 """Threads and processes: what they were made for runs where they are started; no I/O."""
 
-from ccg.graph import CallKind
 from ccg.solve import members
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING, call
-from ccg.solve.frame import Site
+from ccg.solve.frame import CALLBACK, Site
 from ccg.solve.library.rules import Rule, call_back_with, kept, make_special
 from ccg.solve.objects import Instance, Special
 from ccg.solve.sets import EMPTY
@@ -33,7 +32,7 @@ def _start(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     if receivers >= 0:
         own = s.sets.of(n for n, item in s.members(receivers) if isinstance(item, Instance))
         if own:
-            call(s, site.of(CallKind.CALLBACK), members.attribute(s, own, "run"), NOTHING)
+            call(s, site.of(CALLBACK), members.attribute(s, own, "run"), NOTHING)
     return EMPTY
 
 

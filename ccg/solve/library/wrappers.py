@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from ccg.graph import CallKind
 from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute
 from ccg.solve.calls import NOTHING, call, call_as_methods
-from ccg.solve.frame import Site
+from ccg.solve.frame import CALLBACK, DECORATOR, Site
 from ccg.solve.iteration import split
 from ccg.solve.library.builtin import wrapping
 from ccg.solve.library.operator import call_getter
@@ -138,7 +137,7 @@ def _call_method(s: Solver, site: Site, item: Special, arguments: Arguments, rec
             return s.read(owner.function)
         case Special(kind="wrapper") if name == "__get__":
             return s.sets.single(item.given)
-    return first or EMPTY if site.kind is CallKind.DECORATOR else EMPTY
+    return first or EMPTY if site.kind is DECORATOR else EMPTY
 
 
 def _with_function(s: Solver, site: Site, owner: Property, name: str, function: int) -> int:
@@ -193,7 +192,7 @@ def _closing(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
     s.write(made.function, arguments.at(0) or EMPTY)
 
     def close(where: Site) -> None:
-        inner = where.of(CallKind.CALLBACK)
+        inner = where.of(CALLBACK)
         call(s, inner, read_attribute(s, inner, s.read(made.function), "close"), NOTHING)
 
     made.about = close
