@@ -198,7 +198,7 @@ def _fill_keywords(s: Solver, frame: Frame, arguments: Arguments) -> None:
     for name, given in arguments.keywords:
         if name is None:
             for source, _ in s.members(given):
-                containers.copy_into(s, source, target, without=list(names))
+                containers.copy_into(s, source, target, without=names)
         elif name not in names:
             containers.put(s, target, ("str", name), given)
 

@@ -11,6 +11,7 @@ MAX_SIZE = 60
 """Operations of a function whose calls are told apart."""
 MAX_DECORATING_SIZE = 200
 """The same where a decorator is applied: each place decorates one function, and all use the result."""
+_CONST, _FREE, _PARAM, _PHI = ops.CONST, ops.FREE, ops.PARAM, ops.PHI
 
 
 class Output(Enum):
@@ -102,17 +103,21 @@ def bodies_of(facts: ModuleFacts) -> dict[int, Body]:
     homes = _homes(facts)
     bodies = {number: Body(facts.units[number], number) for number in dict.fromkeys(homes)}
     captured: set[tuple[int, str]] = set()
+    add = [bodies[home].values.append for home in homes]
+    add_literal = [bodies[home].literals.append for home in homes]
     for value, (op, owner) in enumerate(zip(facts.ops, facts.owners, strict=True)):
-        body = bodies[homes[owner]]
         code = op[0]
-        (body.literals if code == ops.CONST else body.values).append(value)
-        if code == ops.PHI:
-            if any(operand > value for operand in op[1]):
-                body.loops.append(value)
-        elif code == ops.FREE:
+        if code == _CONST:
+            add_literal[owner](value)
+            continue
+        add[owner](value)
+        if code == _PHI:
+            if max(op[1]) > value:
+                bodies[homes[owner]].loops.append(value)
+        elif code == _FREE:
             captured.add((op[1], op[2]))
-        elif code == ops.PARAM:
-            body.parameters[op[2]] = value
+        elif code == _PARAM:
+            bodies[homes[owner]].parameters[op[2]] = value
     _note_variables(facts, bodies, homes, captured)
     for body in bodies.values():
         _note_unit(facts, body)

@@ -1,6 +1,6 @@
 """What stands in lists, tuples, dicts, sets, generators and their like; no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from ccg.solve.fixpoint import Derived
 from ccg.solve.frame import Frame
@@ -117,7 +117,9 @@ def write(s: Solver, frame: Frame, container: Container, key: int, value: int) -
             put(s, container, literal, value)
 
 
-def copy_into(s: Solver, source: int, target: Container, *, without: Sequence[str] = ()) -> None:
+def copy_into(
+    s: Solver, source: int, target: Container, *, without: Collection[object] = ()
+) -> None:
     """Let everything in one container be in another too, key by key."""
     container = s.objects[source]
     if not isinstance(container, Container) or container is target:

@@ -6,7 +6,7 @@ from ccg.solve.fixpoint import Derived, Variable
 from ccg.solve.objects import Class
 from ccg.solve.program import descendants
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Solver
+from ccg.solve.solver import OF_INSTANCES, Solver
 
 
 def field_values(s: Solver, cls: Class, name: str, *, with_below: bool) -> int:
@@ -22,7 +22,7 @@ def field_values(s: Solver, cls: Class, name: str, *, with_below: bool) -> int:
 
 
 def _field_values(s: Solver, cls: Class, name: str, with_below: bool) -> int:  # noqa: FBT001 (of a rule)
-    s.read(s.holders_of(name))
+    s.read(s.holders_of(name, OF_INSTANCES))
     found = []
     fields = s.fields[name]
     for one in _storing(cls, fields) if with_below else cls.mro:

@@ -21,6 +21,7 @@ One of them takes about six frames of the interpreter, which allows a thousand.
 """
 SHIFT = 24
 MASK = (1 << SHIFT) - 1
+NOBODY = 0
 """Who reads is noted as one number: the task's, and the part of it below these bits."""
 Readers = set[int] | int | None
 """Most places have one reader: a set for each would be most of the memory."""
@@ -73,8 +74,8 @@ class Fixpoint:
 
     def __init__(self) -> None:
         self.sets = Sets()
-        self.reader = 0
-        """Who reads now, as a number; at first nobody."""
+        self.reader = NOBODY
+        """Who reads now, as a number."""
         self.changes = 0
         """How often a variable grew."""
         self.steps = 0

@@ -12,7 +12,7 @@ from ccg.solve.objects import OVERRIDING, Class, Container, Function, Module
 CALL, CALLBACK, DECORATOR = CallKind.CALL, CallKind.CALLBACK, CallKind.DECORATOR
 DUNDER, INIT, PROPERTY = CallKind.DUNDER, CallKind.INIT, CallKind.PROPERTY
 NONE_LEFT_OUT: frozenset[int] = frozenset()
-NOBODY = -2
+UNSEEN = -2
 """No receivers were seen yet; a plain function has -1 for none."""
 
 
@@ -95,7 +95,7 @@ class Made:
         self.kind: CallKind | None = None
         self.via = OVERRIDING + 1
         """How the surest of all its receivers became known."""
-        self._receivers = NOBODY
+        self._receivers = UNSEEN
         self._given: _Given | None = None
         """The arguments on the receivers that were first."""
         self._others: dict[int, _Given] | None = None
@@ -121,7 +121,7 @@ class Made:
         if not arguments.is_plain:
             return
         given = (arguments.positional, arguments.keywords)
-        if self._receivers in {NOBODY, receivers}:
+        if self._receivers in {UNSEEN, receivers}:
             self._receivers, self._given = receivers, given
         elif self._others is None:
             self._others = {receivers: given}

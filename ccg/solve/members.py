@@ -28,7 +28,7 @@ from ccg.solve.objects import (
     Super,
 )
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Solver
+from ccg.solve.solver import OF_CLASSES, Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
 IMPLICIT_STATIC = frozenset({"__new__"})
@@ -112,7 +112,7 @@ def _of_one(s: Solver, number: int, item: Object, name: str) -> int:
             return _of_builtin(s, number, item, name)
         case Special() | Property():
             stored = s.fields[name].get(number)
-            s.read(s.holders_of(name))
+            s.read(s.holders_of(name, number))
             method, made = s.special("method", (number, name))
             made.given, made.about = number, name
             return s.sets.union(s.read(stored) if stored else EMPTY, s.sets.single(method))
@@ -147,7 +147,7 @@ def class_value(s: Solver, cls: Class, name: str) -> int:
 
 
 def _class_value(s: Solver, cls: Class, name: str) -> int:
-    s.read(s.holders_of(name))
+    s.read(s.holders_of(name, OF_CLASSES))
     found = [s.export(cls.module, value) for value in cls.unit.bindings.get(name, ())]
     stored = s.fields[name].get(cls.own_id)
     if stored is not None:
@@ -159,7 +159,7 @@ def _class_value(s: Solver, cls: Class, name: str) -> int:
 
 
 def _of_instances(s: Solver, base: int, name: str) -> int:
-    s.read(s.holders_of(name))
+    s.read(s.holders_of(name, OF_CLASSES))
     instances = s.instances_in(base)
     if name == "__class__":
         return s.sets.of(item.cls.id for _, item in instances)
@@ -214,11 +214,10 @@ def owners_of(
 
 def _owners_of_open(s: Solver, number: int, item: Instance, name: str) -> list[tuple[Class, int]]:
     """Return the classes that find an attribute of an open instance, with the instance as theirs."""
-    s.read(s.world)
+    owners = program.owners_below(s, item.cls, name)
     key = ("owners of open", number, name)
     found: list[tuple[Class, int]] | None = s.of_round.get(key)
     if found is None:
-        owners = program.owners_below(s, item.cls, name)
         found = [(owner, _narrowed_to(s, number, item, owner)) for owner in owners]
         s.of_round[key] = found
     return found
@@ -342,7 +341,7 @@ def _of_class(s: Solver, number: int, cls: Class, name: str) -> int:
         return s.sets.of(meta.id for meta in cls.metaclasses[:1])
     if name in {"__name__", "__qualname__", "__module__", "__doc__"}:
         return EMPTY
-    s.read(s.holders_of(name))
+    s.read(s.holders_of(name, OF_CLASSES))
     found = []
     stored = s.fields[name]
     for ancestor in cls.mro:
@@ -452,7 +451,7 @@ def _of_module(s: Solver, item: ModuleObject, name: str) -> int:
 
 def _of_function(s: Solver, number: int, item: Function, name: str) -> int:
     key = function_key(s, item)
-    s.read(s.holders_of(name))
+    s.read(s.holders_of(name, key))
     stored = s.fields[name].get(key)
     found = EMPTY if stored is None else s.read(stored)
     if name in {"__get__", "__call__"}:

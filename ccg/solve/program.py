@@ -3,10 +3,10 @@
 import builtins
 from collections.abc import Iterable, Iterator, Mapping
 
-from ccg.solve.fixpoint import Derived
+from ccg.solve.fixpoint import NOBODY, Derived
 from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import Solver
+from ccg.solve.solver import OwnersBelow, Solver
 from ccg.syntax.facts import UnitKind
 
 MAX_ANCESTORS = 200
@@ -85,8 +85,9 @@ def read_global(s: Solver, module: Module, name: str) -> int:
 
 def _not_defined(s: Solver, module: Module, name: str) -> int:
     """Return what a name is that its module does not bind."""
-    s.read(s.holders_of(name))
-    stored = s.fields[name].get(module_number(s, module))
+    number = module_number(s, module)
+    s.read(s.holders_of(name, number))
+    stored = s.fields[name].get(number)
     value = EMPTY if stored is None else s.read(stored)
     return s.sets.union(value, from_elsewhere(s, module, name))
 
@@ -278,18 +279,32 @@ def _makers(s: Solver) -> set[int]:
 
 def owners_below(s: Solver, cls: Class, name: str) -> list[Class]:
     """Return where live classes from one on downwards find an attribute."""
-    s.read(s.world)
-    key = ("owners below", cls.id, name)
-    found: list[Class] | None = s.of_round.get(key)
-    if found is None:
-        live = live_below(s, cls)
-        own = lookup(cls, name)
-        owners = [*([own] if own else ()), *_definers_below(s, cls, name)]
-        found = [one for one in owners if one in live]
-        if len(found) < len(owners):
-            inherited = {lookup(each, name) for each in live}
-            found = [one for one in owners if one in live or one in inherited]
-        s.of_round[key] = found
+    known = s.owners_below.get((cls, name))
+    if known is None:
+        known = s.owners_below[cls, name] = OwnersBelow(_owners_below(s, cls, name))
+    s.read(known.place)
+    return known.found
+
+
+def renew_owners(s: Solver) -> None:
+    """Find out again who owns what below classes; who read it is done again where that changed."""
+    for (cls, name), known in list(s.owners_below.items()):
+        found = _owners_below(s, cls, name)
+        if found != known.found:
+            known.found = found
+            s.notify(known.place)
+
+
+def _owners_below(s: Solver, cls: Class, name: str) -> list[Class]:
+    reader, s.reader = s.reader, NOBODY  # who reads is told by `renew_owners`
+    live = live_below(s, cls)
+    s.reader = reader
+    own = lookup(cls, name)
+    owners = [*([own] if own else ()), *_definers_below(s, cls, name)]
+    found = [one for one in owners if one in live]
+    if len(found) < len(owners):
+        inherited = {lookup(each, name) for each in live}
+        found = [one for one in owners if one in live or one in inherited]
     return found
 
 

@@ -95,6 +95,7 @@ def _settle(s: Solver) -> None:
         s.world.value += 1
         s.of_round.clear()
         s.notify(s.world)
+        program.renew_owners(s)
     s.run()
 
 

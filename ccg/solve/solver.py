@@ -1,8 +1,8 @@
 """The solver's state: objects, frames of execution, edges; no I/O."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
 
@@ -34,6 +34,8 @@ MANY_VALUE = ("many",)
 """The value of a literal that stands for many of its type."""
 MAX_TURNS = 3
 """Times that a body is gone through again at once for what it changed itself."""
+OF_INSTANCES, OF_CLASSES = -1, -2
+"""Whose fields are looked for, where it is not one object's."""
 MAX_KEYS = 400
 """Keys of one container that are told apart."""
 
@@ -49,6 +51,15 @@ class Found:
 
     It is one more where the body is carried out for one call, or for one closure.
     """
+
+
+@dataclass(slots=True, eq=False)
+class OwnersBelow:
+    """Where live classes from one on downwards find an attribute, by what was seen before this round."""
+
+    found: list[Class]
+    place: Variable = field(default_factory=Variable)
+    """What changes with it."""
 
 
 Rule = Callable[["Solver", Frame, int, Op], int]
@@ -104,12 +115,14 @@ class Solver(Fixpoint):
         """What an attribute of a set of instances, or of one other object, is."""
         self.fields: dict[str, dict[int, Variable]] = defaultdict(dict)
         """What is stored in attributes, by name and object: of a class, for all its instances."""
-        self.holders: dict[str, Variable] = {}
-        """For each name the number of its fields: who looks for new ones reads it."""
+        self.holders: dict[tuple[str, int], Variable] = {}
+        """What who looks for new fields of a name reads, by whose fields these are."""
         self.memo: dict[Any, Any] = {}
         """What rules need to find out only once, by a key that begins with their name."""
         self.of_round: dict[Any, Any] = {}
         """The same for what is true in this round only; who asks has read `world`."""
+        self.owners_below: dict[tuple[Class, str], OwnersBelow] = {}
+        """By the class and the attribute."""
         self.edges: dict[tuple[str, str], Found] = {}
         self.stored: set[str] = set()
         """Names of attributes that somebody stores in instances, classes or functions, or declares."""
@@ -372,11 +385,21 @@ class Solver(Fixpoint):
         found = named.get(number)
         if found is None:
             found = named[number] = Variable()
+            for whose in self._seekers(number, name):
+                place = self.holders.get((name, whose))
+                if place is not None:
+                    self.notify(place)
             self.stored.add(name)
-            holders = self.holders_of(name)
-            holders.value += 1
-            self.notify(holders)
         return found
+
+    def _seekers(self, number: int, name: str) -> Iterable[int]:
+        """Return who looks for a new field of an object: the last arguments of `holders_of`."""
+        item = self.objects[number]
+        if isinstance(item, Class):
+            return (OF_INSTANCES,) if name in self.stored else (OF_INSTANCES, OF_CLASSES)
+        if isinstance(item, Special) and item.kind == "class":
+            return (OF_CLASSES,)
+        return (number,) if name in self.stored else (number, OF_CLASSES)
 
     def item_variable(self, container: Container, key: tuple[str, object]) -> Variable:
         """Return the place under a key of a container; too many keys are not told apart."""
@@ -393,11 +416,17 @@ class Solver(Fixpoint):
         """Take part in new keys of a container: the present task is done again when there are."""
         self.read(container.size)
 
-    def holders_of(self, name: str) -> Variable:
-        """Return the place that changes when somebody else stores an attribute of this name."""
-        found = self.holders.get(name)
+    def holders_of(self, name: str, whose: int) -> Variable:
+        """Return the place that changes when an attribute of this name is stored where it was not before.
+
+        Args:
+            name: of the attribute.
+            whose: the number of an object, `OF_INSTANCES` for those of any class, `OF_CLASSES` for any
+                class itself and for whatever is the first of all.
+        """
+        found = self.holders.get((name, whose))
         if found is None:
-            found = self.holders[name] = Variable()
+            found = self.holders[name, whose] = Variable()
         return found
 
     def settled(self, frame: Frame) -> bool:

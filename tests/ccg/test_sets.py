@@ -38,6 +38,16 @@ def test_sets__equal_sets_have_one_number_in_whatever_order() -> None:
     assert s.sets.members[ways[0]] == tuple(sorted(items))
 
 
+def test_sets__the_union_of_many_is_the_same_when_it_is_asked_for_again() -> None:
+    s = solver(MAX_OBJECTS * 3)
+    made = instances(s, MAX_OBJECTS * 3)
+    parts = [s.sets.of(made[first : first + 6]) for first in range(0, len(made), 5)]
+    total = s.sets.union_all(parts)
+    assert s.sets.members[total] == tuple(sorted(made)[:MAX_OBJECTS])
+    assert s.sets.union_all(reversed(parts)) == total
+    assert s.sets.of(made) == total
+
+
 def test_sets__few_instances_are_kept_and_more_functions() -> None:
     s = solver(MAX_OBJECTS * 3)
     made = instances(s, MAX_OBJECTS * 3)
