@@ -17,7 +17,7 @@ from quality.definitions import Definition, inner_statements
 from quality.imports import absolute, modules
 
 MAX_STEPS = 100
-"""Names that are looked up for one class: a ring of imports has no end, and may branch."""
+"""What may bind the names that are looked up for one class: a ring of imports has no end."""
 _KEEPING = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering", "unique"})
 """Decorators, by their last names, that give back the class that they are given."""
 
@@ -76,7 +76,7 @@ class BaseClasses:
         self._steps = 0
         try:
             return frozenset(self._above(_Place(module, node)))
-        except _Unknown:
+        except (_Unknown, RecursionError):  # a name may have a thousand dots
             return None
 
     def _above(self, first: _Place) -> Iterator[Outside]:
@@ -126,11 +126,11 @@ class BaseClasses:
         raise _Unknown
 
     def _look_up(self, name: str, module: str) -> tuple[_Known, ...]:
-        self._steps += 1
         bindings = self._bindings(module)
+        bound = bindings.get(name, [])
+        self._steps += max(1, len(bound))
         if "*" in bindings or self._steps > MAX_STEPS:
             raise _Unknown
-        bound = bindings.get(name, [])
         if not bound and hasattr(builtins, name):
             return (Outside(name, is_builtin=True),)
         found = tuple(known for each in bound for known in self._bound_to(each, module))

@@ -30,9 +30,11 @@ class PrivateUse:
 
     def is_unused(self, private: Private) -> bool | None:
         """Return whether it can be taken out, None where the graph has to tell."""
-        owner, name = private.item.owner, private.item.node.name
-        if self._times[name] > 1:
+        owner, node = private.item.owner, private.item.node
+        if self._times[node.name] > 1:
             return None  # one may stand for another
+        if isinstance(node, ast.ClassDef) and (node.bases or node.keywords):
+            return None  # whoever calls a method of a base may come to it
         if owner is None:
             return True
         if not _is_public(private):
@@ -42,7 +44,7 @@ class PrivateUse:
         outside = self._bases.outside(private.path, owner)
         if outside is None:
             return None
-        return not any(_may_call(base, name) for base in outside)
+        return not any(_may_call(base, node.name) for base in outside)
 
 
 def unused_by_graph(graph: Graph, candidates: Collection[Private]) -> frozenset[Private]:

@@ -60,6 +60,8 @@ def test_outside__what_one_file_tells(write_tree: WriteTree, code: str, expected
         "print(B := 1)\nclass A(B): pass",
         "class A(A): pass\ndel A",
         "from app import B\nclass A(B): pass",
+        "from x import B\n" * 101 + "class A(B): pass",
+        f"class A(B{'.b' * 1500}): pass",
     ],
 )
 def test_outside__where_the_text_leaves_a_doubt(write_tree: WriteTree, code: str) -> None:

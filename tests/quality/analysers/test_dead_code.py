@@ -19,6 +19,16 @@ def unused(tmp_path: Path, files: dict[str, str]) -> list[str]:
     return [item.anchor for item in found if item.rule == "unused-private"]
 
 
+REGISTRY = """\
+class Base:
+    known = []
+    def __init_subclass__(cls): cls.known.append(cls)
+    def run(self): ...
+def start(one: Base): one.run()
+"""
+"""Makes classes that nothing names and knows them all."""
+
+
 def test_dead_code__a_statement_behind_a_return(tmp_path: Path) -> None:
     code = "def f(a):\n    return a\n    print(a)\n    a += 1\n"
     (finding,) = findings_of(DeadCodeAnalyser(), tmp_path, {"app.py": code})
@@ -142,6 +152,10 @@ def test_dead_code__where_the_bases_settle_it_no_graph_is_built(
         ("class _A:\n    def _old(self): pass\n", ["_A"]),
         ("B = make()\nclass A(B):\n    def _old(self): pass\n", ["A._old"]),
         ("def _old(): pass\nclass A:\n    def _old(self): pass\n", ["_old", "A._old"]),
+        (f"{REGISTRY}class _A(Base):\n    def run(self): ...\n", []),
+        (f"{REGISTRY}class Host:\n    class _A(Base):\n        def run(self): ...\n", []),
+        (f"{REGISTRY}class _A(Base): pass\n", ["_A"]),
+        (f"class A(x{'.y' * 2000}):\n    def _m(self): pass\ndef _old(): pass\n", ["_old"]),
     ],
 )
 def test_dead_code__where_they_do_not_the_graph_does(
