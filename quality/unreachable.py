@@ -22,9 +22,9 @@ def unreachable(tree: ast.Module) -> Iterator[tuple[ast.stmt, Block]]:
         block = waiting.pop()
         for number, statement in enumerate(block):
             waiting += _blocks(statement)
-            rest = block[number + 1 :]
-            if rest and ends(statement):
-                if not _is_meant(rest):
+            if ends(statement):
+                rest = block[number + 1 :]
+                if rest and not _is_meant(rest):
                     yield statement, rest
                 break
 
