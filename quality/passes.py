@@ -46,6 +46,7 @@ class Callee:
     receiver: str
     """The first parameter of a method."""
     passes: tuple[Pass, ...]
+    """Those that `by_parameter` leaves."""
 
 
 _Values = dict[str, list[ast.expr | None]]
@@ -97,6 +98,17 @@ def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[P
 def largest(found: Iterable[Pass]) -> Pass | None:
     """Return the pass of the highest order, the first of equal ones."""
     return max(found, key=lambda each: (each.order, -each.line), default=None)
+
+
+def by_parameter(found: Iterable[Pass]) -> tuple[Pass, ...]:
+    """Return of each parameter the largest pass over it, the first of equal ones: what callers meet."""
+    largest_of: dict[str, Pass] = {}
+    every = tuple(found)
+    for each in every:
+        known = largest_of.get(each.root)
+        if each.root and (known is None or known.order < each.order):
+            largest_of[each.root] = each
+    return tuple(each for each in every if largest_of.get(each.root) is each)
 
 
 def _visit(node: ast.AST, loops: list[_Loop], walk: _Walk) -> None:

@@ -13,7 +13,7 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Subject
 from quality.definitions import Defined, Function, definitions
 from quality.finding import Confidence, Finding, Severity
-from quality.passes import Callee, Pass, largest, passes
+from quality.passes import Callee, Pass, by_parameter, largest, passes
 from quality.tree import SourceTree
 
 VERSION = "2"
@@ -73,6 +73,7 @@ class _Side:
 
     subject: Subject
     _own: dict[_Key, tuple[Pass, ...]] = field(default_factory=dict)
+    _called: dict[_Key, Callee] = field(default_factory=dict)
 
     @cached_property
     def functions(self) -> dict[_Key, Function]:
@@ -142,24 +143,21 @@ class _Side:
 
     def most(self, key: _Key) -> int:
         """Return an order that no graph goes beyond: each call may lead to any function of its name."""
-        named: dict[str, list[_Key]] = {}
-
-        def note(name: str) -> None:
-            named[name] = [each for each in self.by_last_name[name] if each != key]
-
-        order = _order(passes(self.functions[key], note))
+        names: set[str] = set()
+        order = _order(passes(self.functions[key], names.add))
+        named = {name: self.by_last_name.get(name, ()) for name in names}
         times = max(map(len, named.values()), default=0)
         if times > MAX_NAMESAKES:
             return sys.maxsize
         for number in range(times):
             chosen = {name: keys[number] for name, keys in named.items() if number < len(keys)}
-            callees = {name: self._callee(each) for name, each in chosen.items()}
+            callees = {name: self._callee(each) for name, each in chosen.items() if each != key}
             order = max(order, _order(passes(self.functions[key], callees.get)))
         return order
 
     @cached_property
-    def by_last_name(self) -> defaultdict[str, list[_Key]]:
-        found: defaultdict[str, list[_Key]] = defaultdict(list)
+    def by_last_name(self) -> Mapping[str, list[_Key]]:
+        found: dict[str, list[_Key]] = defaultdict(list)
         for key in self.functions:
             found[_last(key)].append(key)
         return found
@@ -173,11 +171,14 @@ class _Side:
         return {name: self._callee(keys[0]) for name, keys in found.items() if len(keys) == 1}
 
     def _callee(self, key: _Key) -> Callee:
-        arguments = self.functions[key].args
-        names = tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args))
-        is_method = key in self._methods and bool(names)
-        receiver = names[0] if is_method else ""
-        return Callee(names[is_method:], receiver, self.own_passes(key))
+        if key not in self._called:
+            arguments = self.functions[key].args
+            names = tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args))
+            is_method = key in self._methods and bool(names)
+            receiver = names[0] if is_method else ""
+            own = by_parameter(self.own_passes(key))
+            self._called[key] = Callee(names[is_method:], receiver, own)
+        return self._called[key]
 
     def key_of(self, key: _Key, head: SourceTree) -> _Key | None:
         """Return the function of a head's key: in the same file, or in one that is gone."""

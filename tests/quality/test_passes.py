@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from quality.passes import Callee, Pass, largest, passes
+from quality.passes import Callee, Pass, by_parameter, largest, passes
 
 
 def order(code: str, signature: str = "rows, other, self") -> int:
@@ -98,3 +98,33 @@ def test_passes__of_a_function_that_is_called(code: str, callee: Callee, expecte
 def test_g28_passes__a_thousand_branches_are_no_end() -> None:
     chain = "".join(f"elif rows == {number}:\n    return {number}\n" for number in range(2000))
     assert order(f"if rows:\n    return 1\n{chain}") == 0
+
+
+def test_by_parameter__of_each_the_largest_and_of_equal_ones_the_first() -> None:
+    first = Pass(2, 5, "loops over b", "b")
+    larger = Pass(3, 7, "loops over a again", "a")
+    found = [
+        Pass(1, 3, "loops over a", "a"),
+        Pass(4, 4, "loops over what it made", ""),
+        first,
+        Pass(2, 6, "loops over b again", "b"),
+        larger,
+    ]
+    assert by_parameter(found) == (first, larger)
+
+
+def test_by_parameter__a_caller_meets_the_same_without_the_others() -> None:
+    code = (
+        "def f(a, b):\n    for x in a: pass\n    for x in a:\n        for y in b: pass\n"
+        "def g(rows, more):\n    for row in rows:\n        f(row, more)\n        f(more, row)\n"
+    )
+    callee, caller = ast.parse(code).body
+    assert isinstance(callee, ast.FunctionDef)
+    assert isinstance(caller, ast.FunctionDef)
+    every, few = (
+        largest(passes(caller, {"f": Callee(("a", "b"), "", given)}.get))
+        for given in (passes(callee), by_parameter(passes(callee)))
+    )
+    assert every == few
+    assert every is not None
+    assert every.order == 3

@@ -121,6 +121,7 @@ MANY = "".join(f"class C{n}:\n    def look(self, table, row): ...\n" for n in ra
             1,
         ),
         ("here.look(table, row)", MANY, 1),
+        ("run(rows, table, row)", "", 0),
     ],
 )
 def test_growth__the_graph_is_built_only_where_a_call_in_a_loop_may_lead_to_a_pass(
