@@ -109,8 +109,8 @@ def _read(source: Source) -> tuple[float, dict[str, int]] | NotAnalysed:
 
 
 def tokens_of(source: Source) -> list[tokenize.TokenInfo] | None:
-    """Return the tokens, None where the tokenizer gives up."""
-    with suppress(tokenize.TokenError):
+    """Return the tokens, None where the tokenizer gives up: radon may count the file all the same."""
+    with suppress(tokenize.TokenError, SyntaxError, RecursionError, MemoryError):
         return source.tokens()
     return None
 

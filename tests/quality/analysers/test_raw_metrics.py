@@ -53,6 +53,9 @@ TEXTS = [
     "x\n\x0c\ny\n",
     "# a \u2028 b\n",
     "def f():\n    '''a\x1cb'''\n",
+    # The tokenizer misses an indentation behind a backslash, and refuses the way back to it.
+    "if 1:\n\\\n  if 2:\n    x\n  y\n",
+    "if 1:\n\\\n  if 2:\n    x\n  y  # \x0c\n",
 ]
 
 SILENCED = [
