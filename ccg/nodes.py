@@ -14,3 +14,22 @@ def walk(root: AST) -> list[AST]:
             elif isinstance(value, AST):
                 found.append(value)
     return found
+
+
+def outline(root: AST) -> tuple[object, ...]:
+    """Return what a tree says, however deep it is: the same for trees that differ in their places alone."""
+    found: list[object] = []
+    for node in walk(root):
+        found.append(type(node))
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [len(value), *map(_said, value)]
+            else:
+                found.append(_said(value))
+    return tuple(found)
+
+
+def _said(value: object) -> object:
+    # A number equals another of another type: 1 and True and 1.0.
+    return AST if isinstance(value, AST) else (type(value), value)

@@ -76,8 +76,16 @@ class _Walk:
 def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[Pass, ...]:
     """Return all passes of a function's own code, and those of the functions that it calls in a loop.
 
-    Nothing is returned of what is nested too deeply to be followed.
+    Nothing is returned of what is nested too deeply to be followed, or holds a number too long to be
+    written.
     """
+    try:
+        return tuple(_passes(function, callees))
+    except (RecursionError, ValueError):
+        return ()
+
+
+def _passes(function: Function, callees: Callees) -> list[Pass]:
     values = _values(function)
     walk = _Walk(
         function,
@@ -87,12 +95,9 @@ def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[P
         sources=_sources(values),
         local=frozenset(_parameters(function)) | _bound(function.body),
     )
-    try:
-        for statement in function.body:
-            _visit(statement, [], walk)
-    except RecursionError:
-        return ()
-    return tuple(walk.found)
+    for statement in function.body:
+        _visit(statement, [], walk)
+    return walk.found
 
 
 def largest(found: Iterable[Pass]) -> Pass | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ccg.complexity import cyclomatic
 from ccg.model import EdgeType
+from ccg.nodes import outline
 from p2a.domain import Dimension
 from quality.analysers.interface import Subject
 from quality.definitions import Defined, Function, definitions
@@ -50,7 +51,7 @@ class GrowthComparer:
         rewritten = {
             key: old
             for key, old in pairs
-            if old is not None and ast.dump(now.functions[key]) != ast.dump(before.functions[old])
+            if old is not None and outline(now.functions[key]) != outline(before.functions[old])
         }
         callers = _callers(now, before, rewritten) - {key for key, _ in pairs}
         pairs += [(key, key) for key in sorted(callers) if key in before.functions]
@@ -209,12 +210,12 @@ def _changed(head: SourceTree, base: SourceTree) -> frozenset[str]:
 
 def _made(now: _Side, before: _Side, keys: Iterable[_Key]) -> Iterator[_Key]:
     """Yield the functions whose code the base has nowhere: one that was moved is no new one."""
-    by_name = before.by_last_name
-    for key in keys:
-        code = ast.dump(now.functions[key])
-        namesakes = by_name.get(_last(key), ())
-        if not any(ast.dump(before.functions[each]) == code for each in namesakes):
-            yield key
+    new = list(keys)
+    namesakes = (
+        each for name in set(map(_last, new)) for each in before.by_last_name.get(name, ())
+    )
+    known = {outline(before.functions[each]) for each in namesakes}
+    yield from (key for key in new if outline(now.functions[key]) not in known)
 
 
 def _callers(now: _Side, before: _Side, rewritten: Mapping[_Key, _Key]) -> set[_Key]:

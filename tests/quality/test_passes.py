@@ -128,3 +128,10 @@ def test_by_parameter__a_caller_meets_the_same_without_the_others() -> None:
     assert every == few
     assert every is not None
     assert every.order == 3
+
+
+@pytest.mark.parametrize("deep", [f"a{'.b' * 900} = 1", f"(0x{'f' * 5000}).b = 1"])
+def test_passes__what_cannot_be_followed_is_nothing(deep: str) -> None:
+    function = ast.parse(f"def f(a):\n    for x in a: pass\n    {deep}\n").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert passes(function) == ()

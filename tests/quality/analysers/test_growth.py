@@ -39,6 +39,17 @@ def test_growth__a_second_loop_within_the_first(tmp_path: Path) -> None:
     assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
 
 
+@pytest.mark.parametrize(
+    "body", ["    if a: pass\n" + "    elif a: pass\n" * 300, f"    a{'.b' * 600} = 1\n"]
+)
+def test_growth__a_function_that_is_nested_deeply_keeps_no_other_from_being_judged(
+    tmp_path: Path, body: str
+) -> None:
+    before, now = (f"def deep(a):\n{body}    return {number}\n\n\n" for number in (1, 2))
+    found = compare(tmp_path, {"app.py": before + FAST}, {"app.py": now + SLOW})
+    assert [item.anchor for item in found] == ["find"]
+
+
 def test_growth__a_moved_file_is_compared_too(tmp_path: Path) -> None:
     (finding,) = compare(tmp_path, {"app.py": FAST}, {"new/app.py": SLOW})
     assert finding.path == "new/app.py"
