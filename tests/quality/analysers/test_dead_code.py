@@ -83,7 +83,8 @@ def test_dead_code__a_name_that_may_be_put_together(tmp_path: Path, rest: str) -
 
 
 @pytest.mark.parametrize(
-    "rest", ["'my_get_'", "'_get_firsts'", "'%d_page'", "'_pages'", "last_page"]
+    "rest",
+    ["'my_get_'", "'_get_firsts'", "'%d_page'", "'_pages'", "last_page", "'%s_get_'", "'__page'"],
 )
 def test_dead_code__a_name_of_whose_parts_none_stands_anywhere(tmp_path: Path, rest: str) -> None:
     code = f"def _get_first_page():\n    pass\n\n\nlast_page = 1\nx = {rest}\n"
