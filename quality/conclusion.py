@@ -8,7 +8,7 @@ from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, decide
 from quality.measure import NotMeasured
 from quality.product import is_product
 from quality.report import Report
-from quality.suite_result import SuiteResult
+from quality.suite_result import SuiteResult, loading_trouble
 
 NO_POLICY = Policy()
 NAMED_TESTS = 3
@@ -179,6 +179,8 @@ def _failed(suite: SuiteResult) -> str:
     if not suite.has_failed or suite.counts is None:
         return ""
     failed = _broken(suite)
+    if suite.not_loaded:
+        return loading_trouble(suite)
     if failed:
         return f"{failed} of {suite.counts.total} tests did not pass"
     return f"the test run ended with exit code {suite.exit_code}"

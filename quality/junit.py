@@ -14,6 +14,10 @@ MAX_PASSED = 50_000
 MAX_HOMES = 10_000
 MAX_TEXT = 300
 """Characters of the name of a test that are kept."""
+MAX_MESSAGE = 4000
+"""Characters of the message of a failure that are kept; its text is kept up to `_MAX_HEARD`."""
+COLLECTION = "collection failure"
+"""The message of pytest for what it could not load (_pytest.junitxml)."""
 _MAX_HEARD = 20_000
 # The second is what a conftest.py gets that extends a fixture of a plugin which is not there.
 _FIXTURE = re.compile(
@@ -25,11 +29,27 @@ _OUTCOMES = frozenset({"failure", "error", "skipped"})
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A test case that did not pass, in the words of the runner, each cut to a bound."""
+
+    test: str
+    message: str
+    text: str
+    """The traceback, mostly."""
+
+    @property
+    def is_load_error(self) -> bool:
+        """Tell whether pytest could not load what holds the tests."""
+        return self.message == COLLECTION
+
+
+@dataclass(frozen=True, slots=True)
 class JUnit:
     """What the file says: counts, ids of what did not pass, and what could not start."""
 
     counts: TestCounts
-    failed: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    """At most `MAX_FAILED`."""
     passed: tuple[str, ...] = ()
     """At most `MAX_PASSED`."""
     collection_errors: tuple[str, ...] = ()
@@ -40,6 +60,11 @@ class JUnit:
     """Those of `failed` whose texts tell of a fixture or module that is not there."""
     homes: frozenset[str] = frozenset()
     """The modules or classes of the test cases, dotted from the root, at most `MAX_HOMES`."""
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Return the ids of what did not pass."""
+        return tuple(item.test for item in self.broken)
 
 
 class JUnitInvalid(ValueError):
@@ -76,12 +101,13 @@ class _Reader:
     """Keeps the worst outcome of the test case that is being read."""
 
     tally: dict[str, int] = field(default_factory=lambda: dict.fromkeys(["passed", *_OUTCOMES], 0))
-    failed: list[str] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     collection_errors: list[str] = field(default_factory=list)
     case: str | None = None
     outcome: str = "passed"
-    is_collection: bool = False
+    message: str = ""
+    reason: Broken | None = None
     heard: list[str] = field(default_factory=list)
     size: int = 0
     fixtures: set[str] = field(default_factory=set)
@@ -93,40 +119,44 @@ class _Reader:
         if name == "testcase":
             parts = (attributes.get("classname", ""), attributes.get("name", ""))
             self.case = "::".join(part for part in parts if part)[:MAX_TEXT]
-            self.outcome, self.is_lacking = "passed", False
+            self.outcome, self.reason, self.is_lacking = "passed", None, False
             if len(self.homes) < MAX_HOMES:
                 self.homes.add(parts[0][:MAX_TEXT])
         elif name in _OUTCOMES and self.case is not None:
             # an error at teardown follows a failure: the case did not pass either way
             if self.outcome in {"passed", "skipped"}:
                 self.outcome = name
-            message = attributes.get("message", "")
-            self.is_collection = message == "collection failure"
-            self.heard, self.size = [message], 0
+            self.message = attributes.get("message", "")
+            self.heard, self.size = [], 0
 
     def text(self, data: str) -> None:
         if self.size < _MAX_HEARD:
-            self.heard.append(data)
+            self.heard.append(data[: _MAX_HEARD - self.size])
             self.size += len(data)
 
     def end(self, name: str) -> None:
         if name in {"error", "failure"} and self.case is not None:
             text = "".join(self.heard)
-            absent = {one or other for one, other in _FIXTURE.findall(text)}
-            self.is_lacking |= bool(absent or _MODULE.search(text))
-            if name == "error":
-                self.fixtures.update(absent)
-                if self.is_collection:
-                    self.collection_errors.append(text)
+            if self.reason is None and len(self.broken) < MAX_FAILED:
+                self.reason = Broken(self.case, self.message[:MAX_MESSAGE], text)
+            self._hear(self.message + text, is_error=name == "error")
         elif name == "testcase" and self.case is not None:
             self.tally[self.outcome] += 1
-            if self.outcome in {"failure", "error"} and len(self.failed) < MAX_FAILED:
-                self.failed.append(self.case)
+            if self.reason is not None:
+                self.broken.append(self.reason)
                 if self.is_lacking:
                     self.lacking.append(self.case)
             elif self.outcome == "passed" and len(self.passed) < MAX_PASSED:
                 self.passed.append(self.case)
-            self.case = None
+            self.case = self.reason = None
+
+    def _hear(self, text: str, *, is_error: bool) -> None:
+        absent = {one or other for one, other in _FIXTURE.findall(text)}
+        self.is_lacking |= bool(absent or _MODULE.search(text))
+        if is_error:
+            self.fixtures.update(absent)
+            if self.message == COLLECTION:
+                self.collection_errors.append(text)
 
     def junit(self) -> JUnit:
         counts = TestCounts(
@@ -137,7 +167,7 @@ class _Reader:
         )
         return JUnit(
             counts,
-            failed=tuple(self.failed),
+            broken=tuple(self.broken),
             passed=tuple(self.passed),
             collection_errors=tuple(self.collection_errors),
             absent_fixtures=tuple(sorted(self.fixtures)),

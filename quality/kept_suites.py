@@ -18,10 +18,10 @@ from typing import Any, Self
 from ccg.cache import FactCache
 from p2a.sandbox.interface import Limits
 from p2a.sandbox.toolbox import PythonEnvironment
-from quality.suite_result import FileCoverage, SuiteResult, TestCounts
+from quality.suite_result import FailedTest, FileCoverage, SuiteResult, TestCounts
 
 FILE_NAME = "suites.sqlite3"
-VERSION = "suite-4"
+VERSION = "suite-5"
 """Another one whenever the same run would be read otherwise."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600.0
@@ -168,6 +168,7 @@ def _result(kept: dict[str, Any]) -> SuiteResult:
         counts=TestCounts(**counts) if counts else None,
         coverage=None if coverage is None else files,
         failed_tests=tuple(kept.pop("failed_tests")),
+        failures=tuple(FailedTest(**item) for item in kept.pop("failures")),
         passed_tests=tuple(kept.pop("passed_tests")),
         lacking_tests=tuple(kept.pop("lacking_tests", ())),
         **kept,

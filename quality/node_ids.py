@@ -1,4 +1,4 @@
-"""Finds pytest's own names of tests, to run them alone, from those that its JUnit report gives; no I/O."""
+"""Finds pytest's own names of tests, to run or to show them, from those of its JUnit report; no I/O."""
 
 from collections.abc import Iterable
 
@@ -12,15 +12,25 @@ def node_ids(tests: Iterable[str], paths: Iterable[str]) -> tuple[str, ...] | No
         tests: as `package.module.Class::name`, the dots standing for folders, then for classes.
         paths: the files of the tree.
     """
-    modules = {path.removesuffix(".py").replace("/", "."): path for path in paths if _is_code(path)}
+    modules = _modules(paths)
     found = [_node_id(test, modules) for test in tests]
     return None if None in found else tuple(filter(None, found))
+
+
+def names_shown(tests: Iterable[str], paths: Iterable[str]) -> tuple[str | None, ...]:
+    """Return the same for each test, a file's path for a file, None for each that cannot be told."""
+    modules = _modules(paths)
+    return tuple(_node_id(test, modules) or modules.get(test) for test in tests)
 
 
 def without_parameters(test: str) -> str:
     """Return a test's id, as the JUnit report names it, without the parameters that pytest adds."""
     module, separator, name = test.partition("::")
     return f"{module}{separator}{name.partition('[')[0]}"
+
+
+def _modules(paths: Iterable[str]) -> dict[str, str]:
+    return {path.removesuffix(".py").replace("/", "."): path for path in paths if _is_code(path)}
 
 
 def _is_code(path: str) -> bool:

@@ -18,6 +18,7 @@ from p2a.sandbox.interface import (
 from p2a.sandbox.toolbox import PythonEnvironment
 from quality import canary, coverage_json, junit, suite_command
 from quality.coverage_json import CoverageInvalid
+from quality.failures import addresses_hidden, read_failures
 from quality.junit import JUnit, JUnitInvalid
 from quality.node_ids import node_ids
 from quality.suite_command import Calls
@@ -90,7 +91,7 @@ def run_suite(
         ran = sandbox.run(calls.tests)
         junit_read, trouble = _read_junit(output)
         reason = _reason(ran, junit_read, copy=copy, about=environment.absences or GIVE_THEM)
-        result = _read_run(ran, junit_read, reason or trouble)
+        result = _read_run(ran, junit_read, reason or trouble, paths=every)
         if calls.after and result.is_measured:
             homes = junit_read.homes if junit_read else frozenset()
             planted = canary.plant(copy, every, homes=homes)
@@ -202,14 +203,18 @@ def _settings(copy: Path) -> dict[str, str]:
     return found
 
 
-def _read_run(ran: SandboxResult, report: JUnit | None, reason: str) -> SuiteResult:
+def _read_run(
+    ran: SandboxResult, report: JUnit | None, reason: str, *, paths: Sequence[str]
+) -> SuiteResult:
+    tail = addresses_hidden(ran.output[-TAIL:])
     return SuiteResult(
         exit_code=ran.exit_code,
         counts=report.counts if report else None,
         failed_tests=report.failed if report else (),
         lacking_tests=report.lacking if report else (),
+        failures=read_failures(report.broken, paths, root=suite_command.PROJECT) if report else (),
         passed_tests=report.passed if report else (),
-        output_tail=_DURATION.sub(r"\1in some seconds", ran.output[-TAIL:]),
+        output_tail=_DURATION.sub(r"\1in some seconds", tail),
         seconds=ran.seconds,
         reason_not_measured=reason or None,
     )

@@ -27,6 +27,28 @@ class TestCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedTest:
+    """A test that did not pass, or a file whose tests could not be loaded, and why."""
+
+    test: str
+    """Its id in the JUnit report, by which tests of two runs are compared."""
+    node_id: str | None = None
+    """What pytest takes on its command line, the path of a file that could not be loaded; None where
+    it cannot be told."""
+    message: str = ""
+    """The first line of what went wrong, in foreign words; empty where nothing was said."""
+    place: str = ""
+    """The path and line in the tree where it went wrong, as `tests/test_a.py:3`; empty if unknown."""
+    is_load_error: bool = False
+    """Whether its tests could not even be loaded, so that none of them ran."""
+
+    @property
+    def name(self) -> str:
+        """Return the id that people are shown."""
+        return self.node_id or self.test
+
+
+@dataclass(frozen=True, slots=True)
 class FileCoverage:
     """The lines of a file's statements that ran and that did not, both sorted, and its branches."""
 
@@ -58,6 +80,8 @@ class SuiteResult:
     """Ids of failed tests and of errors, at most `quality.junit.MAX_FAILED` of them."""
     lacking_tests: tuple[str, ...] = ()
     """Those of `failed_tests` that ask for a fixture or module that is not installed; no report lists them."""
+    failures: tuple[FailedTest, ...] = ()
+    """The same tests in the same order, with what went wrong."""
     passed_tests: tuple[str, ...] = ()
     """Ids of passed tests, at most `quality.junit.MAX_PASSED` of them; no report lists them."""
     output_tail: str = ""
@@ -71,6 +95,14 @@ class SuiteResult:
     def is_measured(self) -> bool:
         """Whether test cases ran and were counted."""
         return self.reason_not_measured is None and self.counts is not None
+
+    @property
+    def not_loaded(self) -> tuple[FailedTest, ...]:
+        """Return what could not be loaded, where no test ran because of it; else nothing."""
+        counts = self.counts or TestCounts()
+        if not self.is_measured or counts.passed or counts.failed:
+            return ()
+        return self.failures if all(item.is_load_error for item in self.failures) else ()
 
     @property
     def is_listed(self) -> bool:
@@ -110,6 +142,15 @@ class Suites:
         if self.before is None or self.before.counts is None or not self.before.is_measured:
             return None
         return self.before.counts.executed
+
+
+def loading_trouble(suite: SuiteResult) -> str:
+    """Say that no test ran because files could not be loaded; empty where this is not so."""
+    if not suite.not_loaded:
+        return ""
+    first, more = suite.not_loaded[0], len(suite.not_loaded) - 1
+    also = f" and {more} more" if more else ""
+    return f"no test ran, because {first.name}{also} could not be loaded"
 
 
 def not_run(reason: str) -> SuiteResult:

@@ -1,8 +1,9 @@
 """The report as JUnit XML, which the pages of most CI systems show; no I/O.
 
-A suite is a dimension, and the gate. A case is what the change made worse by one rule in one file: its
-name holds no line number, so that it is the same case in the next run. Where there is nothing to
-compare with, every finding counts as new.
+A suite is a dimension, the repository's own tests, and the gate. A case is what the change made worse by
+one rule in one file: its name holds no line number, so that it is the same case in the next run. Where
+there is nothing to compare with, every finding counts as new. Of the tests those that did not pass are
+cases, under the names that pytest gives them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +18,10 @@ from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
 from quality.gate import Outcome, Ruling
 from quality.measure import NotMeasured
-from quality.render.wording import NAMES, score_text
+from quality.render.wording import NAMES, failures_told, score_text
 from quality.report import Report
 from quality.score import Score
+from quality.suite_result import FailedTest
 
 MAX_CASES = 5000
 """Cases of findings; with the two below the file stays under the 30 MB that GitLab reads."""
@@ -27,6 +29,7 @@ MAX_LINES = 10
 MAX_LINE = 250
 MAX_MESSAGE = 500
 FAILING = frozenset({Severity.MEDIUM, Severity.HIGH})
+TESTS = "tests"
 GATE = "gate"
 _OUTCOMES = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -64,6 +67,9 @@ def render_junit(checked: Checked, *, is_shut: bool = False) -> str:
         ]
         for name in NAMES
     }
+    failures = {failed.name: failed for failed in failures_told(checked.report.suite)}
+    if failures:
+        suites[TESTS] = [_test_case(failed) for failed in failures.values()]
     suites[GATE] = [
         *(_ruling_case(ruling, is_shut=is_shut) for ruling in checked.verdict.rulings),
         _gate_case(checked, is_shut=is_shut),
@@ -99,6 +105,15 @@ def _finding_case(found: Sequence[Finding]) -> _Case:
         message=first.message + (f" (and {more} more)" if more else ""),
         kind=first.severity.value,
         lines=lines,
+    )
+
+
+def _test_case(failed: FailedTest) -> _Case:
+    return _Case(
+        failed.name,
+        outcome="error" if failed.is_load_error else "failure",
+        message=failed.message,
+        lines=[failed.place] if failed.place else (),
     )
 
 

@@ -12,9 +12,12 @@ from quality.check import Checked
 from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
 from quality.measure import Measure, NotMeasured
 from quality.render.wording import (
+    EXPLAINED,
     NAMES,
     OVERALL,
     counted,
+    failures_in_all,
+    failures_told,
     findings_line,
     gate_lines,
     icon_of,
@@ -24,6 +27,7 @@ from quality.render.wording import (
 )
 from quality.report import Report
 from quality.score import Score
+from quality.suite_result import FailedTest
 
 TOP = 5
 """Findings of the summary: more would be no summary."""
@@ -72,6 +76,7 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
             _fixed(report),
             *(_cell(line, limit=MAX_CELL) for line in not_compared(report)),
         ),
+        _first_failed(report),
         _first(report),
     )
 
@@ -232,10 +237,29 @@ def _all_fixed(report: Report) -> str:
     return _list("Gone since the base", lines, total=len(fixed))
 
 
+def _first_failed(report: Report) -> str:
+    """Say of the first failed tests why they failed; the details name more of them."""
+    failures = failures_told(report.suite)
+    total = failures_in_all(report.suite)
+    rest = f"\n\n<sub>and {total - EXPLAINED} more below</sub>" if total > EXPLAINED else ""
+    lines = [_failure(failed) for failed in failures[:EXPLAINED]]
+    return _list("Did not pass", lines, total=len(lines)) + rest if lines else ""
+
+
+def _failure(failed: FailedTest) -> str:
+    what = " could not be loaded" if failed.is_load_error else ""
+    place = f" ({_code_span(failed.place)})" if failed.place else ""
+    message = _code_span(failed.message) if failed.message else ""
+    why = f"{message}{place}".strip()
+    return f"- {_code_span(failed.name)}{what}" + (f": {why}" if why else "")
+
+
 def _failed(report: Report) -> str:
-    failed = report.suite.failed_tests if report.suite.is_measured else ()
-    lines = [f"- {_code_span(name)}" for name in failed[:MAX_NAMED]]
-    return _list("Did not pass", lines, total=len(failed))
+    failures, total = failures_told(report.suite), failures_in_all(report.suite)
+    if total <= EXPLAINED:
+        return ""
+    lines = [f"- {_code_span(failed.name)}" for failed in failures[:MAX_NAMED]]
+    return _list("All that did not pass", lines, total=total)
 
 
 def _left_out(report: Report) -> str:

@@ -8,15 +8,21 @@ from ccg.export.text import printable
 from p2a.effects import Conclusion
 from quality.check import Checked
 from quality.finding import Finding, Severity, worst_first
+from quality.junit import MAX_FAILED
 from quality.render.wording import (
+    EXPLAINED,
     base_texts,
+    failures_in_all,
+    failures_told,
     findings_line,
     gate_lines,
     not_compared,
+    reason_told,
     score_rows,
     tests_line,
 )
 from quality.report import Report
+from quality.suite_result import SuiteResult
 
 TOP = 15
 STYLES = {Conclusion.SUCCESS: "bold green", Conclusion.FAILURE: "bold red"}
@@ -30,9 +36,7 @@ def print_report(checked: Checked, console: Console) -> None:
     console.print(Text(printable(tests_line(report))), soft_wrap=True)
     for timing in report.timings:
         console.print(Text(printable(timing.line())), soft_wrap=True)
-    failed = report.suite.failed_tests if report.suite.is_measured else ()
-    for name in failed[:TOP]:
-        console.print(Text(f"  did not pass: {printable(name)}"), soft_wrap=True)
+    _print_failures(report.suite, console)
     console.print(Text(findings_line(report)))
     _print_findings(report, console)
     _print_left_out(report, console)
@@ -41,6 +45,20 @@ def print_report(checked: Checked, console: Console) -> None:
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
     line = f"\n{verdict.conclusion.capitalize()}: {printable(verdict.reason)}"
     console.print(Text(line, style=style), soft_wrap=True)
+
+
+def _print_failures(suite: SuiteResult, console: Console) -> None:
+    """Print the names of the first failed tests, and of the very first ones why they failed."""
+    failures = failures_told(suite)
+    for number, failed in enumerate(failures[:TOP]):
+        what = "could not be loaded" if failed.is_load_error else "did not pass"
+        console.print(Text(f"  {what}: {printable(failed.name)}"), soft_wrap=True)
+        reason = reason_told(failed)
+        if reason and number < EXPLAINED:
+            console.print(Text(f"    {printable(reason)}"), soft_wrap=True)
+    more = failures_in_all(suite) - TOP
+    if failures and more > 0:
+        console.print(Text(f"  and {more} more: --format json tells of up to {MAX_FAILED}"))
 
 
 def _print_scores(report: Report, console: Console) -> None:

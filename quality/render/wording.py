@@ -7,7 +7,7 @@ from quality.gate import Outcome
 from quality.measure import NotMeasured
 from quality.report import Comparison, Report
 from quality.score import Score
-from quality.suite_result import SuiteResult, TestCounts
+from quality.suite_result import FailedTest, SuiteResult, TestCounts, loading_trouble
 
 NAMES = {
     Dimension.CODE_QUALITY: "Code quality",
@@ -20,6 +20,8 @@ OVERALL = "Overall"
 ICONS = {Conclusion.SUCCESS: "✅", Conclusion.FAILURE: "❌"}
 NEUTRAL_ICON = "⚪"
 SELF_REPORTED = " (self-reported)"
+EXPLAINED = 5
+"""Failed tests of which a person is told why; JSON and JUnit tell it of each."""
 NO_FINDINGS = "No findings."
 NO_NEW_FINDINGS = "The change brings no new findings."
 
@@ -77,9 +79,27 @@ def tests_line(report: Report) -> str:
     """Return one sentence about the tests."""
     suite = report.suite
     if suite.is_measured:
-        return f"Tests (self-reported, in the sandbox): {_counts(suite)}"
+        told = loading_trouble(suite) or _counts(suite)
+        return f"Tests (self-reported, in the sandbox): {told}"
     ran = f" ({_counts(suite)})" if suite.counts and suite.counts.total else ""
     return f"Tests: not measured: {suite.reason_not_measured}{ran}"
+
+
+def failures_told(suite: SuiteResult) -> tuple[FailedTest, ...]:
+    """Return the tests that did not pass, where what the run says of them counts."""
+    return suite.failures if suite.is_measured else ()
+
+
+def failures_in_all(suite: SuiteResult) -> int:
+    """Return how many tests did not pass, those without a name included."""
+    counts = suite.counts or TestCounts()
+    return counts.failed + counts.errors
+
+
+def reason_told(failed: FailedTest) -> str:
+    """Return why a test did not pass and where, in foreign words; empty where nothing is known."""
+    place = f"({failed.place})" if failed.place else ""
+    return " ".join(part for part in (failed.message, place) if part)
 
 
 def _counts(suite: SuiteResult) -> str:

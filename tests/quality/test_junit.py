@@ -1,6 +1,6 @@
 import pytest
 
-from quality.junit import MAX_BYTES, MAX_FAILED, JUnitInvalid, read_junit
+from quality.junit import MAX_BYTES, MAX_FAILED, MAX_MESSAGE, Broken, JUnitInvalid, read_junit
 from quality.suite_result import TestCounts
 
 GOOD = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -24,6 +24,8 @@ def test_read_junit__counts_cases_and_not_what_the_suite_claims() -> None:
     assert report.failed == ("t.A::fails", "t::both", "t::setup", "t.x", "t::ring", "t::ring2")
     assert report.collection_errors == ("collection failureNo module",)
     assert report.absent_fixtures == ("httpbin", "web")
+    assert report.broken[:2] == (Broken("t.A::fails", "no", "text"), Broken("t::both", "no", ""))
+    assert [item.test for item in report.broken if item.is_load_error] == ["t.x"]
     assert report.lacking == ("t::setup", "t::ring2")
 
 
@@ -75,3 +77,10 @@ def test_read_junit__keeps_a_bounded_number_of_names() -> None:
     report = read_junit(b"<testsuite>" + cases + b"</testsuite>")
     assert report.counts.failed == MAX_FAILED + 50
     assert len(report.failed) == MAX_FAILED
+
+
+def test_read_junit__keeps_a_bounded_part_of_a_message_and_its_text() -> None:
+    failure = b"<failure message='" + b"m" * 9_000 + b"'>" + b"t\n" * 90_000 + b"</failure>"
+    content = b"<testsuite><testcase name='x'>" + failure + b"</testcase></testsuite>"
+    (broken,) = read_junit(content).broken
+    assert (len(broken.message), len(broken.text)) == (MAX_MESSAGE, 20_000)

@@ -10,7 +10,7 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.settings import Settings
 from quality.kept_suites import FILE_NAME, MAX_AGE, VERSION, KeptSuites, Setting, key_of
 from quality.needs.detect import NO_BASE
-from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
+from quality.suite_result import FailedTest, FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_runner import SuiteRunner
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
@@ -24,6 +24,13 @@ RESULT = SuiteResult(
     seconds=1.5,
     coverage={"a.py": FileCoverage((1, 2), (3,), 4, 5), "b.py": FileCoverage((), ())},
     coverage_percent=55.5,
+)
+FAILED = replace(
+    RESULT,
+    exit_code=1,
+    counts=TestCounts(passed=3, failed=1),
+    failed_tests=("t::x",),
+    failures=(FailedTest("t::x", "t.py::x", "assert 1 == 2", "t.py:3"),),
 )
 FILES = {"a.py": "a = 1\n", "tests/test_a.py": "def test(): pass\n"}
 RANDOM = """
@@ -92,8 +99,10 @@ def test_kept_suites__a_result_comes_back_as_it_was_until_it_is_old(tmp_path: Pa
     with KeptSuites(tmp_path, clock=clock) as kept:
         assert kept.find("k") is None
         kept.keep("k", RESULT)
+        kept.keep("failed", FAILED)
     with KeptSuites(tmp_path, clock=clock) as kept:
         assert kept.find("k") == RESULT
+        assert kept.find("failed") == FAILED
         clock.now += MAX_AGE
         assert kept.find("k") is None
 

@@ -1,7 +1,7 @@
 import pytest
 
 from quality.junit import MAX_TEXT
-from quality.node_ids import node_ids
+from quality.node_ids import names_shown, node_ids
 
 PATHS = (
     "test_a.py",
@@ -41,3 +41,8 @@ def test_node_ids__are_the_longest_path_then_the_classes(test: str, expected: st
 )
 def test_node_ids__are_none_where_one_cannot_be_told(test: str) -> None:
     assert node_ids(["test_a::test", test], PATHS) is None
+
+
+def test_names_shown__each_for_itself_and_a_file_by_its_path() -> None:
+    names = names_shown(["tests.test_a::test", "test_z::test", "tests.test_a", "tests"], PATHS)
+    assert names == ("tests/test_a.py::test", None, "tests/test_a.py", None)

@@ -24,7 +24,7 @@ from quality.render.text import print_report
 from quality.render.wording import score_rows
 from quality.report import Comparison, Receipt, Report
 from quality.score import Judgement, Scores, score
-from quality.suite_result import SuiteResult, TestCounts, not_run
+from quality.suite_result import FailedTest, SuiteResult, TestCounts, not_run
 
 
 def finding(rule: str, *, path: str = "a.py", severity: Severity = Severity.LOW) -> Finding:
@@ -48,7 +48,11 @@ REPORT = Report(
     scores=score(Judgement({}, [finding("B1", severity=Severity.MEDIUM)], lines=4000)),
     findings=(LOW, HIGH),
     suite=SuiteResult(
-        exit_code=1, counts=TestCounts(passed=1, failed=1), failed_tests=("t::`a`",), seconds=2.0
+        exit_code=1,
+        counts=TestCounts(passed=1, failed=1),
+        failed_tests=("t::`a`",),
+        failures=(FailedTest("t::`a`", "t.py::`a`", "assert `x` == @all\x1b", "t.py:7"),),
+        seconds=2.0,
     ),
     files_analysed=2,
     not_analysed=(NotAnalysed("b\x1b[31m.py", "syntax error"),),
@@ -82,11 +86,70 @@ def test_render_summary__reads_from_the_top() -> None:
     assert "\x1b" not in "".join(lines)
 
 
-def test_render_details__names_what_failed_and_what_was_not_read() -> None:
+def test_render_details__names_what_was_not_read() -> None:
     lines = render_details(checked(REPORT)).splitlines()
-    assert lines[lines.index("#### Did not pass") + 2] == "- `` t::`a` ``"
     assert lines[lines.index("#### Not analysed") + 2].endswith("syntax error")
     assert "\x1b" not in "".join(lines)
+
+
+def suite_of(failures: tuple[FailedTest, ...], counts: TestCounts) -> Report:
+    """Return a report of these failures."""
+    names = tuple(failed.test for failed in failures)
+    return replace(REPORT, suite=SuiteResult("", 1, counts, failed_tests=names, failures=failures))
+
+
+def test_render_summary__tells_why_a_test_failed_in_words_without_powers() -> None:
+    lines = render_summary(checked(REPORT)).splitlines()
+    told = lines[lines.index("#### Did not pass") + 2]
+    assert told == r"- `` t.py::`a` ``: ``assert `x` == @all\x1b`` (`t.py:7`)"
+    assert "did not pass" not in render_details(checked(REPORT))
+
+
+def test_render__many_failures_are_told_in_part_and_counted() -> None:
+    failures = tuple(
+        FailedTest(f"t::{number}", f"t.py::{number}", f"why {number}", "t.py:1")
+        for number in range(30)
+    )
+    both = checked(suite_of(failures, TestCounts(passed=1, failed=28, errors=3)))
+    lines = render_summary(both).splitlines()
+    first = lines.index("#### Did not pass") + 2
+    assert lines[first + 4 : first + 7] == [
+        "- `t.py::4`: `why 4` (`t.py:1`)",
+        "",
+        "<sub>and 26 more below</sub>",
+    ]
+    details = render_details(both).splitlines()
+    start = details.index("#### All that did not pass") + 2
+    assert details[start + 19 : start + 21] == ["- `t.py::19`", "- and 11 more"]
+    text = io.StringIO()
+    print_report(both, Console(file=text, highlight=False))
+    told = [line for line in text.getvalue().splitlines() if line.startswith("  ")]
+    assert told[8:12] == [
+        "  did not pass: t.py::4",
+        "    why 4 (t.py:1)",
+        "  did not pass: t.py::5",
+        "  did not pass: t.py::6",
+    ]
+    assert "  and 16 more: --format json tells of up to 100" in told
+
+
+def test_render__a_file_that_could_not_be_loaded_and_that_no_test_ran() -> None:
+    failed = FailedTest("t", "t.py", "SyntaxError: invalid syntax", "t.py:3", is_load_error=True)
+    other = replace(failed, test="u", node_id=None)
+    both = checked(suite_of((failed, other), TestCounts(errors=2, skipped=1)))
+    reason = "no test ran, because t.py and 1 more could not be loaded"
+    assert (both.verdict.conclusion, both.verdict.reason) == (Conclusion.FAILURE, reason)
+    markdown = render_summary(both).splitlines()
+    assert f"- Tests (self-reported, in the sandbox): {reason}" in markdown
+    told = "- `t.py` could not be loaded: `SyntaxError: invalid syntax` (`t.py:3`)"
+    assert told in markdown
+    text = io.StringIO()
+    print_report(both, Console(file=text, highlight=False))
+    lines = text.getvalue().splitlines()
+    first = lines.index("  could not be loaded: t.py")
+    assert lines[first + 1] == "    SyntaxError: invalid syntax (t.py:3)"
+    ran = checked(suite_of((failed,), TestCounts(passed=1, errors=1)))
+    assert ran.verdict.reason == "1 of 2 tests did not pass"
 
 
 def scores_of(*findings: Finding, lines: int = 4000) -> Scores:

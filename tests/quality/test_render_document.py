@@ -17,7 +17,7 @@ from quality.gate import ChangedLines, Gate, Policy
 from quality.measure import Measure
 from quality.render.document import document, render_json
 from quality.report import Comparison
-from quality.suite_result import FileCoverage, SuiteResult, TestCounts
+from quality.suite_result import FailedTest, FileCoverage, SuiteResult, TestCounts
 from tests.fakes.git_client import git
 from tests.fakes.reports import HOSTILE, finding, report
 
@@ -73,6 +73,15 @@ def test_schema__holds_a_real_report_of_a_change(tmp_path: Path, errors: Errors)
     data = json.loads(render_json(checked))
     assert errors(data) == []
     assert data["suite"]["counts"]["failed"] == 1
+    assert data["suite"]["failures"] == [
+        {
+            "test": "test_a::test_used",
+            "node_id": "test_a.py::test_used",
+            "message": "AssertionError: assert None == 1",
+            "place": "test_a.py:5",
+            "is_load_error": False,
+        }
+    ]
     assert {item["is_new"] for item in data["findings"]} == {True, False}
     assert data["comparison"]["fixed"]
     assert data["comparison"]["changed_coverage"] == {"part": 2, "whole": 4, "reason": None}
@@ -104,6 +113,7 @@ def checked_report() -> Checked:
         exit_code=1,
         counts=TestCounts(1, 2, 3, 4),
         failed_tests=(HOSTILE,),
+        failures=(FailedTest(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
         output_tail=HOSTILE,
         coverage={HOSTILE: FileCoverage((1,), (2,))},
         coverage_percent=50.0,
@@ -144,6 +154,8 @@ def test_schema__holds_hostile_texts(errors: Errors) -> None:
         (("scores", "overall", "value"), 101),
         (("scores", "security", "value"), None),
         (("verdict", "conclusion"), "perfect"),
+        (("suite", "failures", 0, "message"), "x" * 201),
+        (("suite", "failures", 0, "more"), 1),
         (("findings", 0, "severity"), "grave"),
         (("findings", 0, "more"), 1),
         (("findings", 0, "fingerprint"), "x"),

@@ -15,7 +15,7 @@ from quality.junit import read_junit
 from quality.render import junit
 from quality.render.junit import render_junit
 from quality.report import Comparison, Report
-from quality.suite_result import TestCounts
+from quality.suite_result import FailedTest, SuiteResult, TestCounts
 from tests.fakes.reports import HOSTILE, finding, report
 
 COUNTS = {"name", "tests", "failures", "errors"}
@@ -159,6 +159,26 @@ def test_render_junit__each_rule_of_the_gate_is_a_case() -> None:
         ("max_drop: security", "error", "c"),
         ("changed_lines: changed_lines", "skipped", "informational: d"),
     ]
+
+
+def test_render_junit__each_failed_test_is_a_case_under_pytests_name() -> None:
+    suite = SuiteResult(
+        exit_code=1,
+        counts=TestCounts(passed=1, failed=1, errors=1),
+        failures=(
+            FailedTest("t::a", "t.py::a", f"assert 1 == 2 {HOSTILE}", "t.py:3"),
+            FailedTest("u", None, "SyntaxError: x", is_load_error=True),
+        ),
+    )
+    cases = [case for case in rendered(report(suite=suite)) if case.suite == "p2a.tests"]
+    assert [(case.name, case.outcome, case.text) for case in cases] == [
+        ("t.py::a", "failure", "t.py:3"),
+        ("u", "error", ""),
+    ]
+    assert cases[0].message.startswith("assert 1 == 2 a [click]")
+    assert cases[1].message == "SyntaxError: x"
+    unknown = replace(suite, reason_not_measured="the runner lied")
+    assert "p2a.tests" not in {case.suite for case in rendered(report(suite=unknown))}
 
 
 def hostile() -> Finding:

@@ -281,6 +281,12 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.reason_not_measured is None, result.output_tail
     assert result.counts == TestCounts(passed=2, failed=1, skipped=1)
     assert result.failed_tests == ("tests.test_calc::test_fails",)
+    (failed,) = result.failures
+    assert (failed.node_id, failed.message) == (
+        "tests/test_calc.py::test_fails",
+        "assert 2 == 3",
+    )
+    assert failed.place.startswith("tests/test_calc.py:")
     assert result.exit_code == 1
     assert result.coverage is not None
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
