@@ -33,6 +33,8 @@ ENVIRONMENT_FILE = "pyvenv.cfg"
 TOO_DEEP = "nested too deeply to be parsed"
 """The reason where the parser gave up; it does not tell its own limit from too little memory."""
 OTHER_LINES = "its encoding makes other lines of it than an editor or GitHub shows"
+SYNTAX_ERROR = "syntax error: "
+"""What the reason starts with where Python's grammar refuses a file."""
 PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -137,11 +139,16 @@ def parse_source(path: str, content: bytes) -> Source | NotAnalysed:
             return Source(path, text, ast.parse(text))
     except SyntaxError as error:
         place = f" (line {error.lineno})" if error.lineno else ""
-        return NotAnalysed(path, f"syntax error: {error.msg}{place}")
+        return NotAnalysed(path, f"{SYNTAX_ERROR}{error.msg}{place}")
     except (RecursionError, MemoryError):
         return NotAnalysed(path, TOO_DEEP)
     except ValueError as error:
         return NotAnalysed(path, f"cannot be parsed: {_first_line(error)}")
+
+
+def is_syntax_error(item: NotAnalysed) -> bool:
+    """Tell whether the file was read and decoded, and is no Python of the version that runs here."""
+    return item.reason.startswith(SYNTAX_ERROR)
 
 
 def _line_ends(content: bytes) -> int:

@@ -15,7 +15,9 @@ SUCCESSES = frozenset({0, 1})
 """1 is how bandit and ruff say that they found something."""
 
 
-def run_json_tool(module: str, arguments: Sequence[str], *, folder: Path) -> Any | NotMeasured:
+def run_json_tool(
+    module: str, arguments: Sequence[str], *, folder: Path, max_output: int = MAX_OUTPUT
+) -> Any | NotMeasured:
     """Return what `python -I -m module` prints, or why it cannot be used.
 
     The program sees no environment of ours and starts in `folder`, which should hold nothing but
@@ -26,7 +28,7 @@ def run_json_tool(module: str, arguments: Sequence[str], *, folder: Path) -> Any
         env={"PATH": SYSTEM_PATH, "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"},
         cwd=folder,
         timeout=TIMEOUT,
-        max_output=MAX_OUTPUT,
+        max_output=max_output,
     )
     if captured.stopped is not None:
         return NotMeasured(f"{module} was stopped at its limit of {captured.stopped.value}")

@@ -1,11 +1,13 @@
 """Ruff over copies with neutral names: likely bugs and avoidable work, by our choice of rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
+from quality.analysers.broken_files import broken_findings
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.json_tool import run_json_tool
 from quality.analysers.lint_exceptions import is_meant
@@ -43,16 +45,20 @@ class LintAnalyser:
         return f"ruff {version('ruff')}, rules {RULES_DIGEST}"
 
     def analyse(self, subject: Subject) -> Analysis:
-        """Judge every file that is not a test."""
+        """Judge every file that is not a test, those that did not parse by their syntax alone."""
+        folder = subject.work / "ruff"
+        broken = broken_findings(
+            subject.tree, ruff_arguments(), folder=folder / "broken", analyser=self.name
+        )
         sources = subject.tree.product
         if not sources:
-            return Analysis(None)
-        folder = subject.work / "ruff"
+            return Analysis(None, broken)
         write_copies(folder / "files", sources)
         answer = run_json_tool("ruff", ruff_arguments(), folder=folder)
         if isinstance(answer, NotMeasured):
             return Analysis(answer)
-        return _read(answer, subject.tree)
+        judged = _read(answer, subject.tree)
+        return replace(judged, findings=(*judged.findings, *broken))
 
 
 def ruff_arguments() -> list[str]:

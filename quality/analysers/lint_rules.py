@@ -254,8 +254,13 @@ SYNTAX = Rule(
     _HIGH, Confidence.MEDIUM, "Correct the statement: Python does not compile the file with it."
 )
 """The file was parsed before, so that a rule beyond the grammar is broken."""
+SYNTAX_ERROR = "syntax-error"
+"""Our own name for a file that was not parsed before, and that ruff cannot read either."""
+BROKEN = Rule(_HIGH, Confidence.HIGH, "Correct the syntax: nothing in the file can be imported.")
 RULES: dict[str, Rule] = {**_BREAKS, **_WRONG, **_DOUBTFUL, **_LEFTOVER, **_COSTS}
 """By ruff's code; no other rule of ruff is asked."""
 
-RULES_DIGEST = sha256(repr((sorted(RULES.items()), SYNTAX)).encode("utf-8")).hexdigest()[:12]
+RULES_DIGEST = sha256(repr((sorted(RULES.items()), SYNTAX, BROKEN)).encode("utf-8")).hexdigest()[
+    :12
+]
 """Differs where the choice or the grade of a rule does."""

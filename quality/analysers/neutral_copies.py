@@ -3,14 +3,30 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
-
-from ccg.source import Source
+from typing import Protocol, TypeVar
 
 _ENCODING = re.compile(r"^([ \t\f]*#.*?coding)[:=]")
 _PACKAGE = "__init__.py"
 
 
-def write_copies(folder: Path, sources: Sequence[Source]) -> None:
+class SourceText(Protocol):
+    """A file's path from the root, and its lines as Python counts them."""
+
+    @property
+    def path(self) -> str:
+        """Return the path."""
+        ...
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines."""
+        ...
+
+
+Text = TypeVar("Text", bound=SourceText)
+
+
+def write_copies(folder: Path, sources: Sequence[SourceText]) -> None:
     """Write the text of each file below a new folder, as UTF-8 with line feeds.
 
     A file's name is its number, so that neither its path nor a file beside it says anything. Only
@@ -28,7 +44,7 @@ def write_copies(folder: Path, sources: Sequence[Source]) -> None:
         copy.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
 
 
-def copied(filename: str, sources: Sequence[Source]) -> Source:
+def copied(filename: str, sources: Sequence[Text]) -> Text:
     """Return the file whose copy a tool names."""
     path = PurePath(filename)
     number = path.parent.name if path.name == _PACKAGE else path.stem

@@ -111,6 +111,47 @@ def test_lint__a_file_that_python_does_not_compile(lint: Lint) -> None:
     assert one(analysis, "F821").start_line == 2
 
 
+BROKEN = "import os\n\n\ndef x(:\n    return (\n"
+
+
+def test_lint__a_product_file_that_does_not_parse_is_a_finding_at_its_first_error(
+    lint: Lint,
+) -> None:
+    files = {"a.py": "x = undefined\n", "app/b.py": BROKEN, "tests/test_b.py": BROKEN}
+    analysis = lint({**files, "end.py": "x = (\n", "docs/conf.py": BROKEN})
+    assert [(item.path, item.start_line, item.rule) for item in analysis.findings] == [
+        ("a.py", 1, "F821"),
+        ("app/b.py", 4, "syntax-error"),
+        ("end.py", 1, "syntax-error"),
+    ]
+    found = analysis.findings[1]
+    assert (found.severity, found.confidence) == (Severity.HIGH, Confidence.HIGH)
+    assert found.dimension is Dimension.CODE_QUALITY
+    assert found.message.startswith("Python cannot read the file: expected a parameter")
+    assert found.anchor == digest("def x(:")
+
+
+def test_lint__a_product_of_one_file_that_does_not_parse(lint: Lint) -> None:
+    assert rules(lint({"app/b.py": BROKEN})) == ["syntax-error"]
+
+
+def test_lint__newer_syntax_than_that_of_this_python_is_no_syntax_error(lint: Lint) -> None:
+    newer = "lazy import os\n\n\nclass A[T = int]:\n    x = t'{os}'\n"  # 3.15, 3.13, 3.14
+    assert lint({"a.py": newer, "latin.py": b"x = '\xff'\n"}).findings == ()
+
+
+@pytest.mark.parametrize("hostile", ["y = (:\nx = " + "-" * 100_000 + "1\n", "def x(:\n" * 200_000])
+def test_lint__a_file_made_to_stop_ruff_hides_no_finding(lint: Lint, hostile: str) -> None:
+    analysis = lint({"a.py": "x = undefined\n", "b.py": hostile, "c.py": BROKEN})
+    assert analysis.measure is None
+    assert [(item.path, item.start_line, item.rule) for item in analysis.findings] == [
+        ("a.py", 1, "F821"),
+        ("b.py", 1, "syntax-error"),
+        ("c.py", 4, "syntax-error"),
+    ]
+    assert analysis.findings[1].message == "neither Python nor ruff can read the file"
+
+
 REEXPORTS = {
     "app/__init__.py": "from app.core import save\n",
     "app/compat.py": "from collections import OrderedDict, defaultdict\n\nx = 1\n",
