@@ -151,7 +151,9 @@ def _broken_by(report: Report) -> str:
     if not tests:
         return ""
     verb = "fails" if len(tests) == 1 else "fail"
-    return f"{_named(tests)} passed before and {verb} now, in a run that is no measurement"
+    shown = {failed.test: failed.name for failed in report.suite.failures}
+    names = [shown.get(test, test) for test in tests]
+    return f"{_named(names)} passed before and {verb} now, in a run that is no measurement"
 
 
 def _lost(tests: Sequence[str]) -> str:

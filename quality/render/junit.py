@@ -67,7 +67,7 @@ def render_junit(checked: Checked, *, is_shut: bool = False) -> str:
         ]
         for name in NAMES
     }
-    failures = {failed.name: failed for failed in failures_told(checked.report.suite)}
+    failures = {failed.name: failed for failed in failures_told(checked.report)}
     if failures:
         suites[TESTS] = [_test_case(failed) for failed in failures.values()]
     suites[GATE] = [

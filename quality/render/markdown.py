@@ -239,8 +239,8 @@ def _all_fixed(report: Report) -> str:
 
 def _first_failed(report: Report) -> str:
     """Say of the first failed tests why they failed; the details name more of them."""
-    failures = failures_told(report.suite)
-    total = failures_in_all(report.suite)
+    failures = failures_told(report)
+    total = failures_in_all(report)
     rest = f"\n\n<sub>and {total - EXPLAINED} more below</sub>" if total > EXPLAINED else ""
     lines = [_failure(failed) for failed in failures[:EXPLAINED]]
     return _list("Did not pass", lines, total=len(lines)) + rest if lines else ""
@@ -255,7 +255,7 @@ def _failure(failed: FailedTest) -> str:
 
 
 def _failed(report: Report) -> str:
-    failures, total = failures_told(report.suite), failures_in_all(report.suite)
+    failures, total = failures_told(report), failures_in_all(report)
     if total <= EXPLAINED:
         return ""
     lines = [f"- {_code_span(failed.name)}" for failed in failures[:MAX_NAMED]]

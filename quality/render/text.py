@@ -22,7 +22,6 @@ from quality.render.wording import (
     tests_line,
 )
 from quality.report import Report
-from quality.suite_result import SuiteResult
 
 TOP = 15
 STYLES = {Conclusion.SUCCESS: "bold green", Conclusion.FAILURE: "bold red"}
@@ -36,7 +35,7 @@ def print_report(checked: Checked, console: Console) -> None:
     console.print(Text(printable(tests_line(report))), soft_wrap=True)
     for timing in report.timings:
         console.print(Text(printable(timing.line())), soft_wrap=True)
-    _print_failures(report.suite, console)
+    _print_failures(report, console)
     console.print(Text(findings_line(report)))
     _print_findings(report, console)
     _print_left_out(report, console)
@@ -47,16 +46,16 @@ def print_report(checked: Checked, console: Console) -> None:
     console.print(Text(line, style=style), soft_wrap=True)
 
 
-def _print_failures(suite: SuiteResult, console: Console) -> None:
+def _print_failures(report: Report, console: Console) -> None:
     """Print the names of the first failed tests, and of the very first ones why they failed."""
-    failures = failures_told(suite)
+    failures = failures_told(report)
     for number, failed in enumerate(failures[:TOP]):
         what = "could not be loaded" if failed.is_load_error else "did not pass"
         console.print(Text(f"  {what}: {printable(failed.name)}"), soft_wrap=True)
         reason = reason_told(failed)
         if reason and number < EXPLAINED:
             console.print(Text(f"    {printable(reason)}"), soft_wrap=True)
-    more = failures_in_all(suite) - TOP
+    more = failures_in_all(report) - TOP
     if failures and more > 0:
         console.print(Text(f"  and {more} more: --format json tells of up to {MAX_FAILED}"))
 

@@ -85,15 +85,21 @@ def tests_line(report: Report) -> str:
     return f"Tests: not measured: {suite.reason_not_measured}{ran}"
 
 
-def failures_told(suite: SuiteResult) -> tuple[FailedTest, ...]:
-    """Return the tests that did not pass, where what the run says of them counts."""
-    return suite.failures if suite.is_measured else ()
+def failures_told(report: Report) -> tuple[FailedTest, ...]:
+    """Return the tests that did not pass; of a run that is no measurement those that the change broke."""
+    failures = report.suite.failures
+    if report.suite.is_measured:
+        return failures
+    broken = frozenset(report.comparison.broken_tests if report.comparison else ())
+    return tuple(failed for failed in failures if failed.test in broken)
 
 
-def failures_in_all(suite: SuiteResult) -> int:
-    """Return how many tests did not pass, those without a name included."""
-    counts = suite.counts or TestCounts()
-    return counts.failed + counts.errors
+def failures_in_all(report: Report) -> int:
+    """Return how many these are, those of which nothing but the number is known included."""
+    counts = report.suite.counts or TestCounts()
+    if report.suite.is_measured:
+        return counts.failed + counts.errors
+    return len(failures_told(report))
 
 
 def reason_told(failed: FailedTest) -> str:

@@ -133,6 +133,24 @@ def test_render__many_failures_are_told_in_part_and_counted() -> None:
     assert "  and 16 more: --format json tells of up to 100" in told
 
 
+def test_render__of_a_run_that_is_no_measurement_what_the_change_broke() -> None:
+    mine, other = FailedTest("t::a", "t.py::a", "assert 1 == 2", "t.py:7"), FailedTest("t::b")
+    suite = replace(
+        suite_of((other, mine), TestCounts(passed=1, failed=1, errors=1)).suite,
+        reason_not_measured="a plugin is missing",
+    )
+    compared = Comparison("0" * 40, ("a.py",), frozenset(), broken_tests=("t::a",))
+    both = checked(replace(REPORT, suite=suite, comparison=compared))
+    lines = render_summary(both).splitlines()
+    start = lines.index("#### Did not pass")
+    assert lines[start + 2 :] == ["- `t.py::a`: `assert 1 == 2` (`t.py:7`)"]
+    text = io.StringIO()
+    print_report(both, Console(file=text, highlight=False))
+    assert "  did not pass: t.py::a\n    assert 1 == 2 (t.py:7)\n" in text.getvalue()
+    assert "t::b" not in text.getvalue()
+    assert both.verdict.reason.startswith("t.py::a passed before and fails now")
+
+
 def test_render__a_file_that_could_not_be_loaded_and_that_no_test_ran() -> None:
     failed = FailedTest("t", "t.py", "SyntaxError: invalid syntax", "t.py:3", is_load_error=True)
     other = replace(failed, test="u", node_id=None)
