@@ -11,6 +11,7 @@ from p2a.invisible import signs_shown
 from quality.check import Checked
 from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
 from quality.measure import Measure, NotMeasured
+from quality.render.documentation import documentation_link
 from quality.render.wording import (
     EXPLAINED,
     NAMES,
@@ -213,7 +214,9 @@ def _findings(report: Report, findings: Iterable[Finding]) -> str:
 def _finding(report: Report, finding: Finding) -> list[str]:
     points = _points(report, finding)
     what = f"{_cell(finding.message, limit=MAX_CELL)} ({_cell(finding.rule, limit=60)})"
-    hint = f"<br><sub>{_cell(finding.hint, limit=MAX_CELL)}</sub>" if finding.hint else ""
+    link = documentation_link(finding.hint, analyser=finding.analyser)
+    told = link or _cell(finding.hint, limit=MAX_CELL)
+    hint = f"<br><sub>{told}</sub>" if told else ""
     return [
         f"{LIGHTS[finding.severity]}&nbsp;{finding.severity.value}",
         _code_span(_place(finding)),

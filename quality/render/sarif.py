@@ -11,6 +11,7 @@ from p2a.inert import BREAK, clean, prose, shorten
 from quality.check import Checked
 from quality.finding import Confidence, Finding, Severity, worst_first
 from quality.measure import NotMeasured
+from quality.render.documentation import documentation_link
 from quality.render.wording import NAMES
 from quality.report import Report
 
@@ -107,11 +108,18 @@ def _rule(found: Sequence[Finding], report: Report) -> Json:
         "fullDescription": _text(shorten(clean(full), MAX_DESCRIPTION)),
         "help": {
             "text": "\n".join([*hints, clean(full)])[:MAX_MESSAGE],
-            "markdown": prose("\n".join([*(f"- {hint}" for hint in hints), "", full]).lstrip()),
+            "markdown": _help(hints, full, analyser=worst.analyser),
         },
         "defaultConfiguration": {"level": LEVELS[worst.severity]},
         "properties": properties,
     }
+
+
+def _help(hints: Sequence[str], full: str, *, analyser: str) -> str:
+    """Return Markdown whose only links are those to the tools' own documentation."""
+    links = {hint: documentation_link(hint, analyser=analyser) for hint in hints}
+    told = [f"- {link}" if link else prose(f"- {hint}") for hint, link in links.items()]
+    return "\n".join([*told, "", prose(full)]).lstrip()
 
 
 def _title(found: Sequence[Finding]) -> str:
