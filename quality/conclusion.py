@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from p2a.effects import Conclusion
+from quality.analysers.lint_rules import SYNTAX_ERROR
 from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, decide
 from quality.measure import NotMeasured
 from quality.product import is_product
@@ -54,6 +55,7 @@ def conclude(
     failures = [
         "" if is_old else _failed(report.suite),
         _broken_by(report),
+        _unreadable(report),
         policy.offence,
         *_reasons(rulings, Outcome.MISSED),
     ]
@@ -154,6 +156,19 @@ def _broken_by(report: Report) -> str:
     shown = {failed.test: failed.name for failed in report.suite.failures}
     names = [shown.get(test, test) for test in tests]
     return f"{_named(names)} passed before and {verb} now, in a run that is no measurement"
+
+
+def _unreadable(report: Report) -> str:
+    """Say which files of the product a change made such that no Python can read them."""
+    was_read = report.comparison.broken_files if report.comparison else ()
+    broken = [
+        item for item in report.findings if item.rule == SYNTAX_ERROR and item.path in was_read
+    ]
+    if not broken:
+        return ""
+    places = [f"{item.path}:{item.start_line}" for item in broken]
+    verb = "is" if len(places) == 1 else "are"
+    return f"{_named(places)} {verb} no Python code any more"
 
 
 def _lost(tests: Sequence[str]) -> str:

@@ -166,6 +166,7 @@ class Examination:
             changed_coverage=_coverage_of(touched, suite),
             lost_tests=lost_tests(suite, before=base_suite, tree=self._head.tree),
             broken_tests=broken_tests(suite, before=base_suite),
+            broken_files=_broken_files(self._head.tree, base.tree),
         )
 
     def _by_tests(self, finding: Finding) -> bool:
@@ -201,6 +202,11 @@ def _read(
     known |= {item.path: item for item in head.not_analysed}
     same = {path: item for path, item in known.items() if path not in change.paths}
     return head, read_tree(change.root, paths=change.files, known=same)
+
+
+def _broken_files(head: SourceTree, base: SourceTree) -> tuple[str, ...]:
+    was_read = {source.path for source in base.sources}
+    return tuple(sorted(item.path for item in head.not_analysed if item.path in was_read))
 
 
 def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:

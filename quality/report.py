@@ -59,6 +59,8 @@ class Comparison:
     """Tests that passed on the base and do not run any more, see `quality.lost_tests`."""
     broken_tests: tuple[str, ...] = ()
     """Tests that passed on the base and fail in a run that is no measurement, see there."""
+    broken_files: tuple[str, ...] = ()
+    """Python files that could be analysed on the base and cannot any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class Report:
             "changed_coverage": _measure(self.comparison.changed_coverage),
             "lost_tests": list(self.comparison.lost_tests),
             "broken_tests": list(self.comparison.broken_tests),
+            "broken_files": list(self.comparison.broken_files),
         }
 
 

@@ -111,6 +111,16 @@ def test_ask_both__where_bandit_fails_for_both_each_is_asked_alone(
     assert before == NotMeasured("security: bandit failed")
 
 
+def test_compare__names_the_files_that_could_be_read_on_the_base(
+    write_tree: WriteTree, change: Change
+) -> None:
+    report = assess(
+        write_tree({"a.py": "def (:\n", "new.py": "def (:\n"}), suite=None, change=change
+    )
+    assert report.comparison is not None
+    assert report.comparison.broken_files == ("a.py",)
+
+
 class Broken:
     """An analyser that breaks down where there is a file named broken."""
 

@@ -158,6 +158,19 @@ def test_conclude__g17_what_a_change_broke_fails_although_a_plugin_is_not_here()
     assert conclude(replace(GOOD, suite=suite, comparison=nothing)).conclusion is Conclusion.NEUTRAL
 
 
+def test_conclude__a_file_that_is_no_python_any_more() -> None:
+    broken = replace(finding("no syntax"), rule="syntax-error", path="shop/cart.py", start_line=7)
+    comparison = Comparison("0" * 40, (), frozenset(), broken_files=("shop/cart.py",))
+    report = replace(GOOD, findings=(broken,), comparison=comparison)
+    verdict = conclude(report)
+    assert verdict.conclusion is Conclusion.FAILURE
+    assert verdict.reason == "shop/cart.py:7 is no Python code any more"
+    new = replace(report, comparison=replace(comparison, broken_files=()))
+    assert conclude(new).conclusion is Conclusion.SUCCESS
+    newer_syntax = replace(report, findings=())
+    assert conclude(newer_syntax).conclusion is Conclusion.SUCCESS
+
+
 def test_conclude__a_minimum_reached_by_a_part_is_not_met() -> None:
     trouble = ("coverage: no sandbox",)
     report = replace(GOOD, scores=Scores({}, 98.1), suite=not_run("no sandbox"), trouble=trouble)
