@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -19,6 +20,7 @@ from ccg.errors import GraphError, NotWritten, RevisionNotRead
 from ccg.forms import LISTS, Format, View
 from ccg.inputs import Progress
 from ccg.source import package_of
+from ccg.written import write_whole
 
 if TYPE_CHECKING:  # a kept answer needs neither
     from rich.progress import Progress as Bars
@@ -198,9 +200,10 @@ def _write_out(write: Callable[..., None], output: Path | None, *, format: Forma
     if output is None:
         write(sys.stdout, format=format)
         return
+    text = StringIO()
+    write(text, format=format)
     try:
-        with output.open("w", encoding="utf-8") as file:
-            write(file, format=format)
+        write_whole(output, text.getvalue())
     except OSError as error:
         raise NotWritten(
             f"{output} cannot be written",

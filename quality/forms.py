@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import TextIO, assert_never
 
 from rich.console import Console
 
+from ccg.written import write_whole
 from p2a.errors import ConfigurationInvalid
 from quality.check import Checked
 from quality.render.badge import render_badge
@@ -109,9 +111,10 @@ def write_files(
         ConfigurationInvalid: a file cannot be written.
     """
     for option, (path, format) in files.items():
+        text = StringIO()
+        write_report(checked, text, format=format, writing=writing)
         try:
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                write_report(checked, file, format=format, writing=writing)
+            write_whole(path, text.getvalue())
         except OSError as error:
             raise _not_writable(path, option, why=error.strerror or str(error)) from error
 

@@ -192,6 +192,16 @@ def test_graph__values_that_cannot_be_used(write_tree: WriteTree, tmp_path: Path
         assert result.stderr.startswith(said)
 
 
+def test_graph__a_failure_leaves_the_file_that_was_there(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root, output = str(write_tree({"main.py": ""})), tmp_path / "kept.html"
+    output.write_text("what was there", encoding="utf-8")
+    arguments = [root, "--focus", "absent", "--format", "html", "--output", str(output)]
+    assert CliRunner().invoke(graph, arguments).exit_code == 3
+    assert output.read_text(encoding="utf-8") == "what was there"
+
+
 def test_graph__root_is_itself_a_package(write_tree: WriteTree) -> None:
     files = {
         "shop/__init__.py": "from shop.cart.total import add\n",
