@@ -71,7 +71,7 @@ def write_unused(built: Built, file: TextIO, *, format: Format, public: bool) ->
     if format is Format.JSON:
         _write_json(unused.to_dict(), file)
     else:
-        print_unused(unused, _console(file))
+        print_unused(unused, _console(file), public=public)
 
 
 def write_change(

@@ -28,6 +28,8 @@ class UnusedItem:
     reason: str
     only_unused: bool
     """Whether other unused code does use it: it may go when that goes."""
+    only_tests: bool
+    """Whether tests use it and nothing else does."""
     sure: bool
     """False where its name is read at a place that the graph does not explain."""
 
@@ -41,6 +43,7 @@ class UnusedItem:
             "end_line": self.node.end_line,
             "reason": self.reason,
             "only_unused": self.only_unused,
+            "only_tests": self.only_tests,
             "sure": self.sure,
         }
 
@@ -74,7 +77,7 @@ def find_unused(graph: Graph, declared: Declared, *, public: bool = False) -> Un
 
     A used class has its special methods used, those that override a used method of a base or have
     the name of a protocol's, and all others where a base lies outside of the analysed files and may
-    call them. Code of tests
+    call them; a class in `__all__` also its public methods and those of its bases. Code of tests
     uses nothing and is not listed. The members of an unused class or function are not listed
     besides it.
 
@@ -88,6 +91,8 @@ def find_unused(graph: Graph, declared: Declared, *, public: bool = False) -> Un
     known = [name for name in sorted(declared.entry_points) if name in ids]
     for name in (*known, *declared.exported, *declared.decorated, *declared.named):
         reached.use(name)
+    for name in declared.exported:
+        reached.use_public_members(name)
     for node in graph.nodes:
         if node.type is NodeType.MODULE or (public and _is_public(node)):
             reached.use(node.id)
@@ -140,6 +145,14 @@ class _Reach:
         if name in self.nodes and name not in self.used:
             self.used.add(name)
             self._waiting.append(name)
+
+    def use_public_members(self, name: str) -> None:
+        """Use what somebody outside may call on a class, its bases' methods included."""
+        for owner in (name, *self._ancestors(name)):
+            if owner in self.nodes and self.nodes[owner].type is NodeType.CLASS:
+                for member in self._members[owner]:
+                    if not member.name.startswith("_"):
+                        self.use(member.id)
 
     def follow(self) -> None:
         while self._waiting:
@@ -252,7 +265,7 @@ class _Reasons:
         place = self._doubt(node) if not code else None
         if place is not None:
             reason += f"; its name is read at {place[0]}:{place[1]}, which may mean it"
-        return UnusedItem(node, reason, bool(code), place is None)
+        return UnusedItem(node, reason, bool(code), bool(users) and not code, place is None)
 
     def _doubt(self, node: Node) -> tuple[str, int] | None:
         """Return the first place outside of it that has its name and leads nowhere known."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ccg.export.counted import counted
 from p2a import inert
 from p2a.secret_forms import redact
-from quality.render.wording import counted
 from worker import citations
 from worker.answer_text import answered
 from worker.evidence import Evidence, backed, wished

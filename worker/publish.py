@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ccg.export.counted import counted
 from p2a import inert
 from p2a.domain import Workflow, WorkflowKind
 from p2a.effects import (
@@ -23,7 +24,6 @@ from p2a.effects import (
 )
 from p2a.line_count import LineCount
 from p2a.secret_forms import redact
-from quality.render.wording import counted
 from worker.cost import by_agent, total
 from worker.evidence import CUT_CLAIM, Evidence, holds_claim
 from worker.pages import Pages

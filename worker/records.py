@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ccg.export.counted import counted
 from p2a.effects import FileChange
-from quality.render.wording import counted
 
 
 class Record(BaseModel):

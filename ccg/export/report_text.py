@@ -1,11 +1,12 @@
 """Rings, unused code and changes for a person at a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
 from ccg.change import Change
+from ccg.export.counted import counted
 from ccg.export.text import print_line, print_table
 from ccg.impact import Affected
 from ccg.model import EdgeType, Node, NodeType
@@ -37,35 +38,57 @@ def print_rings(rings: Sequence[Ring], console: Console) -> None:
     _print_rest(console, len(rings), "cycles")
 
 
-def print_unused(unused: Unused, console: Console) -> None:
-    """Print what nothing leads to; what only other unused code uses is counted alone."""
+def print_unused(unused: Unused, console: Console, *, public: bool) -> None:
+    """Print what nothing leads to; what only other unused code uses is counted alone.
+
+    Args:
+        unused: what was found.
+        console: where it is printed.
+        public: whether public names were taken for used.
+    """
     heads = [item for item in unused.items if not item.only_unused]
     heads.sort(key=lambda item: not item.sure)
     followers = len(unused.items) - len(heads)
-    doubtful = sum(not item.sure for item in heads)
-    print_line(
-        console,
-        f"{len(unused.items)} functions and classes that nothing leads to;"
-        f" {doubtful} may be meant somewhere",
-    )
-    places = ", ".join(unused.entry_points[:5]) or "none"
-    more = ", ..." if len(unused.entry_points) > 5 else ""
-    print_line(console, f"declared entry points: {places}{more}")
-    print_line(
-        console,
-        f"taken for used besides: {unused.exported} names in __all__,"
-        f" {unused.registered} decorated or named in a string",
-    )
-    if not unused.entry_points:
+    for line in (*_unused_counts(unused), *_taken_for_used(unused, public=public)):
+        print_line(console, line)
+    if not (unused.entry_points or public):
         print_line(console, "next: for a library add --public: all public names are used then")
     for note in unused.notes:
         print_line(console, f"note: {note}")
     print_table(console, "Unused", ("name", "at", "reason"), map(_unused_row, heads[:TOP]))
     _print_rest(console, len(heads), "of these")
     if followers:
-        print_line(
-            console, f"\n{followers} others are used only by these; --format json lists them"
-        )
+        who = "1 other is" if followers == 1 else f"{followers} others are"
+        console.print()
+        print_line(console, f"{who} used only by these; --format json lists all")
+
+
+def _unused_counts(unused: Unused) -> Iterator[str]:
+    if not unused.items:
+        yield "no function or class is unused: entry points and module-level code lead to all"
+        return
+    parts = {
+        "used only by tests": sum(item.only_tests for item in unused.items),
+        "only by other unused code": sum(item.only_unused for item in unused.items),
+    }
+    shares = "; ".join(f"{number} {what}" for what, number in parts.items() if number)
+    count = counted(len(unused.items), "function or class", plural="functions and classes")
+    yield f"{count} that no entry point leads to" + (f": {shares}" if shares else "")
+    doubtful = sum(not item.sure for item in unused.items)
+    if doubtful:
+        their = "its name stands" if doubtful == 1 else "their names stand"
+        yield f"{doubtful} of them may be used all the same: {their} where the graph cannot tell what is meant"
+
+
+def _taken_for_used(unused: Unused, *, public: bool) -> Iterator[str]:
+    places = ", ".join(unused.entry_points[:5]) or "none"
+    more = ", ..." if len(unused.entry_points) > 5 else ""
+    yield f"declared entry points: {places}{more}"
+    every = "all public names, " if public else ""
+    yield (
+        f"taken for used besides: {every}{counted(unused.exported, 'name')} in __all__,"
+        f" {unused.registered} decorated or named in a string"
+    )
 
 
 def _unused_row(item: UnusedItem) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ccg.export.counted import counted
 from ccg.export.text import printable
 from p2a import inert
 from p2a.domain import Dimension
@@ -16,7 +17,6 @@ from quality.render.wording import (
     EXPLAINED,
     NAMES,
     OVERALL,
-    counted,
     failures_in_all,
     failures_told,
     findings_line,

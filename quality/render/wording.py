@@ -1,5 +1,6 @@
 """The sentences about a report that every rendering shares; no I/O."""
 
+from ccg.export.counted import counted
 from p2a.domain import Dimension
 from p2a.effects import Conclusion
 from quality.conclusion import Verdict
@@ -142,11 +143,6 @@ def _changed_files(report: Report, comparison: Comparison) -> frozenset[str]:
 def icon_of(conclusion: Conclusion) -> str:
     """Return the sign that stands before a verdict."""
     return ICONS.get(conclusion, NEUTRAL_ICON)
-
-
-def counted(number: int, noun: str, *, plural: str = "") -> str:
-    """Return the number with its noun in the singular or the plural."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
 def not_compared(report: Report) -> tuple[str, ...]:

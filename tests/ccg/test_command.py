@@ -128,6 +128,74 @@ def test_graph__unused(write_tree: WriteTree) -> None:
     assert answer(root, "--unused", "--public")["unused"] == []
 
 
+LIBRARY = {
+    "kit.py": """\
+__all__ = ["Tool"]
+
+
+class Base:
+    def inherited(self):
+        pass
+
+    def _own(self):
+        pass
+
+
+class Tool(Base):
+    def turn(self):
+        pass
+
+
+def first():
+    second()
+
+
+def second():
+    pass
+
+
+def checked():
+    pass
+
+
+def maker():
+    return unknown.checked
+""",
+    "product_tests.py": "def sold():\n    pass\n",
+    "tests/test_kit.py": "import kit\n\n\ndef test_kit():\n    kit.checked()\n",
+}
+
+
+def test_graph__unused_says_how_many_of_which_kind(write_tree: WriteTree) -> None:
+    lines = run(write_tree(LIBRARY), "--unused").stdout.splitlines()
+    head = lines.index("Unused")
+    assert lines[: head - 1] == [
+        "6 functions and classes that no entry point leads to: 1 used only by tests;"
+        " 1 only by other unused code",
+        "1 of them may be used all the same: its name stands where the graph cannot tell what is meant",
+        "declared entry points: none",
+        "taken for used besides: 1 name in __all__, 0 decorated or named in a string",
+        "next: for a library add --public: all public names are used then",
+    ]
+    names = [line.split()[0] for line in lines[head + 2 : -2]]
+    assert names == ["kit.Base._own", "kit.first", "kit.maker", "product_tests.sold", "kit.checked"]
+    assert lines[-2:] == ["", "1 other is used only by these; --format json lists all"]
+
+
+def test_graph__unused_of_a_library_is_not_told_to_add_what_it_has(write_tree: WriteTree) -> None:
+    root = write_tree(LIBRARY)
+    assert run(root, "--unused", "--public").stdout.splitlines()[:3] == [
+        "1 function or class that no entry point leads to",
+        "declared entry points: none",
+        "taken for used besides: all public names, 1 name in __all__, 0 decorated or named in a"
+        " string",
+    ]
+    kept = write_tree({"main.py": "print()\n"})
+    (kept / "kit.py").unlink()
+    (kept / "product_tests.py").unlink()
+    assert run(kept, "--unused").stdout.startswith("no function or class is unused: ")
+
+
 def test_graph__base_and_impact(write_tree: WriteTree) -> None:
     root = write_tree(SHOP)
     environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}

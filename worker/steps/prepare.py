@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ccg.context.pick import CHARACTERS_PER_TOKEN
+from ccg.export.counted import counted
 from p2a.domain import CHANGING, Agent, LogLevel, Task, Workflow, WorkflowKind
 from p2a.errors import ConfigurationInvalid
 from p2a.tape import Codec
-from quality.render.wording import counted
 from quality.team import Team
 from worker.code_finder import request_text
 from worker.coordinator import Signal, Stage, Step, chain_of
