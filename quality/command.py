@@ -13,7 +13,15 @@ from p2a.settings import Settings
 from quality import options
 from quality.check import CheckRequest
 from quality.check import check as run_check
-from quality.forms import Format, Writing, check_places, form_of, write_files, write_report
+from quality.forms import (
+    Format,
+    Writing,
+    check_places,
+    form_of,
+    write_files,
+    write_report,
+    written_text,
+)
 from quality.tree import find_work_tree
 
 check = typer.Typer(add_completion=False)
@@ -67,6 +75,8 @@ def main(  # noqa: PLR0913 (each is an option)
     write_files(checked, files, writing)
     if output is None:
         write_report(checked, sys.stdout, format=format or Format.TEXT, writing=writing)
+    else:
+        sys.stderr.write(written_text(checked, files.values(), is_named=format is not None))
     return code
 
 

@@ -1,6 +1,6 @@
 """The forms in which a checked report is written, and the files that it is written to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
@@ -9,6 +9,7 @@ from typing import TextIO, assert_never
 
 from rich.console import Console
 
+from ccg.export.text import printable
 from ccg.written import write_whole
 from p2a.errors import ConfigurationInvalid
 from quality.check import Checked
@@ -18,6 +19,7 @@ from quality.render.junit import render_junit
 from quality.render.markdown import render_markdown
 from quality.render.sarif import render_sarif
 from quality.render.text import print_report
+from quality.render.wording import verdict_line
 
 
 class Format(StrEnum):
@@ -117,6 +119,24 @@ def write_files(
             write_whole(path, text.getvalue())
         except OSError as error:
             raise _not_writable(path, option, why=error.strerror or str(error)) from error
+
+
+def written_text(checked: Checked, files: Iterable[tuple[Path, Format]], *, is_named: bool) -> str:
+    """Return what a person is told whose report went to files: the verdict, and which files.
+
+    Args:
+        checked: the report with its verdict.
+        files: each file and its form.
+        is_named: whether the form of the output was asked for, not taken from its name.
+    """
+    lines = [verdict_line(checked.verdict)]
+    for path, format in files:
+        lines.append(f"  written: {path} ({format.value})")
+        is_known = path.suffix.lower() in {"", ".txt", *ENDINGS}
+        if format is Format.TEXT and not (is_known or is_named):
+            endings = ", ".join(ENDINGS)
+            lines.append(f"  as text: {path.suffix} names no form of a check; {endings} do")
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def _not_writable(path: Path, option: str, *, why: str) -> ConfigurationInvalid:

@@ -20,6 +20,7 @@ from quality.render.wording import (
     reason_told,
     score_rows,
     tests_line,
+    verdict_line,
 )
 from quality.report import Report
 
@@ -42,8 +43,8 @@ def print_report(checked: Checked, console: Console) -> None:
     for line in gate_lines(verdict):
         console.print(Text(printable(line)), soft_wrap=True)
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
-    line = f"\n{verdict.conclusion.capitalize()}: {printable(verdict.reason)}"
-    console.print(Text(line, style=style), soft_wrap=True)
+    console.print()
+    console.print(Text(printable(verdict_line(verdict)), style=style), soft_wrap=True)
 
 
 def _print_failures(report: Report, console: Console) -> None:

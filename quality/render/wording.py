@@ -151,6 +151,11 @@ def not_compared(report: Report) -> tuple[str, ...]:
     return tuple(f"Not compared with the base{item.removeprefix('base')}" for item in marked)
 
 
+def verdict_line(verdict: Verdict) -> str:
+    """Return the verdict with its reason."""
+    return f"{verdict.conclusion.capitalize()}: {verdict.reason}"
+
+
 def gate_lines(verdict: Verdict) -> tuple[str, ...]:
     """Return what stands beside the verdict: the rules that its reason does not tell, and notes."""
     lines = [

@@ -84,6 +84,28 @@ def test_check__a_file_says_its_form_by_its_name(tmp_path: Path, name: str, star
     assert (tmp_path / name).read_text(encoding="utf-8").startswith("Code quality ")
 
 
+def test_check__says_the_verdict_and_the_files_where_the_report_is_in_one(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text('"""A module."""\n', encoding="utf-8")
+    page, badge = tmp_path / "r.html", tmp_path / "b.svg"
+    arguments = [str(tmp_path), "--no-tests", "--minimum", "90", "--badge", str(badge)]
+    result = CliRunner().invoke(check, [*arguments, "--output", str(page)])
+    assert (result.exit_code, result.stdout) == (0, "")
+    verdict, *rest = result.stderr.splitlines()
+    assert verdict.startswith("Success: ")
+    assert rest == [
+        f"  written: {page} (text)",
+        "  as text: .html names no form of a check; .json, .md, .sarif, .xml, .svg do",
+        f"  written: {badge} (badge)",
+    ]
+    again = CliRunner().invoke(check, [*arguments, "--output", str(page), "--format", "json"])
+    assert f"  written: {page} (json)\n  written: {badge} (badge)\n" in again.stderr
+    (tmp_path / "b.py").write_text("def f():\n    pass\n", encoding="utf-8")
+    failing = [str(tmp_path), "--no-tests", "--minimum", "100", "--output", str(page)]
+    result = CliRunner().invoke(check, failing, standalone_mode=False)
+    assert result.return_value == 1
+    assert result.stderr.startswith("Failure: ")
+
+
 @pytest.mark.parametrize("form", Format)
 def test_check__every_form_on_standard_output(tmp_path: Path, form: Format) -> None:
     result = CliRunner().invoke(check, [str(tmp_path), "--no-tests", "--format", form.value])
