@@ -13,6 +13,7 @@ from action.runner import error_line, resume_line, stop_line
 from p2a import inert
 from p2a.effects import Conclusion
 from p2a.errors import EnvironmentMissing, P2AError
+from p2a.extras import install_advice
 from p2a.model_settings import DEFAULT_MODEL
 from p2a.settings import Settings
 from p2a.vendors import split_model
@@ -83,7 +84,7 @@ def _run(runner: Runner, environ: Mapping[str, str], *, tell: Callable[[str], No
         from action.agent_mode import AgentMode
     except ModuleNotFoundError as error:
         raise EnvironmentMissing(
-            NO_AGENT, why=str(error), next_step="install 'prompt2action[worker]'"
+            NO_AGENT, why=str(error), next_step=install_advice("worker")
         ) from error
     return AgentMode(inputs, event, runner, settings, files, tell).run()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from p2a import __version__
 from p2a.errors import P2AError
+from p2a.extras import install_advice
 
 GROUP = "p2a.commands"
 
@@ -28,6 +29,9 @@ SUMMARIES = {
     "demo": "Play the whole road on this machine, with a local GitHub and a scripted model",
     "doctor": "Check every setting and part, and say what to do about each",
 }
+
+EXTRAS = dict.fromkeys(("run", "worker", "replay", "record"), "worker")
+"""The extra of pyproject.toml that a sub-command needs; what is not here may need all of them."""
 
 USAGE = """\
 Usage: p2a COMMAND [ARGS]...
@@ -133,7 +137,7 @@ def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) 
 def _missing(entry: EntryPoint, error: ModuleNotFoundError) -> int:
     sys.stderr.write(
         f"p2a: `p2a {entry.name}` needs the Python module {error.name!r}, not installed here.\n"
-        "  next: install p2a with all its parts: in your copy of its repository, pip install '.[all]'\n"
+        f"  next: {install_advice(EXTRAS.get(entry.name, 'all'))}\n"
     )
     return 4
 

@@ -19,6 +19,7 @@ from typing import Self
 import httpx
 
 from p2a.errors import EnvironmentMissing
+from p2a.extras import install_advice
 from p2a.queue.embedded import stop_embedded
 from playground.gemini import GeminiPeer
 from playground.page.app import make_pages
@@ -211,7 +212,7 @@ def p2a_command() -> Sequence[str]:
         raise EnvironmentMissing(
             "the p2a command is not installed",
             why=f"it is neither beside {sys.executable} nor on the PATH",
-            next_step="pip install 'prompt2action[all]'",
+            next_step=install_advice("all"),
         )
     return (found,)
 

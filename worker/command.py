@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from p2a.errors import ConfigurationInvalid
+from p2a.errors import ConfigurationInvalid, EnvironmentMissing
+from p2a.extras import install_advice
 from p2a.git import Git, find_git
 from p2a.inert import console
 from p2a.queue.jobs import JOB
@@ -26,7 +27,7 @@ from worker.command_run import Laboratory
 from worker.laboratory import open_laboratory
 from worker.local import LocalEngine, LocalOutcome, LocalRequest, report_json
 from worker.local_text import render_outcome
-from worker.model.open import open_model, preload
+from worker.model.open import OWN_EXTRAS, open_model, preload
 
 worker = typer.Typer(add_completion=False)
 run = typer.Typer(add_completion=False)
@@ -36,7 +37,7 @@ NO_SANDBOX_LINE = (
     "NO SANDBOX: foreign code will not be run, tests are reported as not measured: {why}"
 )
 NO_SDK_LINE = (
-    "NO MODEL SDK: only pull requests can be checked: pip install 'prompt2action[worker]': {why}"
+    f"NO MODEL SDK: only pull requests can be checked: {{why}}; {install_advice('worker')}"
 )
 NOISY = ("alembic", "google_genai", "httpx", "httpx2", "rq.worker")
 """Loggers of libraries that tell at INFO what no operator asks for."""
@@ -98,8 +99,8 @@ def run_locally(
 ) -> int:
     """Do what a prompt says on a local repository: a branch p2a/<id> and a report, no GitHub.
 
-    The work tree is not touched. Exits with 0 when it succeeded, 1 when it did not, and with 3 before
-    anything is done where a model's key is missing.
+    The work tree is not touched. Exits with 0 when it succeeded, 1 when it did not, and before anything
+    is done with 3 where a model's key is missing and with 4 where its SDK is.
     """
     if not prompt.strip():
         raise ConfigurationInvalid("the prompt is empty", next_step='p2a run "PROMPT" --repo PATH')
@@ -112,6 +113,7 @@ def run_locally(
         )
     for name in settings.models.all_names():
         settings.models.required_key(name)  # now, not after the tests
+    _require_sdks(settings)
     git = Git.of_user(find_git(), repo)
     engine = LocalEngine(
         settings=settings,
@@ -151,6 +153,23 @@ def _preload(settings: Settings) -> None:
         preload(settings.models)
     except ModuleNotFoundError as error:
         _tell(NO_SDK_LINE.format(why=error))
+
+
+def _require_sdks(settings: Settings) -> None:
+    """Load what asks the configured models: now, not after the tests.
+
+    Raises:
+        EnvironmentMissing: it is not installed.
+    """
+    try:
+        preload(settings.models)
+    except ModuleNotFoundError as error:
+        vendors = {name.partition("/")[0] for name in settings.models.all_names()}
+        raise EnvironmentMissing(
+            "what talks to the models is not installed",
+            why=str(error),
+            next_step=install_advice("worker", *(vendors & OWN_EXTRAS)),
+        ) from error
 
 
 def _say_where(settings: Settings, laboratory: Laboratory) -> None:

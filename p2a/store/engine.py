@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from p2a.errors import ConfigurationInvalid
+from p2a.extras import install_advice
 
 READ_ONLY = "p2a_read_only"
 """Execution option of a connection that takes no write lock on SQLite."""
@@ -93,7 +94,7 @@ def _postgresql(url: URL, *, pooled: bool) -> Engine:
         raise ConfigurationInvalid(
             "PostgreSQL cannot be used",
             why=f"its driver is not installed: {error}",
-            next_step="install it with: pip install 'prompt2action[postgres]'",
+            next_step=install_advice("postgres"),
         ) from error
 
 

@@ -67,6 +67,15 @@ def test_run__every_ending_has_its_exit_code(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "extra"), [("run", "worker"), ("demo", "all")])
+def test_run__a_missing_module_names_the_extra_that_has_it(
+    example: EntryPoint, name: str, extra: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = EntryPoint(name=name, value=example.value, group=example.group)
+    assert command.run(entry, ["--how", "module"]) == 4
+    assert capsys.readouterr().err.endswith(f": pip install '.[{extra}]'\n")
+
+
 def test_main__an_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["chekc"]) == 2
     error = capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The chain on a local repository: a branch, a report, and nothing else touched."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -137,6 +138,20 @@ def test_run__the_report_lies_outside_of_where_it_is_called(
 def test_run__a_repository_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "x", "--repo", "/nowhere/at/all"]) == 3
     assert "is not a folder" in capsys.readouterr().err
+
+
+def test_run__a_missing_sdk_is_told_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("P2A_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("P2A_MODEL", "gemini/gemini-2.5-flash")
+    monkeypatch.setenv("GEMINI_API_KEY", "k")
+    monkeypatch.setitem(sys.modules, "worker.model.gemini", None)
+    # No repository: git would be the next to complain.
+    assert main(["run", "x", "--repo", str(tmp_path)]) == 4
+    error = capsys.readouterr().err
+    assert error.startswith("p2a: what talks to the models is not installed\n  why:  ")
+    assert error.endswith("  next: in your copy of p2a's repository: pip install '.[worker]'\n")
 
 
 def test_run__a_missing_key_is_told_before_anything_is_done(

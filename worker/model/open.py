@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from p2a.domain import AgentType
 from p2a.errors import ConfigurationInvalid
+from p2a.extras import install_advice
 from p2a.model_settings import ModelSettings
 from p2a.vendors import VENDORS
 from worker.model.interface import Model, Supervisor
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from worker.model.endpoint import Endpoint
 
 CALL_SECONDS = 300.0
+OWN_EXTRAS = frozenset({"google-generativeai"})
+"""Vendors whose SDK is an extra of pyproject.toml beside that of the worker, of the same name."""
 
 _DEFAULT_POLICY = RetryPolicy()
 
@@ -106,13 +109,10 @@ def _endpoint(settings: ModelSettings, name: str, *, key: str, bounds: "Bounds")
 
                 return google_generativeai.open_endpoint(model, key=key, url=url, bounds=bounds)
     except ModuleNotFoundError as error:
-        extra = vendor if vendor == "google-generativeai" else "worker"
         raise ConfigurationInvalid(
             f"the SDK for {name} is not installed",
             why=str(error),
-            next_step=f"pip install 'prompt2action[worker,{extra}]'"
-            if extra != "worker"
-            else "pip install 'prompt2action[worker]'",
+            next_step=install_advice("worker", *({vendor} & OWN_EXTRAS)),
         ) from error
 
 
