@@ -43,7 +43,7 @@ graph = typer.Typer(add_completion=False)
 
 @graph.command()
 def main(  # noqa: PLR0913 (each is an option)
-    root: options.Root,
+    root: options.Root = Path(),
     package: options.Package = None,
     format: options.Form = Format.TEXT,
     focus: options.Focus = None,

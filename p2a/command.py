@@ -1,11 +1,12 @@
 """The `p2a` command: finds the sub-commands that the rooms offer, runs one, and explains errors."""
 
+import difflib
 import importlib
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from types import FrameType
 from typing import Any
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if words[0] not in found:
-        sys.stderr.write(f"p2a: there is no command {words[0]!r}. Try one of: {_names(found)}.\n")
+        sys.stderr.write(_unknown(words[0], found))
         return 2
     return run(found[words[0]], words[1:])
 
@@ -129,9 +130,20 @@ def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) 
         sys.stderr.write("\np2a: interrupted.\n")
         return 130
     except typer.TyperException as error:
+        _say_in_our_words(error)
         sys.stderr.write(f"{name}: {error.format_message()}\n  next: {name} --help\n")
         return int(error.exit_code)
     return answer if isinstance(answer, int) else 0
+
+
+def _say_in_our_words(error: Any) -> None:
+    """Replace what pydantic said of a value; it is loaded where typer met such a value."""
+    from pydantic import ValidationError
+
+    from p2a.usage import value_text
+
+    if isinstance(error.__cause__, ValidationError):
+        error.message = value_text(error.__cause__)
 
 
 def _missing(entry: EntryPoint, error: ModuleNotFoundError) -> int:
@@ -151,5 +163,10 @@ def _bug(name: str) -> int:
     return 70
 
 
-def _names(found: dict[str, EntryPoint]) -> str:
-    return ", ".join(name for name in SUMMARIES if name in found)
+def _unknown(word: str, found: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, sorted(found), n=1)
+    known = ", ".join(name for name in SUMMARIES if name in found)
+    next_step = f"p2a {near[0]}" if near else f"one of {known}"
+    return (
+        f"p2a: there is no command {word!r}\n  next: {next_step}; p2a --help says what each does\n"
+    )

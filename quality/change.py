@@ -75,8 +75,14 @@ def _missing(git: Git, revision: str) -> GitFailed:
 
 def _merge_base(git: Git, revision: str) -> str:
     head, other = git.resolve("HEAD"), git.resolve(revision)
-    if head is None or other is None:
-        raise _missing(git, revision if head else "HEAD")
+    if head is None:
+        raise GitFailed(
+            "the branch that is checked out has no commit yet",
+            why="a base is compared with the newest commit",
+            next_step="commit the files first, or check them without a base",
+        )
+    if other is None:
+        raise _missing(git, revision)
     base = git.merge_base(head, other)
     if base is None:
         raise GitFailed(

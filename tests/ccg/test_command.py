@@ -26,6 +26,14 @@ def test_graph__callgraph(write_tree: WriteTree) -> None:
     assert json.loads(result.stdout) == {"main": ["main.f"], "main.f": []}
 
 
+def test_graph__reads_the_current_folder_where_no_other_is_given(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_tree({"main.py": ""}))
+    result = CliRunner().invoke(graph, ["--format", "callgraph"])
+    assert json.loads(result.stdout) == {"main": []}
+
+
 def test_graph__is_not_looked_through_for_garbage(write_tree: WriteTree) -> None:
     gc.unfreeze()
     try:
@@ -64,10 +72,6 @@ def test_graph__usage_errors(write_tree: WriteTree, arguments: list[str], said: 
     result = run(write_tree({"main.py": ""}), *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in " ".join(re.sub(r"[│\x1b]|\[[0-9;]*m", " ", result.stderr).split())
-
-
-def test_graph__no_root() -> None:
-    assert CliRunner().invoke(graph, []).exit_code == 2
 
 
 SHOP = {

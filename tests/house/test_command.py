@@ -13,13 +13,24 @@ from p2a import command
 from p2a.errors import ConfigurationInvalid
 
 EXAMPLE = """
+from enum import StrEnum
+from typing import Annotated
 import typer
 from p2a.errors import ConfigurationInvalid
 
 app = typer.Typer(add_completion=False)
 
+class Form(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
 @app.command()
-def act(how: str = "fine") -> int:
+def act(
+    how: str = "fine",
+    share: Annotated[float, typer.Option(max=1)] = 0,
+    number: Annotated[int, typer.Option(min=0)] = 0,
+    form: Form = Form.TEXT,
+) -> int:
     if how == "configuration":
         raise ConfigurationInvalid("P2A_X is wrong", why="it is 7", next_step="set it to 8")
     if how == "module":
@@ -46,6 +57,15 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EntryPoint:
         ([], 0, ""),
         (["--how", "other"], 1, ""),
         (["--nonsense"], 2, "next: p2a example --help"),
+        (
+            ["--share", "abc"],
+            2,
+            "p2a example: Invalid value for '--share': 'abc' is not a number\n",
+        ),
+        (["--share", "2"], 2, "'--share': 2 is more than 1\n"),
+        (["--number", "1.5"], 2, "'--number': '1.5' is not a whole number\n"),
+        (["--number", "-1"], 2, "'--number': -1 is less than 0\n"),
+        (["--form", "yaml"], 2, "'--form': 'yaml' is not one of 'text', 'json'\n"),
         (
             ["--how", "configuration"],
             3,
@@ -76,11 +96,19 @@ def test_run__a_missing_module_names_the_extra_that_has_it(
     assert capsys.readouterr().err.endswith(f": pip install '.[{extra}]'\n")
 
 
-def test_main__an_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["chekc"]) == 2
-    error = capsys.readouterr().err
-    assert "'chekc'" in error
-    assert "check" in error
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("chekc", "p2a check; p2a --help"),
+        ("nothing-like-it", "one of run, check, graph, context, "),
+    ],
+)
+def test_main__an_unknown_command_names_the_nearest_or_all(
+    word: str, advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main([word]) == 2
+    said = f"p2a: there is no command {word!r}\n  next: {advice}"
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_usage__names_every_registered_command() -> None:

@@ -246,6 +246,13 @@ def test_g30__a_whole_clone_is_not_taken_for_a_shallow_one(
     assert "shallow" not in str(caught.value)
 
 
+def test_check__a_repository_without_commits_has_no_base(tmp_path: Path) -> None:
+    git("init", "-q", str(tmp_path))
+    with pytest.raises(GitFailed, match="has no commit yet") as caught:
+        checked(tmp_path, base="main")
+    assert "fetch-depth" not in str(caught.value)
+
+
 def test_command__says_the_gate(clone: Path) -> None:
     save(clone, {"a.py": BAD, ".p2a.yml": WEAK})
     arguments = [str(clone), "--no-tests", "--base", "HEAD~1", "--format", "sarif"]
