@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ccg.export.counted import counted
 from p2a.effects import FileChange
+from quality.render.wording import counted_tests
 
 
 class Record(BaseModel):
@@ -93,12 +94,11 @@ class SuiteRecord(Record):
             return f"not run: {self.reason}"
         if self.passed is None:
             return f"exit code {self.exit_code}, not counted: {self.reason or self.ending}"
-        others = {"failed": self.failed, "errors": self.errors, "skipped": self.skipped}
-        counts = [f"{self.passed} passed", *(f"{n} {name}" for name, n in others.items() if n)]
+        counts = counted_tests(self.passed, self.failed, self.errors, self.skipped)
         # 0 and 1 say no more than the counts do; any other code must be seen.
         odd = "" if self.exit_code in {0, 1} else f", exit code {self.exit_code}"
         some = f" ({self.scope} only)" if self.scope else ""
-        return f"{', '.join(counts)} in {self.seconds:.1f} s{odd}{some}"
+        return f"{counts} in {self.seconds:.1f} s{odd}{some}"
 
 
 class ProofRecord(Record):

@@ -128,7 +128,7 @@ def print_impact(change: Change, console: Console) -> None:
     code = [one for one in impact.affected if not is_test_path(one.node.path)]
     print_line(
         console,
-        f"{len(impact.changed)} names changed from {change.base} to {change.head};"
+        f"{counted(len(impact.changed), 'name')} changed from {change.base} to {change.head};"
         f" can be affected: {len(code)}; tests that reach them: {len(impact.tests)}",
     )
     columns = ("distance", "name", "at", "through")

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ccg.export.counted import counted
 from ccg.export.visible import visible
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
@@ -84,9 +85,9 @@ def _print_on_terminal(
 def _headline(graph: Graph) -> str:
     metadata = graph.metadata
     calls = metadata.calls_resolved + metadata.calls_unresolved
-    share = f"{metadata.calls_resolved} of {calls} calls resolved"
+    share = f"{metadata.calls_resolved} of {counted(calls, 'call')} resolved"
     missing = len(metadata.files_not_analysed)
-    return f"{metadata.files_analysed} files analysed, {missing} not; {share}"
+    return f"{counted(metadata.files_analysed, 'file')} analysed, {missing} not; {share}"
 
 
 def _counts(graph: Graph) -> list[tuple[str, ...]]:

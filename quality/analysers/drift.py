@@ -136,8 +136,9 @@ def _judge_parameters(place: _Place, alike: Iterable[Defined]) -> Iterator[Findi
     unknown = [named for named in described.values() if not _among(named.name, known)]
     if unknown:
         if not signature.is_open and (missing or not signature.is_decorated):
+            first = min(unknown, key=lambda named: named.line)  # tells what is missing, once
             for named in unknown:
-                yield _unknown_parameter(place, named, missing)
+                yield _unknown_parameter(place, named, missing if named is first else [])
         return
     is_judged = promises.is_complete and not signature.is_decorated
     for name in missing if is_judged and _means_all(missing, signature.needed) else ():

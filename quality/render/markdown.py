@@ -73,7 +73,7 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
             _tests(report, before),
             *(_cell(timing.line()) for timing in report.timings),
             _changed_lines(report),
-            findings_line(report),
+            findings_line(report, is_annotated=True),
             _fixed(report),
             *(_cell(line, limit=MAX_CELL) for line in not_compared(report)),
         ),

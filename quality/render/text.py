@@ -1,5 +1,7 @@
 """The report for a person at a terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +27,9 @@ from quality.render.wording import (
 from quality.report import Report
 
 TOP = 15
+PLACES = 3
+"""Of the other findings of a rule that is told in one line."""
+ALL = "--format json has all of them, each with its place"
 STYLES = {Conclusion.SUCCESS: "bold green", Conclusion.FAILURE: "bold red"}
 NEUTRAL_STYLE = "bold yellow"
 
@@ -33,18 +38,23 @@ def print_report(checked: Checked, console: Console) -> None:
     """Print the scores, the tests, the worst findings, what is missing, and the verdict last."""
     report, verdict = checked.report, checked.verdict
     _print_scores(report, console)
-    console.print(Text(printable(tests_line(report))), soft_wrap=True)
+    _print(console, tests_line(report))
     for timing in report.timings:
-        console.print(Text(printable(timing.line())), soft_wrap=True)
+        _print(console, timing.line())
     _print_failures(report, console)
-    console.print(Text(findings_line(report)))
+    _print(console, findings_line(report))
     _print_findings(report, console)
     _print_left_out(report, console)
     for line in gate_lines(verdict):
-        console.print(Text(printable(line)), soft_wrap=True)
+        _print(console, line)
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
     console.print()
-    console.print(Text(printable(verdict_line(verdict)), style=style), soft_wrap=True)
+    _print(console, verdict_line(verdict), style=style)
+
+
+def _print(console: Console, line: str, *, style: str = "") -> None:
+    """Print a line that may hold foreign text; where it is broken is up to who shows it."""
+    console.print(Text(printable(line), style=style), soft_wrap=True)
 
 
 def _print_failures(report: Report, console: Console) -> None:
@@ -52,13 +62,13 @@ def _print_failures(report: Report, console: Console) -> None:
     failures = failures_told(report)
     for number, failed in enumerate(failures[:TOP]):
         what = "could not be loaded" if failed.is_load_error else "did not pass"
-        console.print(Text(f"  {what}: {printable(failed.name)}"), soft_wrap=True)
+        _print(console, f"  {what}: {failed.name}")
         reason = reason_told(failed)
         if reason and number < EXPLAINED:
-            console.print(Text(f"    {printable(reason)}"), soft_wrap=True)
+            _print(console, f"    {reason}")
     more = failures_in_all(report) - TOP
     if failures and more > 0:
-        console.print(Text(f"  and {more} more: --format json tells of up to {MAX_FAILED}"))
+        _print(console, f"  and {more} more: --format json tells of up to {MAX_FAILED}")
 
 
 def _print_scores(report: Report, console: Console) -> None:
@@ -89,26 +99,34 @@ def _print_findings(report: Report, console: Console) -> None:
     for finding in serious[:TOP]:
         _print_finding(finding, console)
     if len(serious) > TOP:
-        console.print(Text(f"  and {len(serious) - TOP} more: --format json has them all"))
+        _print(console, f"  and {len(serious) - TOP} more of medium or high severity")
     rules: dict[str, list[Finding]] = {}
     for finding in shown[len(serious) :]:
         rules.setdefault(finding.rule, []).append(finding)
     for found in sorted(rules.values(), key=lambda found: (-len(found), found[0].rule)):
-        _print_finding(found[0], console, others=len(found) - 1)
+        _print_finding(found[0], console, others=found[1:])
+    if len(serious) > TOP or any(len(found) > PLACES + 1 for found in rules.values()):
+        _print(console, f"  {ALL}")
 
 
-def _print_finding(finding: Finding, console: Console, *, others: int = 0) -> None:
-    place = f"{finding.path}:{finding.start_line}" + (f" and {others} more" if others else "")
-    line = f"  {finding.severity.value:<6}  {finding.rule}: {finding.message} ({place})"
-    console.print(Text(printable(line)), soft_wrap=True)
+def _print_finding(finding: Finding, console: Console, *, others: Sequence[Finding] = ()) -> None:
+    place = _place(finding)
+    rest = [other for other in dict.fromkeys(map(_place, others)) if other != place]
+    listed = ", ".join([*rest[:PLACES], *(["..."] if len(rest) > PLACES else [])]) or "there"
+    more = f" and {len(others)} more: {listed}" if others else ""
+    line = f"  {finding.severity.value:<6}  {finding.rule}: {finding.message} ({place}{more})"
+    _print(console, line)
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.path}:{finding.start_line}"
 
 
 def _print_left_out(report: Report, console: Console) -> None:
     for item in report.not_analysed[:TOP]:
-        line = f"Not analysed: {item.path}: {item.reason}"
-        console.print(Text(printable(line)), soft_wrap=True)
+        _print(console, f"Not analysed: {item.path}: {item.reason}")
     if len(report.not_analysed) > TOP:
         more = len(report.not_analysed) - TOP
-        console.print(Text(f"Not analysed: {more} more: --format json has them all"))
+        _print(console, f"Not analysed: {more} more: --format json has them all")
     for line in not_compared(report):
-        console.print(Text(printable(line)), soft_wrap=True)
+        _print(console, line)

@@ -111,13 +111,26 @@ def reason_told(failed: FailedTest) -> str:
 
 def _counts(suite: SuiteResult) -> str:
     counts = suite.counts or TestCounts()
-    named = (("failed", counts.failed), ("errors", counts.errors), ("skipped", counts.skipped))
-    parts = [f"{counts.passed} passed", *(f"{number} {name}" for name, number in named if number)]
-    return f"{', '.join(parts)} in {suite.seconds:.1f} s"
+    told = counted_tests(counts.passed, counts.failed, counts.errors, counts.skipped)
+    return f"{told} in {suite.seconds:.1f} s"
 
 
-def findings_line(report: Report) -> str:
-    """Return one sentence about how many findings there are, new and old."""
+def counted_tests(passed: int, failed: int | None, errors: int | None, skipped: int | None) -> str:
+    """Return how many tests ended how; of what there is none, or not known, nothing."""
+    parts = [f"{passed} passed"]
+    parts += [f"{failed} failed"] if failed else []
+    parts += [counted(errors, "error")] if errors else []
+    parts += [f"{skipped} skipped"] if skipped else []
+    return ", ".join(parts)
+
+
+def findings_line(report: Report, *, is_annotated: bool = False) -> str:
+    """Return one sentence about how many findings there are, new and old.
+
+    Args:
+        report: the report.
+        is_annotated: whether the findings on the change's lines stand there as annotations.
+    """
     total = len(report.findings)
     new = sum(report.is_new(finding) for finding in report.findings)
     if report.comparison is None:
@@ -128,7 +141,8 @@ def findings_line(report: Report) -> str:
         return NO_NEW_FINDINGS + before
     files = counted(len(_changed_files(report, report.comparison)), "changed file")
     hidden = new - sum(report.is_in_sight(finding) for finding in report.findings)
-    aside = f", {hidden} of them away from its lines, so without an annotation" if hidden else ""
+    aside = f", {hidden} of them away from its lines" if hidden else ""
+    aside += ", so without an annotation" if hidden and is_annotated else ""
     return f"{counted(new, 'new finding')} in {files}{aside}.{before}"
 
 

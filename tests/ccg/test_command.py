@@ -34,6 +34,11 @@ def test_graph__reads_the_current_folder_where_no_other_is_given(
     assert json.loads(result.stdout) == {"main": []}
 
 
+def test_graph__counts_in_grammar(write_tree: WriteTree) -> None:
+    result = CliRunner().invoke(graph, [str(write_tree({"main.py": "print()\n"}))])
+    assert result.stdout.startswith("1 file analysed, 0 not; 1 of 1 call resolved\n")
+
+
 def test_graph__is_not_looked_through_for_garbage(write_tree: WriteTree) -> None:
     gc.unfreeze()
     try:

@@ -297,11 +297,11 @@ def test_print_report__shows_the_base_s_scores_and_what_changed() -> None:
 
 
 def test_print_report__says_what_ran_of_an_unmeasured_suite() -> None:
-    suite = replace(not_run("a plugin is missing"), counts=TestCounts(passed=4, errors=2))
+    suite = replace(not_run("a plugin is missing"), counts=TestCounts(passed=4, errors=1))
     text = io.StringIO()
     print_report(checked(replace(REPORT, suite=suite)), Console(file=text, width=200))
     assert (
-        "Tests: not measured: a plugin is missing (4 passed, 2 errors in 0.0 s)" in text.getvalue()
+        "Tests: not measured: a plugin is missing (4 passed, 1 error in 0.0 s)" in text.getvalue()
     )
 
 
@@ -320,11 +320,38 @@ def test_render__the_base_that_is_missing_and_what_was_left_out() -> None:
 
 
 def test_print_report__low_findings_of_one_rule_are_one_line() -> None:
-    many = tuple(replace(LOW, start_line=number) for number in range(1, 4))
+    every = "  --format json has all of them, each with its place"
+    for lines, places, is_cut in (
+        ((1, 2, 3), "(a.py:1 and 2 more: a.py:2, a.py:3)", False),
+        ((1, 1), "(a.py:1 and 1 more: there)", False),
+        ((1, 2, 3, 4, 5), "(a.py:1 and 4 more: a.py:2, a.py:3, a.py:4, ...)", True),
+    ):
+        many = tuple(replace(LOW, start_line=number) for number in lines)
+        text = io.StringIO()
+        print_report(checked(replace(REPORT, findings=many)), Console(file=text, highlight=False))
+        assert places in text.getvalue()
+        assert text.getvalue().count("LOW1") == 2  # the rule, and its message that names it
+        assert (every in text.getvalue().splitlines()) is is_cut
+
+
+def test_print_report__breaks_no_sentence_and_speaks_of_no_annotation() -> None:
+    many = tuple(replace(HIGH, rule=f"RULE{number}") for number in range(20))
+    comparison = Comparison(
+        "0" * 40,
+        ("a.py",),
+        frozenset(item.fingerprint for item in many),
+        touched={"a.py": Touched(frozenset({99}))},
+    )
     text = io.StringIO()
-    print_report(checked(replace(REPORT, findings=many)), Console(file=text, highlight=False))
-    assert "(a.py:1 and 2 more)" in text.getvalue()
-    assert text.getvalue().count("LOW1") == 2  # the rule, and its message that names it
+    report = replace(REPORT, findings=(*many, LOW), comparison=comparison)
+    print_report(checked(report), Console(file=text, highlight=False, width=20))
+    lines = text.getvalue().splitlines()
+    assert (
+        "20 new findings in 1 changed file, 20 of them away from its lines."
+        " 1 in the same files before it."
+    ) in lines
+    assert "  and 5 more of medium or high severity" in lines
+    assert "  --format json has all of them, each with its place" in lines
 
 
 def test_render__what_the_gate_says_beside_the_verdict() -> None:

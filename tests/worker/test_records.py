@@ -43,6 +43,10 @@ def test_suite_record__says_the_time_as_the_report_does() -> None:
             "3 passed, 1 failed, 2 skipped in 1.2 s",
         ),
         (
+            SuiteRecord(ran=True, exit_code=1, passed=3, errors=1, seconds=1.0),
+            "3 passed, 1 error in 1.0 s",
+        ),
+        (
             SuiteRecord(ran=True, exit_code=3, passed=3, seconds=1.0),
             "3 passed in 1.0 s, exit code 3",
         ),

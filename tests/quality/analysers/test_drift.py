@@ -38,6 +38,16 @@ def test_drift__a_renamed_parameter(tmp_path: Path) -> None:
     assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.HIGH)
 
 
+def test_drift__what_is_not_described_is_told_once(tmp_path: Path) -> None:
+    docstring = "Args:\n        a: one.\n        b: two."
+    code = f'def f(x, y):\n    """Do.\n\n    {docstring}\n    """\n    print(x, y)\n'
+    every = findings_of(DriftAnalyser(), tmp_path, {"app.py": code})
+    assert [item.message for item in every] == [
+        "the docstring of f describes a, which is not among its parameters; x, y are not described",
+        "the docstring of f describes b, which is not among its parameters",
+    ]
+
+
 @pytest.mark.parametrize(
     "docstring",
     [
