@@ -1,6 +1,6 @@
 """A change and its blast radius as a picture small enough for a check run; no I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ccg.change import Change
 from ccg.export.mermaid import MAX_NODES, label, shape
@@ -46,11 +46,13 @@ class _Picture:
         diff = change.diff
         self._added = {node.id: node for node in diff.nodes_added}
         self._removed = {node.id: node for node in diff.nodes_removed}
+        self._changed_tests = tuple(_changed_tests(change))
 
     def text(self, limit: int) -> str:
         impact = self._change.impact
         code = [one for one in impact.affected if not is_test_path(one.node.path)]
-        tests = _by_file(one for one in impact.affected if is_test_path(one.node.path))
+        reaching = (one for one in impact.affected if is_test_path(one.node.path))
+        tests = _by_file((*reaching, *self._changed_tests))
         start = self._ordered_start()
         shown = start[:MAX_CHANGED]
         for name in shown:
@@ -74,9 +76,12 @@ class _Picture:
     def _ordered_start(self) -> list[str]:
         """Return what was changed but tests: what somebody uses first, then what is not new.
 
-        Left out are variables that nobody uses, and what a new class or module brings with it.
+        Left out are variables that nobody uses, what a new class or module brings with it and is
+        joined to nothing changed, and a new module of which parts are drawn.
         """
-        used = {one.through for one in self._change.impact.affected}
+        reaching = (*self._change.impact.affected, *self._changed_tests)
+        used = {one.through for one in reaching}
+        linked = used | {end for edge in self._change.links for end in (edge.source, edge.target)}
         nodes = self._change.nodes
         code = [name for name in self._change.impact.changed if not is_test_path(nodes[name].path)]
         kept = [
@@ -84,7 +89,10 @@ class _Picture:
             for name in code
             if name in used
             or not (nodes[name].type is NodeType.VARIABLE or self._is_part_of_added(name))
+            or (nodes[name].type is not NodeType.VARIABLE and name in linked)
         ]
+        shown = {name.rpartition(".")[0] for name in kept if self._is_part_of_added(name)}
+        kept = [name for name in kept if name in linked or name not in shown]
         return sorted(kept, key=lambda name: (name not in used, name in self._added, name))
 
     def _is_part_of_added(self, name: str) -> bool:
@@ -97,9 +105,10 @@ class _Picture:
         self._draw(name, *shape(self._change.nodes[name]), text=name, style=style)
 
     def _draw_tests(self, path: str, tests: list[Affected]) -> None:
-        real = [one.node.name for one in tests if is_test(one.node)]
+        real = list({one.node.id: one.node.name for one in tests if is_test(one.node)}.values())
         count = real[0] if len(real) == 1 else f"{len(real)} tests"
-        self._draw(path, "(", ")", text=f"{path}: {count}", style="test")
+        text = f"{path}: {count}" if real else path
+        self._draw(path, "(", ")", text=text, style="test")
         for through in dict.fromkeys(one.through for one in tests):
             self._arrow(path, through, way=Way.CALLS)
 
@@ -114,6 +123,14 @@ class _Picture:
             said = _LABELS.get(way, way.value)
             arrow = f"-->|{said}|" if said else "-->"
             self._lines.append(f"  {self._numbers[user]} {arrow} {self._numbers[used]}")
+
+
+def _changed_tests(change: Change) -> Iterator[Affected]:
+    """Yield what the change brings in files of tests, with the changed code that it uses."""
+    for edge in change.links:
+        source, target = change.nodes[edge.source], change.nodes[edge.target]
+        if is_test_path(source.path) and not is_test_path(target.path):
+            yield Affected(source, 1, target.id, _WAYS[edge.type])
 
 
 def _by_file(tests: Iterable[Affected]) -> Mapping[str, list[Affected]]:

@@ -1,6 +1,5 @@
 """Rings, unused code and changes for a person at a terminal."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -16,6 +15,8 @@ from ccg.unused import Unused, UnusedItem
 
 TOP = 40
 """Rows of a list; the JSON has all of them."""
+NAMES = 3
+"""Tests of one file that are named."""
 _RING_NAMES = {
     EdgeType.IMPORTS: ("import", "modules"),
     EdgeType.INHERITS: ("inheritance", "classes"),
@@ -134,11 +135,24 @@ def print_impact(change: Change, console: Console) -> None:
     columns = ("distance", "name", "at", "through")
     print_table(console, "Affected", columns, map(_affected_row, code[:TOP]))
     _print_rest(console, len(code), "places")
-    tests = {one.node.id: one.node.path for one in impact.affected}
-    files = Counter(tests.get(name, "changed tests") for name in impact.tests)
-    rows = [(str(count), path) for path, count in sorted(files.items())]
-    print_table(console, "Tests that reach it", ("tests", "at"), rows[:TOP])
+    files = _tests_by_file(change)
+    rows = [(path, str(len(tests)), _few(tests)) for path, tests in sorted(files.items())]
+    print_table(console, "Tests that reach it", ("at", "tests", "name"), rows[:TOP])
     _print_rest(console, len(rows), "files")
+
+
+def _tests_by_file(change: Change) -> dict[str, list[str]]:
+    """Return the names of the tests that a change reaches, those that it brings among them."""
+    nodes = {**change.nodes, **{one.node.id: one.node for one in change.impact.affected}}
+    files: dict[str, list[str]] = {}
+    for name in change.impact.tests:
+        files.setdefault(nodes[name].path, []).append(nodes[name].name)
+    return files
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    return ", ".join(names[:NAMES]) + more
 
 
 def _affected_row(one: Affected) -> tuple[str, ...]:

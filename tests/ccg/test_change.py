@@ -1,11 +1,15 @@
 import ast
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from rich.console import Console
 
 from ccg.build import build_graph
 from ccg.change import compare
 from ccg.diff import diff_graphs
 from ccg.export.change_mermaid import render_change
+from ccg.export.report_text import print_impact
 from ccg.files import reader
 from ccg.impact import Way, blast_radius
 from ccg.own_code import own_code
@@ -144,6 +148,40 @@ def test_compare__two_trees(write_tree: WriteTree, tmp_path: Path) -> None:
     assert '("test_b.py: test_g"):::test' in picture
     data = change.to_dict()
     assert (data["base"], data["impact"]["affected"][0]["way"]) == ("before", "calls")
+
+
+def test_compare__new_code_with_the_tests_that_come_with_it(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root = write_tree({"a.py": "X = 1\n"})
+    base = tmp_path / "base"
+    root.rename(base)
+    new = {
+        "a.py": "X = 1\n",
+        "new.py": "SIZE = 1\n\n\ndef f():\n    return g()\n\n\ndef g():\n    pass\n\n\ndef h():\n    pass\n",
+        "test_new.py": "import new\n\n\ndef test_one():\n    new.f()\n\n\ndef test_two():\n    new.f()\n    new.g()\n",
+        "conftest.py": "import new\n\n\ndef made():\n    new.g()\n",
+    }
+    head = write_tree(new)
+    graphs = build_graph(base), build_graph(head)
+    change = compare(*graphs, read_base=reader(base), read_head=reader(head))
+    assert render_change(change).splitlines()[1:-4] == [
+        '  n0["new.f"]:::added',
+        '  n1["new.g"]:::added',
+        "  n0 --> n1",
+        '  n2("conftest.py"):::test',
+        "  n2 --> n1",
+        '  n3("test_new.py: 2 tests"):::test',
+        "  n3 --> n0",
+        "  n3 --> n1",
+    ]
+    text = io.StringIO()
+    print_impact(change, Console(file=text, width=80))
+    assert text.getvalue().splitlines()[-3:] == [
+        "Tests that reach it",
+        "at           tests  name",
+        "test_new.py  2      test_one, test_two",
+    ]
 
 
 def test_compare__what_does_not_parse_is_its_module(write_tree: WriteTree, tmp_path: Path) -> None:
