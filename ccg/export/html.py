@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ccg.export.visible import visible
+from ccg.export.visible import readable, visible
 from ccg.files import ReadText
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
@@ -142,7 +142,7 @@ class _Groups:
         rows = []
         for name in self._numbers:
             kind = outside if name.startswith(_OUTSIDE) else module
-            shown = visible(name.removeprefix(_OUTSIDE))
+            shown = readable(name.removeprefix(_OUTSIDE))
             last = shown.rpartition(".")[2]
             rows.append([shown, kind, last, "", 0, 0, "", self._parents[name], {}, 1])
         return rows

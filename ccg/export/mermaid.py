@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ccg.export.visible import visible
+from ccg.export.visible import readable
 from ccg.graph import Graph
 from ccg.model import Edge, EdgeType, Node, NodeType
 from ccg.query import distances
@@ -49,7 +49,7 @@ def render_mermaid(
 
 def label(text: str) -> str:
     """Return a text that Mermaid and the page around it show as it is, cut at its start."""
-    text = visible(text)
+    text = readable(text)
     shown = text if len(text) <= MAX_LABEL else f"…{text[1 - MAX_LABEL :]}"
     return shown.translate(_ESCAPES)
 

@@ -17,6 +17,10 @@ TOP = 40
 """Rows of a list; the JSON has all of them."""
 NAMES = 3
 """Tests of one file that are named."""
+CALL_CYCLES_NOTE = (
+    "note: a call cycle may be larger than what any run goes through: a function that all hand their"
+    " callbacks to leads to each of them"
+)
 _RING_NAMES = {
     EdgeType.IMPORTS: ("import", "modules"),
     EdgeType.INHERITS: ("inheritance", "classes"),
@@ -37,6 +41,8 @@ def print_rings(rings: Sequence[Ring], console: Console) -> None:
         if rest > 0:
             print_line(console, f"  and {rest} more that lead in and out of it")
     _print_rest(console, len(rings), "cycles")
+    if any(ring.type is EdgeType.CALLS for ring in rings):
+        print_line(console, CALL_CYCLES_NOTE)
 
 
 def print_unused(unused: Unused, console: Console, *, public: bool) -> None:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ccg.export.counted import counted
-from ccg.export.visible import visible
+from ccg.export.visible import readable, visible
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
 
@@ -41,14 +41,14 @@ def print_graph(graph: Graph, console: Console) -> None:
 
 def print_line(console: Console, text: str) -> None:
     """Print a line that may hold foreign text, never broken by us."""
-    console.print(Text(visible(text)), soft_wrap=True)
+    console.print(Text(readable(text)), soft_wrap=True)
 
 
 def print_table(
     console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """Print a table on a terminal, else plain columns that a program can cut; nothing if empty."""
-    cells = [[visible(cell) for cell in row] for row in rows]
+    cells = [[readable(cell) for cell in row] for row in rows]
     if not cells:
         return
     if console.is_terminal:

@@ -128,6 +128,13 @@ def test_graph__cycles(write_tree: WriteTree) -> None:
     assert run(root / "tests", "--cycles").stdout.startswith("no cycles")
 
 
+def test_graph__says_that_a_call_cycle_may_be_too_large(write_tree: WriteTree) -> None:
+    root = write_tree({"main.py": "def f():\n    g()\n\n\ndef g():\n    f()\n"})
+    lines = run(root, "--cycles").stdout.splitlines()
+    assert lines[0] == "call cycle of 2 functions"
+    assert lines[-1].startswith("note: a call cycle may be larger than what any run goes through")
+
+
 def test_graph__unused(write_tree: WriteTree) -> None:
     root = write_tree(SHOP)
     found = answer(root, "--unused")

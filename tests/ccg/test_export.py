@@ -5,8 +5,9 @@ from pathlib import Path
 from rich.console import Console
 
 from ccg.build import build_graph
-from ccg.export.mermaid import render_mermaid
-from ccg.export.text import print_graph
+from ccg.export.mermaid import label, render_mermaid
+from ccg.export.text import print_graph, print_line, print_table
+from ccg.export.visible import readable
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -45,6 +46,18 @@ def test_print_graph__plain(write_tree: WriteTree) -> None:
     assert any(line.split() == ["Module", "nodes", "3"] for line in lines)
     assert lines[-1].startswith("not analysed: bad.py: syntax error")
     assert "\x1b" not in text.getvalue()
+
+
+def test_readable__a_method_of_a_builtin_type_goes_by_the_types_name() -> None:
+    name = "<**PyList**>.append"
+    assert readable(name) == label(name) == "list.append"
+    assert readable("a \x1b calls <**PyDefaultdict**>.get") == "a \\x1b calls defaultdict.get"
+    assert readable("<lambda1>") == "<lambda1>"
+    text = io.StringIO()
+    console = Console(file=text, highlight=False)
+    print_line(console, name)
+    print_table(console, "Hubs", ("name",), [(name,)])
+    assert text.getvalue() == "list.append\n\nHubs\nname\nlist.append\n"
 
 
 def test_print_graph__terminal(write_tree: WriteTree) -> None:

@@ -61,17 +61,18 @@ def shown(dom: str) -> str:
 def test_page__shows_a_named_node_with_its_lines_and_links(
     write_tree: WriteTree, browse: Browse
 ) -> None:
-    text = "def f():\n    return g(1 < 2)\n\n\ndef g(x):\n    return x\n"
+    text = "def f():\n    [].append(3)\n    return g(1 < 2)\n\n\ndef g(x):\n    return x\n"
     root = write_tree({"shop/__init__.py": "", "shop/cart.py": text})
     graph = build_graph(root)
     page = render_html(graph, title="shop", read=text_reader(root), focus=["shop.cart.f"])
     dom = shown(browse(page, "--dump-dom", name="shop.cart.f"))
     assert "<title>shop</title>" in dom
-    assert "4 nodes, 4 links" in dom
+    assert "5 nodes, 5 links" in dom
     assert "<h2>shop.cart.f</h2>" in dom
-    assert "shop/cart.py:1\u20132" in dom
+    assert "shop/cart.py:1\u20133" in dom
     assert "</span>    return g(1 &lt; 2)\n" in dom
-    assert "<h3>Calls (1)</h3>" in dom
+    assert "<h3>Calls (2)</h3>" in dom
+    assert '<button type="button">list.append</button>' in dom
     assert '<button type="button">shop.cart.g</button>' in dom
 
 

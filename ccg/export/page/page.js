@@ -13,10 +13,14 @@
   // The tree of what contains what ---------------------------------------------------------------
 
   const nodes = data.nodes.map((row, index) => ({
-    index, id: row[0], type: data.nodeTypes[row[1]], name: row[2], path: row[3], line: row[4], end: row[5],
+    index, id: row[0], title: readable(row[0]), type: data.nodeTypes[row[1]], name: row[2], path: row[3], line: row[4], end: row[5],
     signature: row[6], parent: row[7], metrics: row[8], ghost: row[9] === 1, children: [], links: [],
     x: 0, y: 0, r: 5, fx: 0, fy: 0,
   }));
+  // An id such as <**PyList**>.append begins with a builtin type.
+  function readable(id) {
+    return id.replace(/<\*\*Py(\w)(\w*)\*\*>/g, (all, first, rest) => first.toLowerCase() + rest);
+  }
   const roots = [];
   for (const node of nodes) {
     if (node.parent >= 0) nodes[node.parent].children.push(node);
@@ -571,7 +575,7 @@
 
   function fillDetails(panel, node) {
     panel.append(element("button", "×", { className: "close", type: "button", title: "Close (Esc)", onclick: () => select(null) }));
-    panel.append(element("h2", node.id));
+    panel.append(element("h2", node.title));
     panel.append(element("p", node.path ? `${node.type} · ${node.path}:${node.line}–${node.end}` : "outside of the analysed files"));
     if (node.ghost) panel.lastChild.textContent = node.type === "Import" ? "outside of the analysed files" : "a package or module that is not in this graph itself";
     if (node.signature) panel.append(element("code", node.signature));
@@ -598,7 +602,7 @@
     const add = (some) => {
       for (const edge of some) {
         const item = element("li");
-        item.append(element("button", end(edge).id, { type: "button", onclick: () => select(end(edge), true) }));
+        item.append(element("button", end(edge).title, { type: "button", onclick: () => select(end(edge), true) }));
         const how = [edge.kind, edge.how].filter((word) => word && word !== "call" && word !== "exact").join(", ");
         item.append(element("small", ` line ${edge.line}${how ? `, ${how}` : ""}`));
         list.append(item);
@@ -680,15 +684,15 @@
     if (words) {
       const score = (node) => {
         const name = node.name.toLowerCase();
-        const id = node.id.toLowerCase();
+        const id = node.title.toLowerCase();
         const rank = name === words || id === words ? 0 : name.startsWith(words) ? 1 : id.endsWith(words) ? 2 : name.includes(words) ? 3 : 4;
         return rank * 1e4 + (node.type === "Import" ? 5e3 : 0) + Math.min(4e3, id.length);
       };
-      found = real.filter((node) => node.id.toLowerCase().includes(words)).sort((a, b) => score(a) - score(b) || a.index - b.index).slice(0, 50);
+      found = real.filter((node) => node.title.toLowerCase().includes(words)).sort((a, b) => score(a) - score(b) || a.index - b.index).slice(0, 50);
     }
     chosen = 0;
     found.forEach((node, index) => {
-      const item = element("li", node.id, { onmousedown: (event) => { event.preventDefault(); take(index); } });
+      const item = element("li", node.title, { onmousedown: (event) => { event.preventDefault(); take(index); } });
       item.setAttribute("role", "option");
       item.id = `found-${index}`;
       item.append(element("span", `  ${node.type === "Import" ? "outside" : node.type.toLowerCase()}`));
@@ -777,7 +781,7 @@
     const tip = byId("tip");
     tip.hidden = !node;
     if (node) {
-      tip.textContent = node.id;
+      tip.textContent = node.title;
       tip.style.left = `${Math.min(x + 14, size.width - 40 - Math.min(tip.offsetWidth, size.width / 2))}px`;
       tip.style.top = `${y + 14}px`;
     }
