@@ -1,5 +1,6 @@
 """The web page: what GitHub would show, and nothing in it that runs or loads."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,6 +159,29 @@ def test_page__no_other_site_and_no_other_button(
     answer = client.post(f"/acme/uploader/runs/{check.id}/{button}", headers=headers)
     assert answer.status_code == status
     assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("see https://a.example/x?y=1&z=2.", ["https://a.example/x?y=1&amp;z=2"]),
+        ("**Draft:** http://127.0.0.1:1/o/r/pull/2", ["http://127.0.0.1:1/o/r/pull/2"]),
+        ("(https://a.example/x), https://b.example", ["https://a.example/x", "https://b.example"]),
+        ("[text https://a.example](https://b.example)", ["https://b.example"]),
+        ("<a href='https://b.example'>https://a.example</a>", ["https://b.example"]),
+        ("`https://a.example`", []),
+        ("javascript:alert(1) ftp://a.example https://", []),
+    ],
+)
+def test_to_html__an_address_that_stands_alone_is_a_link(text: str, links: list[str]) -> None:
+    assert re.findall(r'<a href="([^"]*)"', to_html(text)) == links
+
+
+def test_page__says_why_it_reads_itself_anew(shown: tuple[Playground, httpx.Client]) -> None:
+    _, client = shown
+    client.post("/api/v3/repos/acme/uploader/issues", json={"title": "One"}).raise_for_status()
+    page = client.get("/acme/uploader/issues/1").text
+    assert "Something was written here less than a minute ago: the page reads itself anew" in page
 
 
 def test_to_html__keeps_the_alignment_of_a_table() -> None:
