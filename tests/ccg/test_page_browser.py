@@ -104,6 +104,32 @@ def test_page__five_thousand_nodes(browse: Browse) -> None:
     assert "Its source lines are not in this page." in dom
 
 
+COUNT_MARKED = """<script>
+addEventListener("load", () => {
+  document.getElementById("layout").click();
+  setTimeout(() => {
+    const canvas = document.getElementById("picture");
+    const seen = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let marked = 0;
+    for (let at = 0; at < seen.length; at += 4)
+      if (seen[at] === 207 && seen[at + 1] === 34 && seen[at + 2] === 46) marked += 1;
+    document.title = `marked: ${marked > 0}`;
+  }, 1000);
+});
+</script></body>"""
+"""Arranges the nodes the other way and looks for the colour of what is selected."""
+
+
+def test_page__what_a_closed_module_holds_is_marked_by_it(browse: Browse) -> None:
+    modules = [f"p{number // 8}.m{number}" for number in range(64)]
+    nodes = " ".join(f"M:{name} F:{name}.f" for name in modules)
+    graph = make_graph(nodes, [f"{name} contains {name}.f" for name in modules])
+    page = render_html(graph).replace("Content-Security-Policy", "none")
+    page = page.replace("</body>", COUNT_MARKED)
+    dom = browse(page, "--dump-dom", name=f"{modules[5]}.f")
+    assert "<title>marked: true</title>" in shown(dom)
+
+
 def test_page__an_empty_graph(browse: Browse) -> None:
     dom = shown(browse(render_html(make_graph("")), "--dump-dom"))
     assert "0 nodes, 0 links" in dom

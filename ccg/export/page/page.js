@@ -275,12 +275,20 @@
     requestAnimationFrame(() => { asked = false; draw(); });
   }
 
+  // What is seen of the selected node: itself, or the closed cluster that it is in.
+  let picked = null;
+  function standingFor(node) {
+    while (node && !visible.includes(node)) node = node.parent >= 0 ? nodes[node.parent] : null;
+    return node;
+  }
+
   const DASHES = { imports: [6, 4], references: [2, 3] };
   function draw() {
     look();
     const ratio = devicePixelRatio || 1;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, size.width, size.height);
+    picked = standingFor(state.selected);
     const near = nearSelected();
     const inView = visible.filter(onScreen);
     for (const node of inView) if (isCluster(node)) drawCluster(node, near);
@@ -299,7 +307,7 @@
 
   // What the selected or hovered node is joined to: all else steps back.
   function nearSelected() {
-    const chosen = state.selected || state.over;
+    const chosen = picked || state.over;
     if (!chosen) return null;
     const near = new Set([chosen]);
     for (const bundle of joined) {
@@ -317,13 +325,13 @@
     pen.arc(x, y, radius(node), 0, 7);
     pen.fillStyle = colours.cluster;
     pen.fill();
-    pen.lineWidth = node === state.selected ? 2.5 : 1;
-    pen.strokeStyle = node === state.selected ? colours.hit : node === state.over ? colours.mark : colours.line;
+    pen.lineWidth = node === picked ? 2.5 : 1;
+    pen.strokeStyle = node === picked ? colours.hit : node === state.over ? colours.mark : colours.line;
     pen.stroke();
   }
 
   function drawEdges(near) {
-    const chosen = state.selected || state.over;
+    const chosen = picked || state.over;
     const crowd = Math.max(0.08, Math.min(0.55, 60 / Math.max(1, joined.length)));
     const first = state.links ? 0 : joined.length - MOST_LINES; // the heaviest come last
     const lights = chosen ? joined.filter((bundle) => touches(bundle, chosen)) : [];
@@ -400,7 +408,7 @@
     pen.fillStyle = colours[node.type];
     pen.fill();
     pen.globalAlpha = back ? 0.3 : 1;
-    const chosen = node === state.selected;
+    const chosen = node === picked;
     if (chosen || node === state.over || focus.has(node) || full || r > 9) {
       pen.lineWidth = chosen ? 3 : focus.has(node) ? 2.5 : 1.2;
       pen.strokeStyle = chosen ? colours.hit : focus.has(node) ? colours.ink : node === state.over ? colours.mark : colours[node.type];
@@ -412,12 +420,12 @@
   // The important first, and none over another.
   function drawLabels(inView, near) {
     const taken = [];
-    const rank = (node) => (node === state.selected ? 1e9 : node === state.over ? 1e8 : focus.has(node) ? 1e7 : 0)
+    const rank = (node) => (node === picked ? 1e9 : node === state.over ? 1e8 : focus.has(node) ? 1e7 : 0)
       + (near && near.has(node) ? 1e6 : 0) + radius(node) * (isCluster(node) ? 3 : 1);
     const order = inView.slice().sort((a, b) => rank(b) - rank(a) || a.index - b.index);
     for (const node of order.slice(0, 400)) {
       const r = radius(node);
-      const marked = node === state.selected || node === state.over || (near && near.has(node));
+      const marked = node === picked || node === state.over || (near && near.has(node));
       if (!marked && !state.links && r < 13) continue;
       if (near && !near.has(node) && !isCluster(node)) continue;
       const [x, y] = screen(...at(node));
@@ -435,13 +443,13 @@
       const base = big ? y - r + 14 : inside ? y + 4 : state.links ? y + 4 : y + r + 12;
       const box = [left - 2, base - 11, left + wide + 2, base + 4];
       const hidden = taken.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3]);
-      if (hidden && !(node === state.selected || node === state.over)) continue;
+      if (hidden && !(node === picked || node === state.over)) continue;
       taken.push(box);
       pen.lineWidth = 3.5;
       pen.lineJoin = "round";
       pen.strokeStyle = colours.paper;
       pen.strokeText(text, left, base);
-      pen.fillStyle = node === state.selected ? colours.hit : big ? colours.soft : colours.ink;
+      pen.fillStyle = node === picked ? colours.hit : big ? colours.soft : colours.ink;
       pen.fillText(text, left, base);
       if (inside && node.children.length && r > 30) {
         pen.font = "400 10.5px system-ui, sans-serif";
