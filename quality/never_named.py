@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ccg.source import MAX_BYTES, Source, read_regular
 from quality.definitions import Defined, definitions, statements
+from quality.remembered import remembered
 from quality.tree import SourceTree
 from quality.type_checking import TypeChecking
 
@@ -63,13 +64,16 @@ def never_named(tree: SourceTree) -> tuple[Private, ...]:
     )
 
 
-def _private(source: Source) -> Iterator[Defined]:
+@remembered
+def _private(source: Source) -> list[Defined]:
     typing_only = _typing_only(source)
-    for item in definitions(source.tree):
-        name = item.node.name
-        is_private = name.startswith("_") and not name.endswith("_")
-        if is_private and item.node.lineno not in typing_only:
-            yield item
+    return [
+        item
+        for item in definitions(source.tree)
+        if item.node.name.startswith("_")
+        and not item.node.name.endswith("_")
+        and item.node.lineno not in typing_only
+    ]
 
 
 def _typing_only(source: Source) -> frozenset[int]:

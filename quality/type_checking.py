@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Protocol
 
 from quality.definitions import Definition, inner_statements
+from quality.remembered import remembered
 
 _NAME = "TYPE_CHECKING"
 _TYPING = frozenset({"typing", "typing_extensions"})
@@ -44,24 +44,30 @@ class TypeChecking:
         test = node.test if isinstance(node, ast.If) else None
         return _dotted(test).rpartition(".")[2] == _NAME and _dotted(test) in self._names
 
-    @cached_property
+    @property
     def _names(self) -> frozenset[str]:
-        found: set[tuple[str, bool]] = set()
-        harmless: set[ast.AST] = set()
-        for node in self._module.nodes:
-            if isinstance(node, ast.Name):
-                if _is_stored(node) and node not in harmless:
-                    found.add((_NAME, False))
-            elif type(node) in _BINDING:
-                found.update(_bound(node))
-                if isinstance(node, ast.Assign | ast.AnnAssign) and _is_false(node.value):
-                    harmless.update(_targets(node))
-        found.update((_dotted(target), False) for target in _assigned(self._module.tree))
-        others = {name for name, is_typing in found if not is_typing}
-        if _NAME in others:
-            return frozenset()
-        names = {name for name, is_typing in found if is_typing} - others
-        return frozenset(name for name in names if name.partition(".")[0] not in others)
+        return _asking(self._module)
+
+
+@remembered
+def _asking(module: Parsed) -> frozenset[str]:
+    """Return the names by which a module asks."""
+    found: set[tuple[str, bool]] = set()
+    harmless: set[ast.AST] = set()
+    for node in module.nodes:
+        if isinstance(node, ast.Name):
+            if _is_stored(node) and node not in harmless:
+                found.add((_NAME, False))
+        elif type(node) in _BINDING:
+            found.update(_bound(node))
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_false(node.value):
+                harmless.update(_targets(node))
+    found.update((_dotted(target), False) for target in _assigned(module.tree))
+    others = {name for name, is_typing in found if not is_typing}
+    if _NAME in others:
+        return frozenset()
+    names = {name for name, is_typing in found if is_typing} - others
+    return frozenset(name for name in names if name.partition(".")[0] not in others)
 
 
 def _dotted(node: ast.AST | None) -> str:

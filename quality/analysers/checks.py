@@ -11,6 +11,7 @@ from quality.analysers.always_true import says_nothing
 from quality.analysers.dotted import dotted_name
 from quality.analysers.found_tests import Function
 from quality.product import is_test
+from quality.remembered import remembered
 
 _CHECKING = re.compile(
     r"assert|check|verif|expect|ensure|should|validat|compare|raises|warns|deprecated_call"
@@ -69,6 +70,7 @@ def find_helpers(sources: Iterable[Source]) -> Helpers:
     return Helpers(by_file, frozenset(name for names in by_file.values() for name in names))
 
 
+@remembered
 def uses(function: ast.AST) -> Uses:
     """Read what a function does, and what is defined within it."""
     direct = 0

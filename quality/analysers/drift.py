@@ -13,6 +13,7 @@ from quality.definitions import Defined, Function, definitions, own_nodes
 from quality.docstring import Named, Promises, read_docstring
 from quality.finding import Confidence, Finding, Severity
 from quality.raised import Hierarchy, by_name, is_implicit, raised
+from quality.remembered import remembered
 
 VERSION = "1"
 UNDESCRIBED_SHARE = 0.5
@@ -209,18 +210,24 @@ def _of_function(function: Function, *, is_method: bool) -> _Signature:
     bound = positional[:1] if is_method and "staticmethod" not in decorators else []
     written = [each.arg for each in (*positional[len(bound) :], *arguments.kwonlyargs)]
     stars = [each.arg for each in (arguments.vararg, arguments.kwarg) if each]
-    inner = (node for node in walk(function) if isinstance(node, Function | ast.Lambda))
     is_plain = decorators <= _PLAIN_DECORATORS
     return _Signature(
         names=(*written, *stars),
         needed=tuple(name for name in written if not name.startswith("_")),
         also=(
-            *(name for node in inner for name in _all_names(node.args)),
+            *_inner_names(function),
             *(each.arg for each in bound),
         ),
         is_open=bool(stars),
         is_decorated=not is_plain,
     )
+
+
+@remembered
+def _inner_names(function: Function) -> tuple[str, ...]:
+    """Return the parameters of a function and of those within it."""
+    inner = (node for node in walk(function) if isinstance(node, Function | ast.Lambda))
+    return tuple(name for node in inner for name in _all_names(node.args))
 
 
 def _all_names(arguments: ast.arguments) -> Iterator[str]:

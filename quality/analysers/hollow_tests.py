@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from ccg.nodes import walk
 from p2a.domain import Dimension
-from quality.analysers.always_true import always_true
+from quality.analysers.always_true import AlwaysTrue, always_true
 from quality.analysers.checks import find_helpers, uses
 from quality.analysers.dotted import dotted_name
 from quality.analysers.found_tests import FoundTest, Function, tests_in
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
+from quality.remembered import remembered
 
 VERSION = "1"
 _SMOKE = re.compile(
@@ -77,15 +78,25 @@ def _judge(
 
 
 def _always_true(test: FoundTest) -> Iterator[Finding]:
-    for node in walk(test.node):
-        if not isinstance(node, ast.Assert | ast.Call):
-            continue
-        found = always_true(node)
-        if found is None or (found.may_test_equality and _EQUALITY.search(test.name)):
+    for node, found in _empty_assertions(test.node):
+        if found.may_test_equality and _EQUALITY.search(test.name):
             continue
         confidence = Confidence.LOW if found.may_test_equality else Confidence.HIGH
         message = TRUE.format(name=test.name, reason=found.reason)
         yield _finding(test, node, "assertion-always-true", message, confidence=confidence)
+
+
+@remembered
+def _empty_assertions(
+    function: Function,
+) -> tuple[tuple[ast.Assert | ast.Call, AlwaysTrue], ...]:
+    return tuple(
+        (node, found)
+        for node in walk(function)
+        if isinstance(node, ast.Assert | ast.Call)
+        for found in [always_true(node)]
+        if found is not None
+    )
 
 
 def _is_excused(node: Function) -> bool:

@@ -22,6 +22,7 @@ from quality.analysers.lookalikes import (
 from quality.analysers.texts import TextFile, read_others
 from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
+from quality.remembered import remembered
 
 VERSION = "1"
 _RUN = (
@@ -108,7 +109,12 @@ def _characters(file: TextFile) -> Iterator[Finding]:
             yield _finding((file.path, number), rule, message, anchor=line.strip())
 
 
-def _names(source: Source) -> Iterator[Finding]:
+@remembered
+def _names(source: Source) -> tuple[Finding, ...]:
+    return tuple(_odd_names(source))
+
+
+def _odd_names(source: Source) -> Iterator[Finding]:
     places = _first_places(source)
     plain = {name: name for name in (*_KNOWN, *filter(str.isascii, places))}
     for name, line in places.items():
