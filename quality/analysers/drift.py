@@ -15,7 +15,7 @@ from quality.finding import Confidence, Finding, Severity
 from quality.raised import Hierarchy, by_name, is_implicit, raised
 from quality.remembered import remembered
 
-VERSION = "1"
+VERSION = "2"
 UNDESCRIBED_SHARE = 0.5
 """Of its parameters a docstring leaves out less than this: then it means to describe all."""
 SHOWN = 3
