@@ -90,19 +90,20 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     place = _find_place(request.path)
     cache = _outside(place, request.cache)
     with scratch("check") as work:
-        change, trouble = _find_change(request, place, work=work / "base")
-        policy = _find_policy(request, place, change)
         runner = partial(
-            SuiteRunner,
-            request.command,
-            limits=request.limits,
-            settings=settings,
-            needs=_find_needs(request, place, change, settings),
-            cache=cache,
+            SuiteRunner, request.command, limits=request.limits, settings=settings, cache=cache
         )
         with Trials(runner, work=work) as tests:
+            if request.with_tests and settings.package_index is None:
+                # Nothing is installed for them that a base would have to allow.
+                tests.start(place.folder, place.files, needs=Needs())
+            change, trouble = _find_change(request, place, work=work / "base")
+            policy = _find_policy(request, place, change)
             if request.with_tests:
-                tests.start(place.folder, place.files, change)
+                if settings.package_index is not None:
+                    needs = _find_needs(request, place, change)
+                    tests.start(place.folder, place.files, needs=needs)
+                tests.start_base(change)
             tell(tests.shown)
             # The analysers take time to import, and the tests are at work by now.
             from quality.examine import Examination
@@ -183,12 +184,8 @@ def _find_change(request: CheckRequest, place: _Place, *, work: Path) -> tuple[C
     return change, ""
 
 
-def _find_needs(
-    request: CheckRequest, place: _Place, change: Change | None, settings: Settings
-) -> Needs:
-    """Read what is to be installed for the tests, where anything is."""
-    if settings.package_index is None or not request.with_tests:
-        return Needs()
+def _find_needs(request: CheckRequest, place: _Place, change: Change | None) -> Needs:
+    """Read what is to be installed for the tests."""
     if not request.with_setup:
         return FOREIGN
     if change is not None and place.git is not None:

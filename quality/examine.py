@@ -19,7 +19,6 @@ from quality.finding import Finding
 from quality.lost_tests import broken_tests, lost_tests
 from quality.match import match
 from quality.measure import Measure, NotMeasured
-from quality.product import is_product
 from quality.receipt import make_receipt
 from quality.renames import find_renames
 from quality.report import Comparison, Report
@@ -248,7 +247,7 @@ def _coverage_of(touched: Mapping[str, Touched], suite: SuiteResult) -> Measure 
     executed = missing = 0
     for path, item in touched.items():
         covered = suite.coverage.get(path)
-        if covered is not None and is_product(path):
+        if covered is not None:
             executed += len(item.lines.intersection(covered.executed))
             missing += len(item.lines.intersection(covered.missing))
     if not executed + missing:

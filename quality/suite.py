@@ -21,6 +21,7 @@ from quality.coverage_json import CoverageInvalid
 from quality.failures import addresses_hidden, read_failures
 from quality.junit import JUnit, JUnitInvalid
 from quality.node_ids import node_ids
+from quality.product import is_product
 from quality.suite_command import Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
@@ -104,7 +105,9 @@ def run_suite(
                 )
             )
             silence = canary.silence(output, exit_code=after.exit_code, planted=len(planted))
-            result = _unbelieved(result, silence) if silence else _with_coverage(result, output)
+            result = (
+                _unbelieved(result, silence) if silence else _with_coverage(result, output, every)
+            )
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
@@ -278,11 +281,13 @@ def _last_line(output: str) -> str:
     return lines[-1][:200] if lines else "no output"
 
 
-def _with_coverage(result: SuiteResult, output: Path) -> SuiteResult:
-    """Add the coverage; without a readable report it stays unknown, whatever the tests did."""
+def _with_coverage(result: SuiteResult, output: Path, paths: Iterable[str]) -> SuiteResult:
+    """Add the coverage of the product's files; without a readable report it stays unknown, whatever the tests did."""
     try:
         content = read_regular(output, suite_command.COVERAGE, limit=coverage_json.MAX_BYTES)
-        files: dict[str, FileCoverage] = coverage_json.read_coverage(content)
+        read: dict[str, FileCoverage] = coverage_json.read_coverage(content)
     except (OSError, CoverageInvalid):
-        return result
+        has_product = any(path.endswith(".py") and is_product(path) for path in paths)
+        return result if has_product else replace(result, coverage={})
+    files = {path: item for path, item in read.items() if is_product(path)}
     return replace(result, coverage=files, coverage_percent=coverage_json.percent(files))

@@ -87,8 +87,9 @@ class SuiteResult:
     output_tail: str = ""
     seconds: float = 0.0
     coverage: Mapping[str, FileCoverage] | None = None
+    """Of the product's files: what tests run of themselves says nothing of them."""
     coverage_percent: float | None = None
-    """Of statements and branches of all files that the run saw, test code included."""
+    """Of the statements and branches of these files."""
     reason_not_measured: str | None = None
 
     @property

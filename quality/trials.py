@@ -8,6 +8,7 @@ from threading import Condition, Event, get_ident
 from typing import Self
 
 from quality.change import Change
+from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
 from quality.suite_result import SuiteResult, Suites
 from quality.suite_runner import SuiteRunner
@@ -23,7 +24,7 @@ class Trials:
     """The runs of both; they end with the block that they are used in.
 
     Args:
-        runner: makes the runner, given what it is to call about twice a second.
+        runner: makes the runner, given what is installed and what it is to call about twice a second.
         work: a folder of ours.
     """
 
@@ -32,7 +33,8 @@ class Trials:
         self._begun: set[int] = set()
         """The threads whose run is at work in the sandbox."""
         self._news = Condition()
-        self._runner = runner(check=self._check)
+        self._make = runner
+        self._runner: SuiteRunner
         self._work = work
         self._pool = ThreadPoolExecutor(2)
         self._trees: Trees = []
@@ -46,15 +48,19 @@ class Trials:
         self._stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def start(self, tree: Path, files: Iterable[str] | None, change: Change | None) -> None:
-        """Start to run the tests of the tree, and those of the base if there is one.
-
-        They are at work, for most projects, when this returns: whoever then reads files in this
-        process would slow down whoever copies them.
-        """
+    def start(self, tree: Path, files: Iterable[str] | None, *, needs: Needs) -> None:
+        """Start to run the tests of the tree, with what is to be installed for them."""
+        self._runner = self._make(needs=needs, check=self._check)
         self._trees = [(tree, files)]
         run = self._runner.run
         self._runs.append(self._pool.submit(run, tree, files, work=self._work / "suite"))
+
+    def start_base(self, change: Change | None) -> None:
+        """Start to run the tests of the base, if there is one, in the way of the tree's.
+
+        All are at work, for most projects, when this returns: whoever then reads files in this
+        process would slow down whoever copies them.
+        """
         if change is not None:
             self._trees.append((change.root, change.files))
             base = partial(self._runner.run_base, change.root, change.files)

@@ -104,7 +104,12 @@ def differences(
     ]
     if suite is not None and suite["coverage"] is not None:
         ours = set(covered_lines(suite["coverage"]))
-        reasons = {"pragma": hand.pragma, "another run": hand.by_chance}
+        beside = {item for item in hand.coverage if not is_product(item[0])}
+        reasons = {
+            "tests and scripts": beside,
+            "pragma": hand.pragma,
+            "another run": hand.by_chance,
+        }
         result.append(compare(COVERAGE, hand.coverage, ours, reasons))
     return result
 

@@ -9,7 +9,6 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
-from quality.product import is_product
 from quality.suite_result import FileCoverage
 
 MESSAGE = "no test reaches {name}, {count} long"
@@ -36,7 +35,7 @@ class CoverageAnalyser:
         suite = subject.suite
         if suite.coverage is None:
             return Analysis(NotMeasured(suite.reason_not_measured or "it was not recorded"))
-        files = {path: item for path, item in suite.coverage.items() if is_product(path)}
+        files = suite.coverage
         done = sum(item.done for item in files.values())
         total = sum(item.total for item in files.values())
         if not total:

@@ -26,7 +26,12 @@ BROKEN = (
 )
 EMPTY = b"<testsuite/>"
 COVERED = json.dumps(
-    {"files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4]}}}
+    {
+        "files": {
+            "a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4]},
+            "test_a.py": {"executed_lines": [1], "missing_lines": []},
+        }
+    }
 ).encode()
 
 
@@ -221,6 +226,11 @@ def test_run_suite__another_command_runs_as_it_is(
 REAL = {
     "src/calc/__init__.py": "def add(a, b):\n    return a + b\n\n\ndef unused():  # pragma: no cover\n    return 1\n",
     "src/calc/never.py": "x = 1\n",
+    # no product: nothing of them is recorded
+    "src/calc/tests/data.py": "x = 1\n",
+    "docs/conf.py": "x = 1\n",
+    "setup.py": "x = 1\n",
+    "tests/conftest.py": "x = 1\n",
     "tests/test_calc.py": """\
 import calc
 import os
@@ -254,6 +264,7 @@ def test_skipped():
     "coverage.py": "raise SystemExit(0)\n",
     "pytest.py": "raise SystemExit(0)\n",
 }
+PRODUCT = ("src/calc/__init__.py", "src/calc/never.py")
 
 
 @pytest.fixture(scope="session")
@@ -292,6 +303,8 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
     assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in some seconds")
     assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
+    recorded = json.loads((tmp_path / "work/output/coverage.json").read_bytes())["files"]
+    assert recorded.keys() == {*PRODUCT, "coverage.py", "pytest.py"}
 
 
 LIARS = {

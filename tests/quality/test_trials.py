@@ -6,6 +6,7 @@ from threading import Event
 from typing import cast
 
 from quality.change import Change
+from quality.needs.detect import Needs
 from quality.suite_result import SuiteResult, not_run
 from quality.suite_runner import SuiteRunner
 from quality.trials import Trials
@@ -36,12 +37,14 @@ class Runner:
 def test_trials__start_returns_when_the_tests_are_at_work_and_not_when_they_end() -> None:
     made: list[Runner] = []
 
-    def make(*, check: Callable[[], None]) -> Runner:
+    def make(*, needs: Needs, check: Callable[[], None]) -> Runner:
+        assert needs == Needs(("six",))
         made.append(Runner(check))
         return made[0]
 
     with Trials(cast(Callable[..., SuiteRunner], make), work=PLACE) as trials:
-        trials.start(PLACE, (), CHANGE)
+        trials.start(PLACE, (), needs=Needs(("six",)))
+        trials.start_base(CHANGE)
         assert made[0].is_begun
         assert not made[0].end.is_set()
         made[0].end.set()
