@@ -55,6 +55,7 @@ gc.disable()  # the process ends in a moment
 from coverage import cmdline, python
 
 python.PythonFileReporter.code_region_kinds = lambda self: []
+python.PythonFileReporter.code_regions = lambda self: []
 sys.exit(cmdline.main(sys.argv[1:]))
 """
 
