@@ -1,6 +1,7 @@
 """Asks every analyser about a tree, and its base, and makes one report of their answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
@@ -166,6 +167,7 @@ class Examination:
             lost_tests=lost_tests(suite, before=base_suite, tree=self._head.tree),
             broken_tests=broken_tests(suite, before=base_suite),
             broken_files=_broken_files(self._head.tree, base.tree),
+            tests_kept_since=_as_time(base_suite.kept_since),
         )
 
     def _by_tests(self, finding: Finding) -> bool:
@@ -201,6 +203,12 @@ def _read(
     known |= {item.path: item for item in head.not_analysed}
     same = {path: item for path, item in known.items() if path not in change.paths}
     return head, read_tree(change.root, paths=change.files, known=same)
+
+
+def _as_time(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _broken_files(head: SourceTree, base: SourceTree) -> tuple[str, ...]:

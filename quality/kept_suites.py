@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +79,8 @@ class KeptSuites:
         try:
             kept = json.loads(value)
             age = self._clock() - kept["at"]
-            return _result(kept["result"]) if 0 <= age < MAX_AGE else None
+            found = _result(kept["result"]) if 0 <= age < MAX_AGE else None
+            return found and replace(found, kept_since=kept["at"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 

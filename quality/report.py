@@ -61,11 +61,13 @@ class Comparison:
     """Tests that passed on the base and fail in a run that is no measurement, see there."""
     broken_files: tuple[str, ...] = ()
     """Python files that could be analysed on the base and cannot any more."""
+    tests_kept_since: str | None = None
+    """When the base's tests ran, as ISO 8601 in UTC, where an earlier check did that and not this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a check; equal input gives equal JSON but for `suite.seconds`."""
+    """The result of a check; equal input gives equal JSON but for times: `suite.seconds`, `tests_kept_since`."""
 
     scores: Scores
     findings: tuple[Finding, ...]
@@ -181,12 +183,13 @@ class Report:
             "lost_tests": list(self.comparison.lost_tests),
             "broken_tests": list(self.comparison.broken_tests),
             "broken_files": list(self.comparison.broken_files),
+            "tests_kept_since": self.comparison.tests_kept_since,
         }
 
 
 def _suite(suite: SuiteResult) -> dict[str, Any]:
     values = asdict(suite)
-    del values["passed_tests"], values["lacking_tests"]
+    del values["passed_tests"], values["lacking_tests"], values["kept_since"]
     return values
 
 

@@ -91,6 +91,8 @@ class SuiteResult:
     coverage_percent: float | None = None
     """Of the statements and branches of these files."""
     reason_not_measured: str | None = None
+    kept_since: float | None = None
+    """Seconds since 1970 at which it was kept, of what an earlier run left; None of a run just now."""
 
     @property
     def is_measured(self) -> bool:

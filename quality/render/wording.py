@@ -1,5 +1,7 @@
 """The sentences about a report that every rendering shares; no I/O."""
 
+from datetime import datetime
+
 from ccg.export.counted import counted
 from p2a.domain import Dimension
 from p2a.effects import Conclusion
@@ -81,9 +83,17 @@ def tests_line(report: Report) -> str:
     suite = report.suite
     if suite.is_measured:
         told = loading_trouble(suite) or _counts(suite)
-        return f"Tests (self-reported, in the sandbox): {told}"
+        return f"Tests (self-reported, in the sandbox): {told}{_since(report)}"
     ran = f" ({_counts(suite)})" if suite.counts and suite.counts.total else ""
     return f"Tests: not measured: {suite.reason_not_measured}{ran}"
+
+
+def _since(report: Report) -> str:
+    since = report.comparison.tests_kept_since if report.comparison else None
+    if since is None:
+        return ""
+    ran = datetime.fromisoformat(since)
+    return f"; those of the base ran on {ran:%Y-%m-%d} at {ran:%H:%M} UTC, for an earlier check"
 
 
 def failures_told(report: Report) -> tuple[FailedTest, ...]:

@@ -96,13 +96,14 @@ def test_key_of__is_another_for_whatever_a_run_can_depend_on(
 
 def test_kept_suites__a_result_comes_back_as_it_was_until_it_is_old(tmp_path: Path) -> None:
     clock = Clock()
+    began = clock.now
     with KeptSuites(tmp_path, clock=clock) as kept:
         assert kept.find("k") is None
         kept.keep("k", RESULT)
         kept.keep("failed", FAILED)
     with KeptSuites(tmp_path, clock=clock) as kept:
-        assert kept.find("k") == RESULT
-        assert kept.find("failed") == FAILED
+        assert kept.find("k") == replace(RESULT, kept_since=began)
+        assert kept.find("failed") == replace(FAILED, kept_since=began)
         clock.now += MAX_AGE
         assert kept.find("k") is None
 
@@ -162,7 +163,9 @@ def test_suite_runner__runs_the_tests_of_an_unchanged_base_once_and_those_of_the
     )
     head = runner.run(tree, ["test_random.py"], work=tmp_path / "head")
     assert len(first.passed_tests) == 1
-    assert second == first
+    assert first.kept_since is None
+    assert second == replace(first, kept_since=second.kept_since)
+    assert second.kept_since is not None
     assert len(head.passed_tests) == 1
     assert head.passed_tests != first.passed_tests
     assert (tmp_path / "cache" / FILE_NAME).is_file()
@@ -196,7 +199,8 @@ def test_suite_runner__a_base_whose_failures_fail_again_is_not_run_whole(
     first, second = run_twice(write_tree({"tests/test_it.py": failing}), tmp_path)
     assert first.failed_tests == ("tests.test_it::test_fails",)
     assert first.counts == TestCounts(passed=1, failed=1)
-    assert second == first
+    assert second == replace(first, kept_since=second.kept_since)
+    assert second.kept_since is not None
 
 
 def test_suite_runner__a_base_with_a_failure_that_passes_alone_is_run_anew(

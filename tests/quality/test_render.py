@@ -13,6 +13,7 @@ from quality.conclusion import Verdict, conclude
 from quality.finding import Confidence, Finding, Severity
 from quality.gate import Outcome, Rule, Ruling
 from quality.measure import Measure
+from quality.render import wording
 from quality.render.annotations import annotations
 from quality.render.markdown import (
     render_details,
@@ -149,6 +150,16 @@ def test_render__of_a_run_that_is_no_measurement_what_the_change_broke() -> None
     assert "  did not pass: t.py::a\n    assert 1 == 2 (t.py:7)\n" in text.getvalue()
     assert "t::b" not in text.getvalue()
     assert both.verdict.reason.startswith("t.py::a passed before and fails now")
+
+
+def test_render__when_the_tests_of_the_base_ran_for_an_earlier_check() -> None:
+    report = suite_of((), TestCounts(passed=3))
+    now = Comparison("0" * 40, (), frozenset())
+    kept = replace(now, tests_kept_since="2026-03-04T05:06:07+00:00")
+    told = "; those of the base ran on 2026-03-04 at 05:06 UTC, for an earlier check"
+    assert told not in wording.tests_line(replace(report, comparison=now))
+    assert wording.tests_line(replace(report, comparison=kept)).endswith(told)
+    assert told[2:] in render_summary(checked(replace(report, comparison=kept)))
 
 
 def test_render__a_file_that_could_not_be_loaded_and_that_no_test_ran() -> None:
