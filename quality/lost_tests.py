@@ -11,13 +11,13 @@ from functools import cached_property
 
 from quality.analysers.dotted import dotted_name
 from quality.definitions import Function, inner_statements
-from quality.node_ids import without_parameters
+from quality.node_ids import names_shown, without_parameters
 from quality.suite_result import SuiteResult
 from quality.tree import SourceTree
 
 
 def lost_tests(now: SuiteResult, *, before: SuiteResult, tree: SourceTree) -> tuple[str, ...]:
-    """Return the sorted ids, without parameters, of tests that passed and now neither pass nor fail.
+    """Return tests that passed and now neither pass nor fail, by pytest's names without parameters.
 
     A test that was removed or renamed is none of them, a skipped one is. Nothing is said where a run
     was not measured, or does not list every test.
@@ -34,7 +34,10 @@ def lost_tests(now: SuiteResult, *, before: SuiteResult, tree: SourceTree) -> tu
     if not missing:
         return ()
     code = _Code(tree)
-    return tuple(test for test in sorted(missing) if code.has(test))
+    lost = [test for test in sorted(missing) if code.has(test)]
+    paths = [source.path for source in tree.sources] + [item.path for item in tree.not_analysed]
+    names = names_shown(lost, paths)
+    return tuple(name or test for test, name in zip(lost, names, strict=True))
 
 
 def broken_tests(now: SuiteResult, *, before: SuiteResult) -> tuple[str, ...]:

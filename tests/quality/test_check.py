@@ -298,7 +298,7 @@ def test_check__m13_a_test_that_is_hidden_is_missed_although_another_ran(
     )
     assert checked.report.suite.is_measured, checked.report.suite
     assert checked.verdict.conclusion is Conclusion.NEUTRAL
-    lost = "tests.test_cart::test_total passed before and does not run any more"
+    lost = "tests/test_cart.py::test_total passed before and does not run any more"
     assert checked.verdict.reason == lost
 
 

@@ -31,28 +31,40 @@ def ran(passed: str = "", failed: str = "") -> SuiteResult:
 
 
 @pytest.mark.parametrize(
-    ("test", "files", "is_lost"),
+    ("test", "files", "lost"),
     [
-        ("tests.test_cart::test_total", {"tests/test_cart.py": TEST}, True),
-        ("tests.test_cart::test_total[1-a::b]", {"tests/test_cart.py": TEST}, True),
-        ("test_cart.TestCart::test_total", {"test_cart.py": IN_CLASS}, True),
+        (
+            "tests.test_cart::test_total",
+            {"tests/test_cart.py": TEST},
+            "tests/test_cart.py::test_total",
+        ),
+        (
+            "tests.test_cart::test_total[1-a::b]",
+            {"tests/test_cart.py": TEST},
+            "tests/test_cart.py::test_total",
+        ),
+        (
+            "test_cart.TestCart::test_total",
+            {"test_cart.py": IN_CLASS},
+            "test_cart.py::TestCart::test_total",
+        ),
         (
             "test_cart.TestCart::test_total",
             {"test_cart.py": INHERITED, "tests/base.py": SHARED},
-            True,
+            "test_cart.py::TestCart::test_total",
         ),
-        ("test_cart.TestCart::test_total", {"test_cart.py": INHERITED}, False),
-        ("test_cart.TestCart::test_total", {"test_cart.py": TEST}, False),
-        ("tests.test_cart::test_total", {"tests/test_other.py": TEST}, False),
-        ("test_cart::test_total", {"test_cart.py": TEST.replace("total", "sum")}, False),
-        ("test_cart::test_total", {"test_cart.py": f"def outer():\n    {TEST[:17]} 1\n"}, False),
+        ("test_cart.TestCart::test_total", {"test_cart.py": INHERITED}, ""),
+        ("test_cart.TestCart::test_total", {"test_cart.py": TEST}, ""),
+        ("tests.test_cart::test_total", {"tests/test_other.py": TEST}, ""),
+        ("test_cart::test_total", {"test_cart.py": TEST.replace("total", "sum")}, ""),
+        ("test_cart::test_total", {"test_cart.py": f"def outer():\n    {TEST[:17]} 1\n"}, ""),
     ],
 )
 def test_lost_tests__m13_what_passed_stands_there_and_does_not_run(
-    test: str, files: dict[str, str], *, is_lost: bool
+    test: str, files: dict[str, str], lost: str
 ) -> None:
     found = lost_tests(ran("x::test_new"), before=ran(test), tree=tree_of(files))
-    assert found == ((test.partition("[")[0],) if is_lost else ())
+    assert found == ((lost,) if lost else ())
 
 
 @pytest.mark.parametrize(
@@ -88,7 +100,7 @@ def test_lost_tests__what_ran_or_is_not_known_is_none(
 
 def test_lost_tests__a_file_that_nobody_can_read_still_stands() -> None:
     before, tree = ran("tests.a::test_total tests.ab::test_total"), tree_of({}, "tests/a.py")
-    assert lost_tests(ran("x::test_new"), before=before, tree=tree) == ("tests.a::test_total",)
+    assert lost_tests(ran("x::test_new"), before=before, tree=tree) == ("tests/a.py::test_total",)
 
 
 def test_broken_tests__passed_before_and_fail_in_a_run_that_is_no_measurement() -> None:
