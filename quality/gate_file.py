@@ -109,6 +109,10 @@ class _Reader:
         except (yaml.YAMLError, RecursionError) as error:
             why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
             self._fail(None, "not the YAML that is read here", why=why)
+        except (ValueError, OverflowError):
+            # The library does not look at the size of these numbers.
+            why = "an escape names no character, or a version has too many digits"
+            self._fail(None, "not the YAML that is read here", why=why)
 
     def sections(self, content: bytes) -> dict[str, yaml.Node]:
         """Return the file's sections that hold something."""

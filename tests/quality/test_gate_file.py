@@ -229,8 +229,11 @@ def test_read_gate__a_number_is_from_0_to_100(number: str) -> None:
         b"quality: {}\n---\nquality: {minimum: 100}\n",
         b"[" * 5000,
         b"quality: {}\n" + b"#" * MAX_BYTES,
+        rb'quality: {"\U7FFFFFFF": 1}',
+        rb'quality: {"\UFFFFFFFF": 1}',
+        b"%YAML 1." + b"9" * 5000 + b"\n---\nquality: {}",
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_p05__what_is_no_plain_configuration_is_refused(content: bytes) -> None:
     with pytest.raises(ConfigurationInvalid) as caught:
