@@ -3,11 +3,10 @@
 import ast
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from quality.toml_tables import table
+from quality.toml_tables import read_toml, table
 
 _OBJECT = re.compile(r"(?:.*=)?\s*(?P<module>[\w.]+)\s*(?::|\[|$)", re.DOTALL)
 """`shop.cart:run [extra]`, also with `name =` before it.
@@ -20,12 +19,9 @@ _QUOTED = re.compile(r"""["']([^"']*)["']""")
 
 def of_project(text: str) -> Iterator[tuple[str, int]]:
     """Yield the modules that a pyproject.toml names, and the lines."""
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
+    data = read_toml(text)
     project = table(data, "project")
-    poetry = table(table(data, "tool"), "poetry")
+    poetry = table(data, "tool", "poetry")
     tables = [table(project, key) for key in ("scripts", "gui-scripts", "entry-points")]
     lines = _lines(text)
     for value in _texts([*tables, table(poetry, "scripts"), table(poetry, "plugins")]):

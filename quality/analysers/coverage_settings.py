@@ -2,7 +2,6 @@
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +10,10 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Subject
 from quality.analysers.texts import TextFile, read_others
 from quality.finding import Confidence, Finding, Severity
+from quality.toml_tables import read_toml, table
 from quality.tree import SourceTree
 
-VERSION = "1"
+VERSION = "2"
 _FILES = (".coveragerc", ".coveragerc.toml", "pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini")
 _COMMANDS = (
     ".yml",
@@ -98,13 +98,7 @@ def _values(file: TextFile) -> Iterator[tuple[str, str]]:
 
 
 def _toml(text: str) -> list[dict[str, Any]]:
-    try:
-        data: Any = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return []
-    for name in ("tool", "coverage"):
-        data = data.get(name, {}) if isinstance(data, dict) else {}
-    values = data.values() if isinstance(data, dict) else []
+    values = table(read_toml(text), "tool", "coverage").values()
     return [section for section in values if isinstance(section, dict)]
 
 
@@ -112,7 +106,8 @@ def _ini(text: str, name: str) -> list[dict[str, Any]]:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)
-    except configparser.Error:
+    except (configparser.Error, AttributeError):
+        # A value that goes on below a key without one is no error of Python's own until 3.13.
         return []
     prefix = "" if name == ".coveragerc" else "coverage:"
     wanted = {f"{prefix}run", f"{prefix}report"}

@@ -12,7 +12,7 @@ from quality.analysers.requirements import IndexOption, Requirement, Wanted, rea
 from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
 
-VERSION = "1"
+VERSION = "2"
 SHORTEST = 5
 """Letters of a well-known name; one edit of a shorter one is often another word."""
 OFFICIAL = frozenset({"pypi.org", "files.pythonhosted.org", "pypi.python.org"})
@@ -107,7 +107,7 @@ def _judge_url(item: Requirement) -> _Verdict:
 
 
 def _judge_index(item: IndexOption) -> Iterator[_Verdict]:
-    host = urlsplit(item.value).hostname if "://" in item.value else item.value
+    host = _host(item.value) if "://" in item.value else item.value
     if host in OFFICIAL or item.value.startswith((".", "/", "-", "$", "{", "file:")):
         return
     is_trusted = item.option.endswith("trusted-host")
@@ -120,6 +120,14 @@ def _judge_index(item: IndexOption) -> Iterator[_Verdict]:
         text.format(option=item.option, value=_shown(item.value)),
         HINT_INDEX,
     )
+
+
+def _host(url: str) -> str | None:
+    """Return the host of an address, None for what is none: one to be filled in, `https://[host]/simple`."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _shown(url: str) -> str:

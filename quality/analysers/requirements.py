@@ -3,14 +3,13 @@
 import ast
 import configparser
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from quality.analysers.texts import TextFile, read_text
-from quality.toml_tables import table
+from quality.toml_tables import read_toml, table
 from quality.tree import SourceTree
 
 _REQUIREMENTS = re.compile(
@@ -164,7 +163,7 @@ def _reader(path: str) -> Callable[[TextFile], Iterator[Wanted]] | None:
 
 
 def _project(file: TextFile) -> Iterator[Wanted]:
-    data = _toml(file.text)
+    data = read_toml(file.text)
     project, tool = table(data, "project"), table(data, "tool")
     uv, poetry = table(tool, "uv"), table(tool, "poetry")
     for value in (
@@ -189,7 +188,7 @@ def _project(file: TextFile) -> Iterator[Wanted]:
 
 
 def _pipfile(file: TextFile) -> Iterator[Wanted]:
-    data = _toml(file.text)
+    data = read_toml(file.text)
     for key in ("packages", "dev-packages"):
         yield from _named_table(file, table(data, key))
     yield from _indexes(file, [data.get("source")])
@@ -262,13 +261,6 @@ def _line_of(text: str, needle: str) -> int:
     """Return the line of the first place of a value; formats that have no lines of their own."""
     match = re.search(rf"(?<![\w.-]){re.escape(needle)}(?![\w.-])", text)
     return text.count("\n", 0, match.start()) + 1 if match else 1
-
-
-def _toml(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return {}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from quality.toml_tables import read_toml, table
+
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
-_SIGN = re.compile(r"^[\^~]\s*(\d+(?:\.\d+)*)\S*$")
+_SIGN = re.compile(r"^[\^~]\s*(\d{1,9}(?:\.\d{1,9})*)(?!\d)\S*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +32,30 @@ class Project:
 def read_project(files: Mapping[str, str]) -> Project:
     """Return what the files declare; one that cannot be parsed declares nothing."""
     data = read_toml(files.get("pyproject.toml", ""))
-    table = _table(data, "project")
-    poetry = _table(data, "tool", "poetry")
+    project = table(data, "project")
+    poetry = table(data, "tool", "poetry")
     config = _read_ini(files.get("setup.cfg", ""))
-    dynamic = _strings(table.get("dynamic"))
-    written = "dependencies" in table or "dependencies" in poetry or config.has_section("options")
+    dynamic = _strings(project.get("dynamic"))
+    written = "dependencies" in project or "dependencies" in poetry or config.has_section("options")
     listed = _dynamic_files(data) if "dependencies" in dynamic else ()
     return Project(
-        name=_name(table, poetry, config),
+        name=_name(project, poetry, config),
         dependencies=(
-            *_strings(table.get("dependencies")),
+            *_strings(project.get("dependencies")),
             *_poetry(poetry.get("dependencies")),
             *_lines(config.get("options", "install_requires", fallback="")),
         ),
-        extras={**_extras(table), **_config_extras(config)},
+        extras={**_extras(project), **_config_extras(config)},
         groups={**_groups(data), **_poetry_groups(poetry)},
         files=listed,
-        is_hidden="setup.py" in files and not written and not listed and "name" not in table,
+        is_hidden="setup.py" in files and not written and not listed and "name" not in project,
     )
 
 
 def tox_requirements(files: Mapping[str, str]) -> tuple[str, ...]:
     """Return the lines of `deps` in tox.ini's [testenv] that stand for themselves."""
     lines = _lines(_read_ini(files.get("tox.ini", "")).get("testenv", "deps", fallback=""))
-    data = _table(read_toml(files.get("pyproject.toml", "")), "tool", "tox", "env_run_base")
+    data = table(read_toml(files.get("pyproject.toml", "")), "tool", "tox", "env_run_base")
     plain = (line for line in lines if "{" not in line and not re.match(r"^[\w\-,!]+:", line))
     return (*plain, *_strings(data.get("deps")))
 
@@ -62,7 +63,7 @@ def tox_requirements(files: Mapping[str, str]) -> tuple[str, ...]:
 def tox_extras(files: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the project's extras that tox installs for its [testenv]."""
     text = _read_ini(files.get("tox.ini", "")).get("testenv", "extras", fallback="")
-    data = _table(read_toml(files.get("pyproject.toml", "")), "tool", "tox", "env_run_base")
+    data = table(read_toml(files.get("pyproject.toml", "")), "tool", "tox", "env_run_base")
     found = (*text.replace(",", "\n").splitlines(), *_strings(data.get("extras")))
     return tuple(name.strip() for name in found if name.strip())
 
@@ -81,14 +82,6 @@ def locked(files: Mapping[str, str]) -> tuple[str, ...]:
     return ()
 
 
-def read_toml(text: str) -> dict[str, Any]:
-    """Return a document's tables, none when it does not parse."""
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return {}
-
-
 def _read_ini(text: str) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -99,14 +92,14 @@ def _read_ini(text: str) -> configparser.ConfigParser:
 
 
 def _name(
-    table: Mapping[str, Any], poetry: Mapping[str, Any], config: configparser.ConfigParser
+    project: Mapping[str, Any], poetry: Mapping[str, Any], config: configparser.ConfigParser
 ) -> str:
-    names = (table.get("name"), poetry.get("name"), config.get("metadata", "name", fallback=""))
+    names = (project.get("name"), poetry.get("name"), config.get("metadata", "name", fallback=""))
     return canonicalize_name(next((name for name in names if isinstance(name, str) and name), ""))
 
 
-def _extras(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    found = table.get("optional-dependencies")
+def _extras(project: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = project.get("optional-dependencies")
     return {name: _strings(items) for name, items in _dict(found).items()}
 
 
@@ -117,8 +110,8 @@ def _config_extras(config: configparser.ConfigParser) -> dict[str, tuple[str, ..
 
 
 def _groups(data: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
-    older = _table(data, "tool", "pdm", "dev-dependencies")
-    uv = _table(data, "tool", "uv").get("dev-dependencies")
+    older = table(data, "tool", "pdm", "dev-dependencies")
+    uv = table(data, "tool", "uv").get("dev-dependencies")
     found = {**older, **({"dev": uv} if uv else {}), **_dict(data.get("dependency-groups"))}
     return {name: tuple(items) for name, items in found.items() if isinstance(items, list)}
 
@@ -133,10 +126,10 @@ def _poetry_groups(poetry: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     return groups
 
 
-def _poetry(table: object) -> tuple[str, ...]:
+def _poetry(wanted: object) -> tuple[str, ...]:
     """Return Poetry's own way to write requirements, as everybody writes them."""
     found = []
-    for name, value in _dict(table).items():
+    for name, value in _dict(wanted).items():
         if name.lower() == "python":
             continue
         entry = value if isinstance(value, dict) else {"version": value}
@@ -173,15 +166,8 @@ def _version(text: str) -> str:
 
 
 def _dynamic_files(data: Mapping[str, Any]) -> tuple[str, ...]:
-    named = _dict(_table(data, "tool", "setuptools", "dynamic").get("dependencies")).get("file")
+    named = _dict(table(data, "tool", "setuptools", "dynamic").get("dependencies")).get("file")
     return (named,) if isinstance(named, str) else _strings(named)
-
-
-def _table(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    found: Any = data
-    for name in names:
-        found = _dict(found).get(name)
-    return _dict(found)
 
 
 def _dict(value: object) -> dict[str, Any]:

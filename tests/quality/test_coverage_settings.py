@@ -50,6 +50,7 @@ def test_coverage_settings__m13_a_lower_threshold_is_found(
         ({}, {"pyproject.toml": PROJECT.format(90)}),
         ({"pyproject.toml": "[tool.pylint]\nfail_under = 9\n"}, {"pyproject.toml": ""}),
         ({"pyproject.toml": PROJECT.format(90)}, {"pyproject.toml": PROJECT.format(90) + "x = 1\n"}),
+        ({}, {".coveragerc": "[run]\nbranch\n  goes on\n", "pyproject.toml": "number = " + "9" * 5000}),
     ],
 )  # fmt: skip
 def test_coverage_settings__as_much_or_more_is_none(

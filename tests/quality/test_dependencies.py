@@ -153,6 +153,7 @@ def test_dependencies__m12_an_address_weighs_by_what_it_may_change_to(
         ("pyproject.toml", '[[tool.uv.index]]\nurl = "https://host/simple"\n', Severity.MEDIUM),
         ("Pipfile", '[[source]]\nurl = "https://host/simple"\n', Severity.MEDIUM),
         ("tests/requirements.txt", "--extra-index-url https://host/simple\n", Severity.LOW),
+        ("ci.yml", "# pip install --index-url https://[your-host]/simple x\n", Severity.MEDIUM),
     ],
 )
 def test_dependencies__m12_another_index_is_found(
@@ -172,6 +173,7 @@ def test_dependencies__m12_another_index_is_found(
         ("docs/use.md", "Use --extra-index-url https://host/simple\n"),
         ("notes.txt", "git+https://host/app.git\n"),
         ("pyproject.toml", "[project\n"),
+        ("pyproject.toml", "number = " + "9" * 5000),
         ("setup.cfg", "no section\n"),
     ],
 )

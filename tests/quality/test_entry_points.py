@@ -16,6 +16,7 @@ def test_project__names_scripts_and_plugins_with_their_lines() -> None:
 def test_project__that_is_none_names_nothing() -> None:
     assert list(entry_points.of_project("[project")) == []
     assert list(entry_points.of_project("project = 1\ntool = []\n")) == []
+    assert list(entry_points.of_project(f"number = {'9' * 5000}")) == []
 
 
 def test_setup_file__names_them_in_its_section() -> None:

@@ -102,6 +102,8 @@ PROJECT = '[project]\nname = "my.own"\ndependencies = ["six"]\n'
         ),
         ({"pyproject.toml": PROJECT + "[tool.pdm.dev-dependencies]\ntest = ['x1']"}, ("six", "x1")),
         ({"pyproject.toml": "[project"}, ()),
+        ({"pyproject.toml": "number = " + "9" * 5000}, ()),
+        ({"pyproject.toml": f"[tool.poetry.dependencies]\nsix = '^{'9' * 5000}'"}, ("six",)),
         ({"setup.cfg": "no section"}, ()),
     ],
 )
