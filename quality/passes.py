@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from quality.analysers.dotted import dotted_name
 from quality.definitions import Function
 
 _WRAPPERS = frozenset(
@@ -45,14 +46,16 @@ class Callee:
     """Those that a call gives by position; a method's without its first."""
     receiver: str
     """The first parameter of a method."""
-    passes: tuple[Pass, ...]
-    """Those that `by_parameter` leaves."""
+    passes: Mapping[str, Pass]
+    """By the parameter that is passed over, see `by_parameter`."""
 
 
 _Values = dict[str, list[ast.expr | None]]
 """Of each local name what it is bound to, None for what is no plain assignment."""
-Callees = Callable[[str], Callee | None]
-"""Gives the function that a call of this last name leads to, where it is known."""
+Callees = Callable[[str], Iterable[Callee] | None]
+"""Gives the functions that a call of this last name may lead to, where they are known."""
+MAX_LOOPS = 100
+"""Loops in one another that are followed: a comprehension can be made to have any number of them."""
 
 
 @dataclass(slots=True)
@@ -64,13 +67,19 @@ class _Loop:
 
 @dataclass(slots=True)
 class _Walk:
-    function: Function
     callees: Callees
     lists: frozenset[str]
     texts: frozenset[str]
     sources: Mapping[str, ast.expr]
+    parameters: frozenset[str]
     local: frozenset[str]
     found: list[Pass] = field(default_factory=list)
+    roots: dict[str, str] = field(default_factory=dict)
+    """Of local names that were asked for, the parameter that they come from, or an empty text."""
+
+
+class _TooDeep(Exception):
+    """More loops stand in one another than are followed."""
 
 
 def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[Pass, ...]:
@@ -81,19 +90,20 @@ def passes(function: Function, callees: Callees = lambda _name: None) -> tuple[P
     """
     try:
         return tuple(_passes(function, callees))
-    except (RecursionError, ValueError):
+    except (RecursionError, ValueError, _TooDeep):
         return ()
 
 
 def _passes(function: Function, callees: Callees) -> list[Pass]:
     values = _values(function)
+    parameters, bound = frozenset(_parameters(function)), _bound(function.body)
     walk = _Walk(
-        function,
         callees,
-        lists=frozenset(_lists(function, values)),
+        lists=frozenset(_lists(function, values, bound)),
         texts=frozenset(_assigned_as(values, _is_text)),
         sources=_sources(values),
-        local=frozenset(_parameters(function)) | _bound(function.body),
+        parameters=parameters,
+        local=parameters | bound,
     )
     for statement in function.body:
         _visit(statement, [], walk)
@@ -105,15 +115,14 @@ def largest(found: Iterable[Pass]) -> Pass | None:
     return max(found, key=lambda each: (each.order, -each.line), default=None)
 
 
-def by_parameter(found: Iterable[Pass]) -> tuple[Pass, ...]:
+def by_parameter(found: Iterable[Pass]) -> dict[str, Pass]:
     """Return of each parameter the largest pass over it, the first of equal ones: what callers meet."""
     largest_of: dict[str, Pass] = {}
-    every = tuple(found)
-    for each in every:
+    for each in found:
         known = largest_of.get(each.root)
         if each.root and (known is None or known.order < each.order):
             largest_of[each.root] = each
-    return tuple(each for each in every if largest_of.get(each.root) is each)
+    return largest_of
 
 
 def _visit(node: ast.AST, loops: list[_Loop], walk: _Walk) -> None:
@@ -122,16 +131,16 @@ def _visit(node: ast.AST, loops: list[_Loop], walk: _Walk) -> None:
     match node:
         case ast.For() | ast.AsyncFor():
             _visit(node.iter, loops, walk)
-            inner = _enter(node.iter, _bound([node]), loops, walk)
+            inside = _within(loops, _enter(node.iter, _bound([node]), loops, walk))
             for child in node.body:
-                _visit(child, [*loops, inner], walk)
+                _visit(child, inside, walk)
             for child in node.orelse:
                 _visit(child, loops, walk)
             return
         case ast.While():
-            inner = _Loop(_order(loops), _bound([node]), is_while=True)
+            inside = _within(loops, _Loop(_order(loops), _bound([node]), is_while=True))
             for part in (node.test, *node.body):
-                _visit(part, [*loops, inner], walk)
+                _visit(part, inside, walk)
             return
     if isinstance(node, _COMPREHENSIONS):
         _visit_comprehension(node, loops, walk)
@@ -145,13 +154,19 @@ def _visit_comprehension(node: ast.AST, loops: list[_Loop], walk: _Walk) -> None
     inside = loops
     for each in getattr(node, "generators", ()):
         _visit(each.iter, inside, walk)
-        inside = [*inside, _enter(each.iter, _names(each.target), inside, walk)]
+        inside = _within(inside, _enter(each.iter, _names(each.target), inside, walk))
         for test in each.ifs:
             _visit(test, inside, walk)
     for name in ("elt", "key", "value"):
         part = getattr(node, name, None)
         if part is not None:
             _visit(part, inside, walk)
+
+
+def _within(loops: list[_Loop], inner: _Loop) -> list[_Loop]:
+    if len(loops) == MAX_LOOPS:
+        raise _TooDeep
+    return [*loops, inner]
 
 
 def _enter(data: ast.expr, names: frozenset[str], loops: list[_Loop], walk: _Walk) -> _Loop:
@@ -190,14 +205,18 @@ def _note_call(node: ast.Call, loops: list[_Loop], walk: _Walk) -> None:
                 order = _order(loops) + _is_independent(data, loops)
                 _add(max(order, 1), data, f"calls {node.func.id} on {_text(data)}", walk)
         return
+    if _order(loops):  # outside of a loop the function that is called answers for itself
+        _note_callees(node, loops, walk)
+
+
+def _note_callees(node: ast.Call, loops: list[_Loop], walk: _Walk) -> None:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    # Outside of a loop the function that is called answers for itself.
-    callee = walk.callees(name) if _order(loops) else None
-    for each in callee.passes if callee else ():
-        given = _argument(each.root, node, callee)
-        if given is not None and not _is_constant(given, walk):
-            order = _order(loops) + each.order - 1 + _is_independent(given, loops)
-            _add(max(order, each.order), given, f"calls {name}, which {each.text}", walk)
+    for callee in walk.callees(name) or ():
+        for parameter, given in _given(node, callee):
+            each = callee.passes.get(parameter)
+            if each is not None and not _is_constant(given, walk):
+                order = _order(loops) + each.order - 1 + _is_independent(given, loops)
+                _add(max(order, each.order), given, f"calls {name}, which {each.text}", walk)
 
 
 def _note_list(node: ast.Call, func: ast.Attribute, loops: list[_Loop], walk: _Walk) -> None:
@@ -212,22 +231,17 @@ def _note_list(node: ast.Call, func: ast.Attribute, loops: list[_Loop], walk: _W
         _add(_order(loops) + turns + 1, func.value, text, walk)
 
 
-def _argument(root: str, node: ast.Call, callee: Callee | None) -> ast.expr | None:
-    """Return what a call gives for a parameter."""
-    if callee is None or not root:
-        return None
-    if root == callee.receiver:
-        return node.func.value if isinstance(node.func, ast.Attribute) else None
+def _given(node: ast.Call, callee: Callee) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the parameters that a call gives something for, and what it gives."""
+    if callee.receiver and isinstance(node.func, ast.Attribute):
+        yield callee.receiver, node.func.value
+    for parameter, value in zip(callee.parameters, node.args, strict=False):
+        if isinstance(value, ast.Starred):
+            break  # nobody knows how many it is
+        yield parameter, value
     for keyword in node.keywords:
-        if keyword.arg == root:
-            return keyword.value
-    if root in callee.parameters:
-        place = callee.parameters.index(root)
-        if place < len(node.args) and not any(
-            isinstance(each, ast.Starred) for each in node.args[: place + 1]
-        ):
-            return node.args[place]
-    return None
+        if keyword.arg is not None:
+            yield keyword.arg, keyword.value
 
 
 def _add(order: int, data: ast.AST, text: str, walk: _Walk) -> None:
@@ -289,10 +303,9 @@ def _is_list(data: ast.expr, walk: _Walk) -> bool:
     return isinstance(data, ast.Name) and data.id in walk.lists
 
 
-def _lists(function: Function, values: _Values) -> Iterator[str]:
+def _lists(function: Function, values: _Values, rebound: frozenset[str]) -> Iterator[str]:
     """Yield the names that are lists for certain: made so each time, or annotated so."""
     arguments = function.args
-    rebound = _bound(function.body)
     for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         note = each.annotation
         if isinstance(note, ast.Subscript):
@@ -378,23 +391,27 @@ def _sources(values: _Values) -> dict[str, ast.expr]:
 
 def _root(data: ast.expr, walk: _Walk) -> str:
     """Return the parameter that data comes from, through names that are assigned once."""
-    parameters = set(_parameters(walk.function))
-    seen: set[str] = set()
+    root = ""
+    followed: list[str] = []
     here: ast.expr | None = _unwrapped(data)
     while here is not None:
         if isinstance(here, ast.Attribute | ast.Subscript | ast.Starred):
             here = here.value
         elif isinstance(here, ast.Call):
             here = here.func if isinstance(here.func, ast.Attribute) else None
+        elif isinstance(here, ast.Name) and here.id in walk.parameters:
+            root, here = here.id, None
+        elif isinstance(here, ast.Name) and here.id in walk.roots:
+            root, here = walk.roots[here.id], None
         elif isinstance(here, ast.Name):
-            if here.id in parameters:
-                return here.id
-            source = walk.sources.get(here.id) if here.id not in seen else None
-            seen.add(here.id)
+            walk.roots[here.id] = ""  # a ring of names ends here
+            followed.append(here.id)
+            source = walk.sources.get(here.id)
             here = None if source is None else _unwrapped(source)
         else:
             here = None
-    return ""
+    walk.roots.update(dict.fromkeys(followed, root))
+    return root
 
 
 def _parameters(function: Function) -> list[str]:
@@ -430,5 +447,5 @@ def _names(data: ast.AST) -> frozenset[str]:
 
 
 def _text(node: ast.expr) -> str:
-    text = ast.unparse(node)
+    text = dotted_name(node, {}) or ast.unparse(node)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,13 +17,13 @@ from quality.finding import Confidence, Finding, Severity
 from quality.passes import Callee, Pass, by_parameter, largest, passes
 from quality.tree import SourceTree
 
-VERSION = "2"
+VERSION = "3"
 SLOW = 2
 """Order from which on a growth is told: a first loop over data is how most functions begin."""
 CUBIC = 3
 """Order from which on a new function is told of: a square is how many begin, and often enough."""
 MAX_NAMESAKES = 20
-"""Functions of one name that are tried in turn for a call of it: of more the graph tells."""
+"""Functions of one name that are looked at for a call of it: of more the graph tells."""
 HOT_FAN_IN = 5
 HOT_GROWTH = 3
 _Key = tuple[str, str]
@@ -46,8 +46,8 @@ class GrowthComparer:
     def compare(self, head: Subject, base: Subject) -> tuple[Finding, ...]:
         """Look at the functions that changed, and at those that call them in a loop."""
         now, before = _Side(head), _Side(base)
-        changed = _changed(head.tree, base.tree)
-        pairs = [(key, before.key_of(key, head.tree)) for key in now.functions if key[0] in changed]
+        changed, kept = _changed(head.tree, base.tree), _paths(head.tree)
+        pairs = [(key, before.key_of(key, kept)) for key in now.functions if key[0] in changed]
         rewritten = {
             key: old
             for key, old in pairs
@@ -146,15 +146,14 @@ class _Side:
         """Return an order that no graph goes beyond: each call may lead to any function of its name."""
         names: set[str] = set()
         order = _order(passes(self.functions[key], names.add))
-        named = {name: self.by_last_name.get(name, ()) for name in names}
-        times = max(map(len, named.values()), default=0)
-        if times > MAX_NAMESAKES:
+        named = {name: self.by_last_name[name] for name in names if name in self.by_last_name}
+        if any(len(keys) > MAX_NAMESAKES for keys in named.values()):
             return sys.maxsize
-        for number in range(times):
-            chosen = {name: keys[number] for name, keys in named.items() if number < len(keys)}
-            callees = {name: self._callee(each) for name, each in chosen.items() if each != key}
-            order = max(order, _order(passes(self.functions[key], callees.get)))
-        return order
+        callees = {
+            name: [self._callee(each) for each in keys if each != key]
+            for name, keys in named.items()
+        }
+        return _order(passes(self.functions[key], callees.get)) if callees else order
 
     @cached_property
     def by_last_name(self) -> Mapping[str, list[_Key]]:
@@ -163,13 +162,13 @@ class _Side:
             found[_last(key)].append(key)
         return found
 
-    def _callees(self, key: _Key) -> Mapping[str, Callee]:
-        """Return the callees by their last names, where a name leads to one function alone."""
+    def _callees(self, key: _Key) -> Mapping[str, list[Callee]]:
+        """Return the callee of each last name that leads to one function alone."""
         found: dict[str, list[_Key]] = defaultdict(list)
         for target in self._calls[self._ids.get(key, "")]:
             if target in self._keys and self._keys[target] != key:
                 found[target.rpartition(".")[2]].append(self._keys[target])
-        return {name: self._callee(keys[0]) for name, keys in found.items() if len(keys) == 1}
+        return {name: [self._callee(keys[0])] for name, keys in found.items() if len(keys) == 1}
 
     def _callee(self, key: _Key) -> Callee:
         if key not in self._called:
@@ -181,15 +180,29 @@ class _Side:
             self._called[key] = Callee(names[is_method:], receiver, own)
         return self._called[key]
 
-    def key_of(self, key: _Key, head: SourceTree) -> _Key | None:
-        """Return the function of a head's key: in the same file, or in one that is gone."""
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return _paths(self.subject.tree)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[_Key]]:
+        found: dict[str, list[_Key]] = defaultdict(list)
+        for key in self.functions:
+            found[key[1]].append(key)
+        return found
+
+    def key_of(self, key: _Key, kept: Container[str]) -> _Key | None:
+        """Return the function of a head's key: in the same file, or in one that is not kept."""
         if key in self.functions:
             return key
-        kept = {source.path for source in head.sources}
-        if key[0] in {source.path for source in self.subject.tree.sources}:
+        if key[0] in self._paths:
             return None
-        moved = [each for each in self.functions if each[1] == key[1] and each[0] not in kept]
+        moved = [each for each in self._by_name.get(key[1], ()) if each[0] not in kept]
         return moved[0] if len(moved) == 1 else None
+
+
+def _paths(tree: SourceTree) -> frozenset[str]:
+    return frozenset(source.path for source in tree.sources)
 
 
 def _last(key: _Key) -> str:

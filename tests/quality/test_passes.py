@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from quality.passes import Callee, Pass, by_parameter, largest, passes
+from quality.passes import MAX_LOOPS, Callee, Pass, by_parameter, largest, passes
 
 
 def order(code: str, signature: str = "rows, other, self") -> int:
@@ -70,12 +70,12 @@ def test_passes__an_annotated_parameter_is_a_list() -> None:
 def call(code: str, callee: Callee) -> int:
     function = ast.parse(f"def f(rows, other, self):\n    {code}\n").body[0]
     assert isinstance(function, ast.FunctionDef)
-    most = largest(passes(function, {"find": callee}.get))
+    most = largest(passes(function, {"find": [callee]}.get))
     return most.order if most else 0
 
 
-FIND = Callee(("items", "key"), "", (Pass(1, 2, "loops over items", "items"),))
-METHOD = Callee(("key",), "self", (Pass(1, 2, "loops over self.items", "self"),))
+FIND = Callee(("items", "key"), "", {"items": Pass(1, 2, "loops over items", "items")})
+METHOD = Callee(("key",), "self", {"self": Pass(1, 2, "loops over self.items", "self")})
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_by_parameter__of_each_the_largest_and_of_equal_ones_the_first() -> None
         Pass(2, 6, "loops over b again", "b"),
         larger,
     ]
-    assert by_parameter(found) == (first, larger)
+    assert by_parameter(found) == {"a": larger, "b": first}
 
 
-def test_by_parameter__a_caller_meets_the_same_without_the_others() -> None:
+def test_passes__of_all_functions_that_a_call_may_lead_to() -> None:
     code = (
         "def f(a, b):\n    for x in a: pass\n    for x in a:\n        for y in b: pass\n"
         "def g(rows, more):\n    for row in rows:\n        f(row, more)\n        f(more, row)\n"
@@ -121,16 +121,29 @@ def test_by_parameter__a_caller_meets_the_same_without_the_others() -> None:
     callee, caller = ast.parse(code).body
     assert isinstance(callee, ast.FunctionDef)
     assert isinstance(caller, ast.FunctionDef)
-    every, few = (
-        largest(passes(caller, {"f": Callee(("a", "b"), "", given)}.get))
-        for given in (passes(callee), by_parameter(passes(callee)))
+    other, none = Callee(("a", "b"), "", by_parameter(passes(callee))), Callee(("a", "b"), "", {})
+    most = largest(passes(caller, {"f": [none, other]}.get))
+    assert most is not None
+    assert most.order == 3
+
+
+def test_passes__a_ring_of_names_and_a_name_that_is_asked_for_again_have_one_root() -> None:
+    code = (
+        "def f(rows):\n    a = b.x\n    b = a.y\n    c = rows.z\n    d = c.y\n"
+        "    for x in d: pass\n    for x in a: pass\n    for x in c: pass\n    for x in b: pass\n"
     )
-    assert every == few
-    assert every is not None
-    assert every.order == 3
+    (function,) = ast.parse(code).body
+    assert isinstance(function, ast.FunctionDef)
+    assert [each.root for each in passes(function)] == ["rows", "", "rows", ""]
 
 
-@pytest.mark.parametrize("deep", [f"a{'.b' * 900} = 1", f"(0x{'f' * 5000}).b = 1"])
+def test_passes__more_loops_than_are_followed_are_no_passes() -> None:
+    loops = " ".join(f"for a{number} in rows" for number in range(MAX_LOOPS))
+    assert order(f"return [1 {loops}]") == MAX_LOOPS
+    assert order(f"return [1 {loops} for b in rows]") == 0
+
+
+@pytest.mark.parametrize("deep", [f"a{'.b' * 1500} = 1", f"(0x{'f' * 5000}).b = 1"])
 def test_passes__what_cannot_be_followed_is_nothing(deep: str) -> None:
     function = ast.parse(f"def f(a):\n    for x in a: pass\n    {deep}\n").body[0]
     assert isinstance(function, ast.FunctionDef)
