@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -107,14 +108,20 @@ def _outer(function: ast.AST) -> Iterator[ast.AST]:
 
 def _helpers_of(tree: ast.Module) -> frozenset[str]:
     """Return the functions and classes of a file that check, directly or through one another."""
-    waiting = list(_definitions(tree.body))
+    every = list(_definitions(tree.body))
+    defined = {name for name, _ in every}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, used in every:
+        for each in defined.intersection(used.names + used.own + used.parameters):
+            users[each].append(name)
+    waiting = [name for name, used in every if used.checks(known=(), inherited=())]
     names: set[str] = set()
-    while True:
-        found = {name for name, used in waiting if used.checks(known=names, inherited=names)}
-        if found <= names:
-            return frozenset(names)
-        names |= found
-        waiting = [item for item in waiting if item[0] not in found]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.add(name)
+            waiting += users[name]
+    return frozenset(names)
 
 
 def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, Uses]]:

@@ -1,9 +1,13 @@
 """Tests that never run, since their name, or their class's, is bound again below them."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from ccg.nodes import walk
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.found_tests import tests_in
@@ -13,6 +17,8 @@ from quality.finding import Confidence, Finding, Severity
 
 VERSION = "1"
 RULE = "test-defined-again"
+MOST_LATER = 50
+"""Later bindings of a name that are looked at: all branches of a statement may have one of their own."""
 MESSAGE = "{name} is defined again here, so {what} at line {line} {becomes}"
 HINT = "Give each of them a name of its own, or remove the one that is not meant."
 Branch = tuple[tuple[int, int], ...]
@@ -55,19 +61,55 @@ class HiddenTestAnalyser:
         )
 
 
+class _Scope:
+    """A module or class: what binds its names, and where they are read."""
+
+    def __init__(self, body: Sequence[ast.stmt]) -> None:
+        self._body = body
+        self.bindings = tuple(_bindings(body, ()))
+        self._by_name: dict[str, list[_Binding]] = defaultdict(list)
+        self._places: dict[_Binding, int] = {}
+        for binding in self.bindings:
+            self._places[binding] = len(self._by_name[binding.name])
+            self._by_name[binding.name].append(binding)
+
+    def again(self, first: _Binding) -> _Binding | None:
+        """Return the next binding of the name that takes the place of this one, if there is one."""
+        alike, start = self._by_name[first.name], self._places[first] + 1
+        later = (alike[n] for n in range(start, min(start + MOST_LATER, len(alike))))
+        return next((other for other in later if not (other.excludes(first) or _uses(other))), None)
+
+    def is_read(self, first: _Binding, again: _Binding) -> bool:
+        """Tell whether the first meaning is read before the second, which may keep it under another name."""
+        start = first.node.end_lineno or first.node.lineno
+        lines = self._reads.get(first.name, [])
+        place = bisect_right(lines, start)
+        return place < len(lines) and lines[place] < again.node.lineno
+
+    @cached_property
+    def _reads(self) -> dict[str, list[int]]:
+        """Return the sorted lines on which each name stands."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for statement in self._body:
+            for item in walk(statement):
+                if isinstance(item, ast.Name):
+                    found[item.id].append(item.lineno)
+        return {name: sorted(lines) for name, lines in found.items()}
+
+
 def _hidden_in(source: Source) -> Iterator[Finding]:
     tests = {test.node: test.name for test in tests_in(source)}
     if tests:
-        names = frozenset(tests.values())
-        yield from _hidden(source.path, source.tree.body, "", names, frozenset(tests))
+        classes = {name[:dot] for name in tests.values() for dot in _dots(name)}
+        yield from _hidden(source.path, source.tree.body, "", {*classes, *tests})
+
+
+def _dots(name: str) -> Iterator[int]:
+    return (place for place, letter in enumerate(name) if letter == ".")
 
 
 def _hidden(
-    path: str,
-    body: Sequence[ast.stmt],
-    prefix: str,
-    names: frozenset[str],
-    tests: frozenset[Function],
+    path: str, body: Sequence[ast.stmt], prefix: str, meant: Container[str | Function]
 ) -> Iterator[Finding]:
     """Judge a scope and the classes in it.
 
@@ -75,23 +117,20 @@ def _hidden(
         path: the file.
         body: the scope's statements.
         prefix: the names of the classes around them, each with a dot after it.
-        names: all names of tests.
-        tests: all tests.
+        meant: the tests, and the names of the classes that hold some.
     """
-    bindings = list(_bindings(body, ()))
-    for number, first in enumerate(bindings):
+    scope = _Scope(body)
+    for first in scope.bindings:
         name = prefix + first.name
         if isinstance(first.node, ast.ClassDef):
-            is_meant = any(test.startswith(f"{name}.") for test in names)
-            yield from _hidden(path, first.node.body, f"{name}.", names, tests)
+            is_meant = name in meant
+            yield from _hidden(path, first.node.body, f"{name}.", meant)
         else:
-            is_meant = first.node in tests
-        later = bindings[number + 1 :] if is_meant else []
-        for other in later:
-            if other.name == first.name and not other.excludes(first) and not _uses(other):
-                is_sure = other.is_sure_after(first) and not _is_used(body, first, other)
-                yield _finding(path, name, first, other, is_sure=is_sure)
-                break
+            is_meant = isinstance(first.node, Function) and first.node in meant
+        again = scope.again(first) if is_meant else None
+        if again is not None:
+            is_sure = again.is_sure_after(first) and not scope.is_read(first, again)
+            yield _finding(path, name, first, again, is_sure=is_sure)
 
 
 def _bindings(body: Sequence[ast.stmt], branch: Branch) -> Iterator[_Binding]:
@@ -144,19 +183,6 @@ def _uses(binding: _Binding) -> bool:
     value = binding.node.value if isinstance(binding.node, ast.Assign | ast.AnnAssign) else None
     return value is not None and any(
         isinstance(item, ast.Name) and item.id == binding.name for item in ast.walk(value)
-    )
-
-
-def _is_used(body: Sequence[ast.stmt], first: _Binding, again: _Binding) -> bool:
-    """Tell whether the first meaning is read before the second, which may keep it under another name."""
-    start = first.node.end_lineno or first.node.lineno
-    return any(
-        isinstance(item, ast.Name)
-        and item.id == first.name
-        and start < item.lineno < again.node.lineno
-        for statement in body
-        if (statement.end_lineno or 0) >= start
-        for item in ast.walk(statement)
     )
 
 

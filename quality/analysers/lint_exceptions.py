@@ -6,10 +6,11 @@ imported from.
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from ccg.source import Source
+from quality.remembered import remembered
 
 AVAILABILITY = "importlib.util.find_spec"
 """Ruff's advice where an import only asks whether something is installed."""
@@ -57,23 +58,26 @@ def is_facade(source: Source) -> bool:
 def is_imported(name: str, source: Source, sources: Sequence[Source]) -> bool:
     """Tell whether another file takes the name from this one, as far as their texts show."""
     module = PurePath(source.path).stem
+    wanted = {(module, name), (module, "*")}
     return any(
-        _takes(node, name, module)
+        not wanted.isdisjoint(_taken(other))
         for other in sources
         if other is not source and name in other.text and module in other.text
-        for node in other.nodes
     )
 
 
-def _takes(node: ast.AST, name: str, module: str) -> bool:
+@remembered
+def _taken(source: Source) -> frozenset[tuple[str, str]]:
+    """Return what a file takes from modules, by their last names."""
+    return frozenset(item for node in source.nodes for item in _taken_by(node))
+
+
+def _taken_by(node: ast.AST) -> Iterator[tuple[str, str]]:
     match node:
         case ast.ImportFrom(module=str(origin), names=names):
-            is_here = origin.rpartition(".")[2] == module
-            return is_here and any(alias.name in {name, "*"} for alias in names)
+            yield from ((origin.rpartition(".")[2], alias.name) for alias in names)
         case ast.Attribute(value=ast.Name(id=origin) | ast.Attribute(attr=origin), attr=attribute):
-            return origin == module and attribute == name
-        case _:
-            return False
+            yield origin, attribute
 
 
 def _is_plumbing(node: ast.stmt) -> bool:

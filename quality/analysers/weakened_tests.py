@@ -1,22 +1,23 @@
 """Tests that a change removes, or that check less after it."""
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ccg.nodes import walk
+from ccg.nodes import outline, walk
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.checks import Helpers, Uses, find_helpers, uses
-from quality.analysers.found_tests import FoundTest, tests_in
+from quality.analysers.found_tests import FoundTest, Function, tests_in
 from quality.analysers.interface import Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
+from quality.remembered import remembered
 from quality.tree import SourceTree
 
-VERSION = "1"
+VERSION = "2"
 ALIKE = 0.6
 """Share of its lines that a test renamed and changed has in common with the one before."""
 MOST_COMPARED = 10_000
@@ -75,7 +76,7 @@ class WeakenedTestComparer:
             _weaker(old, pairs[old.key], before, now)
             for old in before.tests
             if old.key in pairs
-            and not rewritten.union(_lines(pairs[old.key])).issuperset(_lines(old))
+            and not rewritten.issuperset(set(_lines(old)).difference(_lines(pairs[old.key])))
         ]
         return (*_removed(left, new, now), *(finding for finding in weaker if finding))
 
@@ -106,27 +107,52 @@ def _pair(
     found = {test.key: pairs[test.key] for test in before if test.key in pairs}
     gone = [test for test in before if test.key not in found]
     new = [test for test in now if test.key not in found]
-    for same in (_same_name, _same_body, _alike):
-        if same is _alike and len(new) * len(gone) > MOST_COMPARED:
-            break
-        for old in gone:
-            match = next((test for test in new if same(old, test)), None)
-            if match is not None:
-                found[old.key] = match
-                new.remove(match)
+    for pair in (_of_one_name, _of_one_body, _alike):
+        matched = pair(gone, new)
+        found |= matched
+        taken = frozenset(matched.values())
         gone = [test for test in gone if test.key not in found]
+        new = [test for test in new if test not in taken]
     return found
 
 
-def _same_name(old: FoundTest, new: FoundTest) -> bool:
-    return old.node.name == new.node.name
+def _of_one_name(
+    gone: Iterable[FoundTest], new: Iterable[FoundTest]
+) -> dict[tuple[str, str], FoundTest]:
+    return _equal(gone, new, lambda test: test.node.name)
 
 
-def _same_body(old: FoundTest, new: FoundTest) -> bool:
-    return list(map(ast.dump, old.node.body)) == list(map(ast.dump, new.node.body))
+def _of_one_body(
+    gone: Iterable[FoundTest], new: Iterable[FoundTest]
+) -> dict[tuple[str, str], FoundTest]:
+    return _equal(gone, new, lambda test: tuple(map(outline, test.node.body)))
 
 
-def _alike(old: FoundTest, new: FoundTest) -> bool:
+def _equal(
+    gone: Iterable[FoundTest], new: Iterable[FoundTest], mark: Callable[[FoundTest], Hashable]
+) -> dict[tuple[str, str], FoundTest]:
+    """Pair what has the same mark, in order."""
+    waiting: dict[Hashable, deque[FoundTest]] = defaultdict(deque)
+    for test in new:
+        waiting[mark(test)].append(test)
+    same = ((old.key, waiting.get(mark(old))) for old in gone)
+    return {key: tests.popleft() for key, tests in same if tests}
+
+
+def _alike(gone: Sequence[FoundTest], new: Sequence[FoundTest]) -> dict[tuple[str, str], FoundTest]:
+    if len(new) * len(gone) > MOST_COMPARED:
+        return {}
+    found: dict[tuple[str, str], FoundTest] = {}
+    left = list(new)
+    for old in gone:
+        match = next((test for test in left if _is_like(old, test)), None)
+        if match is not None:
+            found[old.key] = match
+            left.remove(match)
+    return found
+
+
+def _is_like(old: FoundTest, new: FoundTest) -> bool:
     matcher = SequenceMatcher(None, _lines(old), _lines(new), autojunk=False)
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
@@ -137,9 +163,21 @@ def _is_within(old: FoundTest, lines: frozenset[str]) -> bool:
     return bool(own) and sum(line in lines for line in own) / len(own) >= ALIKE
 
 
-def _lines(test: FoundTest) -> list[str]:
-    text = "\n".join(map(ast.unparse, test.node.body))
-    return [line.strip() for line in text.split("\n")]
+def _lines(test: FoundTest) -> tuple[str, ...]:
+    return _lines_of(test.node)
+
+
+@remembered
+def _lines_of(function: Function) -> tuple[str, ...]:
+    text = "\n".join(map(_written, function.body))
+    return tuple(line.strip() for line in text.split("\n"))
+
+
+def _written(statement: ast.stmt) -> str:
+    try:
+        return ast.unparse(statement)
+    except (RecursionError, ValueError):  # too deep to be written, or a number that is too long
+        return f"{hash(outline(statement))}"
 
 
 def _names(test: FoundTest) -> frozenset[str]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.analysers.hidden_tests import HiddenTestAnalyser
+from quality.analysers.hidden_tests import MOST_LATER, HiddenTestAnalyser
 from quality.finding import Confidence, Finding
 from tests.quality.subjects import subject_of
 
@@ -51,6 +51,11 @@ def analyse(root: Path) -> tuple[Finding, ...]:
             Confidence.LOW,
         ),
         (
+            f"{TEST}first = test_total\n{TEST}",
+            "test_total is defined again here, so the test at line 1 may never run",
+            Confidence.LOW,
+        ),
+        (
             f"{CLASS}OtherTests = both(TestCart)\nclass TestCart:\n    pass\n",
             "TestCart is defined again here, so the tests of the class at line 1 may never run",
             Confidence.LOW,
@@ -77,9 +82,10 @@ def test_hidden_tests__m13_a_name_bound_again_is_found(
         "except ImportError:\n    def test_total():\n        assert y\n",
         "match x:\n    case 1:\n        def test_total():\n            assert y\n"
         "    case _:\n        def test_total():\n            assert z\n",
+        "match x:\n" + "    case 1:\n        def test_total(): pass\n" * (2 * MOST_LATER),
         f"def helper():\n    pass\n{TEST}def helper():\n    pass\n",
     ],
-    ids=["scopes", "wrapped", "inner", "if", "try", "match", "no test"],
+    ids=["scopes", "wrapped", "inner", "if", "try", "match", "many cases", "no test"],
 )
 def test_hidden_tests__one_meaning_of_a_name_is_none(write_tree: WriteTree, text: str) -> None:
     assert analyse(write_tree({"tests/test_cart.py": text})) == ()

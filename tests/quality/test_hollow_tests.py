@@ -79,6 +79,10 @@ from tests.tools import compare_trees, holds
 
 
 def helper(value):
+    middle(value)
+
+
+def middle(value):
     inner(value)
 
 

@@ -57,6 +57,17 @@ def test_weakened_tests__m13_many_removed_tests_of_a_file_are_one_finding(tmp_pa
     assert finding.message == "6 tests were removed, test_0 among them"
 
 
+def test_weakened_tests__m13_what_is_nested_deeply_is_followed_by_its_body(tmp_path: Path) -> None:
+    deep = f"    assert app{'.add' * 800}\n"
+    head = {"tests/test_app.py": f"def test_renamed():\n{deep}", "tests/test_more.py": SUB}
+    before = {**BASE, "tests/test_app.py": f"{ADD}\n\n{SUB}\n\ndef test_deep():\n{deep}"}
+    found = WeakenedTestComparer().compare(
+        subject_of(write(tmp_path / "head", {**BASE, **head})),
+        subject_of(write(tmp_path / "base", before)),
+    )
+    assert [item.anchor for item in found] == ["test_add"]
+
+
 def test_weakened_tests__m13_where_as_many_are_new_it_is_less_sure(tmp_path: Path) -> None:
     other = f"{ADD}\n\ndef test_other():\n    assert app.name == 'app'\n"
     [finding] = compare(tmp_path, {"tests/test_app.py": other})
