@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ccg.graph import NotAnalysed
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.duplicates import (
@@ -15,13 +16,14 @@ from quality.duplicates import (
 from quality.finding import Confidence, Finding, Severity
 from quality.units import units
 
-VERSION = "2"
+VERSION = "3"
 EXACT_LINES = 12
 EXACT_TOKENS = 60
 RENAMED_LINES = 20
 RENAMED_TOKENS = 120
 LOGIC = 5
 """Units of a block that are more than rows of a table."""
+TOO_DEEP = "duplication: nested too deeply to be compared"
 LARGE = 40
 """Lines from which on a copy is a burden for every change."""
 
@@ -39,9 +41,13 @@ class DuplicationAnalyser:
 
     def analyse(self, subject: Subject) -> Analysis:
         """Compare all files of the product, in the order of their paths."""
-        places = [
-            Place(source.path, unit) for source in subject.tree.product for unit in units(source)
-        ]
+        places: list[Place] = []
+        failed: list[NotAnalysed] = []
+        for source in subject.tree.product:
+            try:
+                places += [Place(source.path, unit) for unit in units(source)]
+            except RecursionError:
+                failed.append(NotAnalysed(source.path, TOO_DEEP))
         findings = [
             _finding(item, is_exact=True)
             for item in find_duplicates(places, form=str, is_same=exactly)
@@ -58,7 +64,7 @@ class DuplicationAnalyser:
             if _is_long(item, lines=RENAMED_LINES, tokens=RENAMED_TOKENS)
             and not any((place.path, place.unit.start_line) in told for place in item.later)
         )
-        return Analysis(None, tuple(findings))
+        return Analysis(None, tuple(findings), tuple(failed))
 
 
 def _is_long(item: Duplicate, *, lines: int, tokens: int) -> bool:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from quality.analysers.duplication import DuplicationAnalyser
+from ccg.graph import NotAnalysed
+from quality.analysers.duplication import TOO_DEEP, DuplicationAnalyser
 from quality.finding import Confidence, Finding, Severity
-from tests.quality.analysers.subjects import findings_of
+from tests.quality.analysers.subjects import findings_of, subject_of
 
 STEPS = [
     "total = 0",
@@ -130,3 +131,17 @@ def test_duplication__tests_may_repeat_themselves(tmp_path: Path) -> None:
 
 def test_g28_duplication__fifty_thousand_equal_lines_take_no_square(tmp_path: Path) -> None:
     assert found(tmp_path, {"a.py": "def f(a):\n" + "    a(1)\n" * 50_000}) != ()
+
+
+def test_duplication__a_file_that_is_nested_too_deeply_keeps_no_other_from_being_compared(
+    tmp_path: Path,
+) -> None:
+    branches = "".join(f"elif x == {number}:\n    y = {number}\n" for number in range(1000))
+    files = {
+        "a.py": function("one", STEPS),
+        "b.py": function("two", STEPS),
+        "deep.py": f"if x:\n    y = 1\n{branches}",
+    }
+    answer = DuplicationAnalyser().analyse(subject_of(tmp_path, files))
+    assert [item.path for item in answer.findings] == ["b.py"]
+    assert answer.not_analysed == (NotAnalysed("deep.py", TOO_DEEP),)
