@@ -7,7 +7,7 @@ settings), so what ran is held against what stands there.
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from quality.analysers.dotted import dotted_name
 from quality.definitions import Function, inner_statements
@@ -64,14 +64,17 @@ class _Code:
         self._classes: dict[str, list[ast.ClassDef]] = defaultdict(list)
         for source in tree.sources:
             self._add(source.tree.body, _module(source.path))
-        self._unread = tuple(_module(item.path) for item in tree.not_analysed)
+        self._unread = frozenset(_module(item.path) for item in tree.not_analysed)
+        self._methods = cache(self._methods_of)
 
     def has(self, test: str) -> bool:
         """Tell whether a test stands there: by its name, in a base class, or in a file not parsed."""
         home, _, name = test.partition("::")
-        if test in self._functions or any(f"{home}.".startswith(f"{it}.") for it in self._unread):
-            return True
-        return any(name in _methods(node) for node in self._ancestors(home))
+        return test in self._functions or self._is_unread(home) or name in self._methods(home)
+
+    def _is_unread(self, home: str) -> bool:
+        parts = home.split(".")
+        return any(".".join(parts[:end]) in self._unread for end in range(1, len(parts) + 1))
 
     def _add(self, body: Sequence[ast.stmt], home: str) -> None:
         for node in _in_scope(body):
@@ -89,22 +92,27 @@ class _Code:
                 found[node.name].append(node)
         return found
 
-    def _ancestors(self, home: str) -> list[ast.ClassDef]:
-        """Return the classes of a name and all that they may inherit from, found by their last name."""
-        found = list(self._classes.get(home, ()))
-        known = {id(node) for node in found}
-        for node in found:  # grows as it goes
-            for base in node.bases:
-                name = base.value if isinstance(base, ast.Subscript) else base
-                last = dotted_name(name, {}).rpartition(".")[2]
-                new = [each for each in self._by_name.get(last, ()) if id(each) not in known]
-                known.update(map(id, new))
-                found += new
-        return found
+    def _methods_of(self, home: str) -> frozenset[str]:
+        """Return the methods of a class and of all that it may inherit from, found by their last name."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = list(self._classes.get(home, ()))
+        while waiting:
+            node = waiting.pop()
+            found.update(_methods(node))
+            new = set(map(_last_name, node.bases)) - seen
+            seen |= new
+            waiting += (each for name in new for each in self._by_name.get(name, ()))
+        return frozenset(found)
 
 
 def _module(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
+
+
+def _last_name(base: ast.expr) -> str:
+    name = base.value if isinstance(base, ast.Subscript) else base
+    return dotted_name(name, {}).rpartition(".")[2]
 
 
 def _methods(node: ast.ClassDef) -> set[str]:
