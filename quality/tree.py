@@ -146,56 +146,65 @@ def _index(git: Git) -> Iterator[bytes]:
 
 
 def all_files(root: Path) -> tuple[str, ...]:
-    """Return the paths of all files and links of a tree outside of git, caches left out."""
+    """Return the paths of all files and links of a tree outside of git, caches left out.
+
+    What is in a folder that may not be read is left out, as git does.
+    """
     found: list[str] = []
-    waiting = [root]
+    waiting = [""]
     while waiting:
-        for item in waiting.pop().iterdir():
-            if item.is_dir() and not item.is_symlink():
-                if item.name not in COPIED_NEVER:
-                    waiting.append(item)
-            else:
-                found.append(item.relative_to(root).as_posix())
+        prefix = waiting.pop()
+        with suppress(PermissionError, FileNotFoundError), os.scandir(root / prefix) as items:
+            for item in items:
+                path = prefix + item.name
+                if not item.is_dir(follow_symlinks=False):
+                    found.append(path)
+                elif item.name not in COPIED_NEVER:
+                    waiting.append(f"{path}/")
     return tuple(sorted(found))
 
 
 def copy_files(root: Path, paths: Iterable[str], *, target: Path) -> None:
     """Copy files into an empty folder; a link is copied as a link and never followed.
 
+    A file that may not be read, or is gone meanwhile, is left out: a test could not read it either.
+
     Raises:
         TreeTooLarge: a file, or all together, are beyond the limits; nothing was copied.
     """
     leads_out = cache(partial(_leads_out, root=root))
-    wanted = [
-        path
-        for path in paths
-        if _is_file_or_link(root / path) and not leads_out((root / path).parent)
-    ]
-    _check_sizes(root, wanted)
+    sizes = {path: _size(root / path) for path in paths}
+    wanted = {
+        path: size
+        for path, size in sizes.items()
+        if size is not None and not leads_out((root / path).parent)
+    }
+    _check_sizes(wanted)
     for folder in {(target / path).parent for path in wanted}:
         folder.mkdir(parents=True, exist_ok=True)
     for path in wanted:
-        shutil.copy2(f"{root}/{path}", f"{target}/{path}", follow_symlinks=False)
+        with suppress(PermissionError, FileNotFoundError):
+            shutil.copy2(f"{root}/{path}", f"{target}/{path}", follow_symlinks=False)
 
 
-def _is_file_or_link(place: Path) -> bool:
+def _size(place: Path) -> int | None:
+    """Return the bytes of a file or link, None for anything else."""
     try:
-        mode = place.lstat().st_mode
+        facts = place.lstat()
     except OSError:
-        return False
-    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
+        return None
+    is_wanted = stat.S_ISREG(facts.st_mode) or stat.S_ISLNK(facts.st_mode)
+    return facts.st_size if is_wanted else None
 
 
-def _check_sizes(root: Path, paths: Iterable[str]) -> None:
-    total = 0
-    for path in paths:
-        size = (root / path).lstat().st_size
-        total += size
+def _check_sizes(sizes: Mapping[str, int]) -> None:
+    for path, size in sizes.items():
         if size > MAX_FILE:
             raise TreeTooLarge(
                 f"{path} has {size // MIB} MiB, and files up to {MAX_FILE // MIB} MiB are copied: "
                 "remove it, or name it in .gitignore"
             )
+    total = sum(sizes.values())
     if total > MAX_TOTAL:
         raise TreeTooLarge(
             f"the files have {total // MIB} MiB together, and up to {MAX_TOTAL // MIB} MiB are "
