@@ -1,5 +1,6 @@
 """What a work tree changes since it left another commit's history."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from ccg.source import MAX_BYTES, read_regular
 from p2a.checkout import Checkout
 from p2a.errors import GitFailed
 from p2a.git import Git
-from p2a.tree import Entry
+from p2a.tree import SYMLINK, Entry
 from p2a.worktree import blob_id
 from quality.tree import make_links
 
@@ -96,7 +97,10 @@ def _merge_base(git: Git, revision: str) -> str:
 def _is_same(tree: Path, path: str, entry: Entry) -> bool:
     algorithm = "sha1" if len(entry.sha) == 40 else "sha256"
     try:
-        content = read_regular(tree, path, limit=MAX_BYTES)
+        if entry.mode == SYMLINK:
+            content = os.fsencode((tree / path).readlink())
+        else:
+            content = read_regular(tree, path, limit=MAX_BYTES)
     except OSError:
         return False
     return blob_id(content, algorithm=algorithm) == entry.sha

@@ -76,6 +76,22 @@ def test_check__without_git(write_tree: WriteTree, tmp_path: Path) -> None:
         static(root / "a.py", tmp_path)
 
 
+def test_check__a_link_that_stayed_is_no_changed_file(repository: Path, tmp_path: Path) -> None:
+    for name in ("kept.py", "moved.py", "made.py"):
+        (repository / name).symlink_to("a.py")
+    (repository / "made.py").unlink()
+    (repository / "made.py").write_text(OLD, encoding="ascii")
+    git("add", "-A", cwd=repository)
+    git("commit", "-qm", "links", cwd=repository)
+    (repository / "moved.py").unlink()
+    (repository / "moved.py").symlink_to("b.py")
+    (repository / "made.py").unlink()
+    (repository / "made.py").symlink_to("a.py")
+    comparison = static(repository, tmp_path, base="HEAD").report.comparison
+    assert comparison is not None
+    assert comparison.changed_files == ("made.py", "moved.py")
+
+
 def test_check__base_tells_new_from_existing(repository: Path, tmp_path: Path) -> None:
     git("checkout", "-qb", "topic", cwd=repository)
     changed = f"# more\n{OLD}\n\ndef new(y):\n    return eval(y)\n"
