@@ -62,7 +62,7 @@ class BaseClasses:
         self._steps = 0
 
     def outside(self, path: str, node: ast.ClassDef) -> frozenset[Outside] | None:
-        """Return all classes from outside of the tree that a class has above it.
+        """Return all classes from outside of the tree that a class has above it, metaclasses too.
 
         None where that is not certain.
 
@@ -88,7 +88,7 @@ class BaseClasses:
                 raise _Unknown
             if place not in seen:
                 seen.add(place)
-                for base in place.node.bases:
+                for base in _above(place.node):
                     for known in self._resolve(base, place.module):
                         if isinstance(known, Outside):
                             yield known
@@ -166,6 +166,12 @@ class BaseClasses:
         for name, binding in _bound(self._modules[module].tree.body):
             found[name].append(binding)
         return dict(found)
+
+
+def _above(node: ast.ClassDef) -> Iterator[ast.expr]:
+    """Yield the bases and the metaclass."""
+    yield from node.bases
+    yield from (keyword.value for keyword in node.keywords if keyword.arg == "metaclass")
 
 
 def _keeps(decorator: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from quality.never_named import Private, never_named
 from quality.private_use import PrivateUse, unused_by_graph
 from quality.unreachable import unreachable
 
-VERSION = "2"
+VERSION = "3"
 
 
 class DeadCodeAnalyser:

@@ -30,7 +30,8 @@ def outside(root: Path, name: str = "A") -> set[str] | None:
         ("class A(ValueError): pass", {"ValueError"}),
         ("import abc\nclass A(abc.ABC): pass", {"abc.ABC"}),
         ("import os.path\nclass A(os.path.B): pass", {"os.path.B"}),
-        ("from x import B as C\nclass A(C[int], metaclass=M): pass", {"x.B"}),
+        ("from x import B as C\nclass A(C[int], metaclass=type): pass", {"x.B", "type"}),
+        ("from x import B, M\nclass C(metaclass=M): pass\nclass A(C, a=B): pass", {"x.M"}),
         ("class B(dict): pass\nclass A(B): pass", {"dict"}),
         ("from dataclasses import dataclass\n@dataclass\nclass B: pass\nclass A(B): pass", set()),
         ("try:\n    from x import B\nexcept ImportError:\n    from y import B\nclass A(B): pass",
@@ -45,6 +46,7 @@ def test_outside__what_one_file_tells(write_tree: WriteTree, code: str, expected
     "code",
     [
         "class A(make()): pass",
+        "class A(metaclass=make()): pass",
         "B = make()\nclass A(B): pass",
         "for B in bases: pass\nclass A(B): pass",
         "from x import *\nclass A(B): pass",
