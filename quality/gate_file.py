@@ -8,7 +8,7 @@ import yaml
 from packaging.requirements import InvalidRequirement, Requirement
 
 from p2a.errors import ConfigurationInvalid
-from quality.gate import CHANGED_LINES, RULES, SCORES, ChangedLines, Gate
+from quality.gate import CHANGED_LINES, OVERALL, RULES, SCORES, ChangedLines, Gate
 from quality.setup import Setup
 from quality.team import MAY_BE_OFF, Team
 
@@ -237,7 +237,7 @@ class _Reader:
     def scores(self, node: yaml.Node, place: str) -> dict[str, float]:
         """Return numbers by what they are about; a number alone is about the overall score."""
         if isinstance(node, yaml.ScalarNode):
-            return {"overall": self.number(node, place)}
+            return {OVERALL: self.number(node, place)}
         values = self.mapping(node, place=place, known=SCORES)
         return {name: self.number(value, f"{place}.{name}") for name, value in values.items()}
 

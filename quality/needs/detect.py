@@ -1,5 +1,6 @@
 """Decides which requirements a repository's tests need, from the texts of its files; no I/O."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,27 +105,28 @@ def _guessed(project: Project, files: Mapping[str, str]) -> Setup:
 
 def _expanded(project: Project, extras: Sequence[str], groups: Sequence[str]) -> Lines:
     """Return the requirements of extras and groups, and of those that they include."""
-    found, seen = Lines(), set[tuple[str, str]]()
-    waiting = [*(("extra", name) for name in extras), *(("group", name) for name in groups)]
+    found, seen = list[Lines](), set[tuple[str, str]]()
+    known = {"extra": _normalised(project.extras), "group": _normalised(project.groups)}
+    waiting = deque([*(("extra", name) for name in extras), *(("group", name) for name in groups)])
     while waiting:
-        kind, name = waiting.pop(0)
-        if (kind, canonicalize_name(name)) in seen:
+        kind, name = waiting.popleft()
+        wanted = canonicalize_name(name)
+        if (kind, wanted) in seen:
             continue
-        seen.add((kind, canonicalize_name(name)))
-        known: Mapping[str, Sequence[Any]] = project.extras if kind == "extra" else project.groups
-        items = _named(known, name)
+        seen.add((kind, wanted))
+        items = known[kind].get(wanted)
         if items is None:
-            found += Lines(refused=(f"there is no {kind} {name[:80]!a}",))
+            found.append(Lines(refused=(f"there is no {kind} {name[:80]!a}",)))
             continue
-        found += read_all(item for item in items if isinstance(item, str))
+        found.append(read_all(item for item in items if isinstance(item, str)))
         waiting += [("group", item) for item in _includes(items)]
         waiting += [("extra", item) for item in _own_extras(items, project.name)]
-    return found
+    return Lines.of(found)
 
 
-def _named(known: Mapping[str, Sequence[Any]], name: str) -> Sequence[Any] | None:
-    wanted = canonicalize_name(name)
-    return next((known[item] for item in known if canonicalize_name(item) == wanted), None)
+def _normalised(known: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Return the lists by their names in the normal form; of equal names the first counts."""
+    return {canonicalize_name(name): known[name] for name in reversed(tuple(known))}
 
 
 def _includes(items: Iterable[Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """Requirements that may be installed: a name with versions, from the index and nowhere else; no I/O."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,6 +10,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 MAX_LINE = 500
+MAX_LINES = 20_000
+"""Of a file; each takes some tens of microseconds to read."""
 _SHOWN = 80
 _CONTINUED = re.compile(r"\\\r?\n")
 _COMMENT = re.compile(r"(^|\s)#.*$")
@@ -31,11 +34,17 @@ class Lines:
     """Extras of the project itself."""
 
     def __add__(self, other: "Lines") -> "Lines":
-        return Lines(
-            self.requirements + other.requirements,
-            self.constraints + other.constraints,
-            self.refused + other.refused,
-            self.extras + other.extras,
+        return Lines.of([self, other])
+
+    @classmethod
+    def of(cls, parts: Iterable["Lines"]) -> "Lines":
+        """Return what several come to together."""
+        every = tuple(parts)
+        return cls(
+            tuple(text for part in every for text in part.requirements),
+            tuple(text for part in every for text in part.constraints),
+            tuple(text for part in every for text in part.refused),
+            tuple(text for part in every for text in part.extras),
         )
 
 
@@ -66,7 +75,7 @@ def read_requirement(text: str) -> Lines:
 
 def read_all(texts: Iterable[str]) -> Lines:
     """Return several requirements together."""
-    return sum(map(read_requirement, texts), Lines())
+    return Lines.of(map(read_requirement, texts))
 
 
 def read_file(path: str, files: Mapping[str, str]) -> Lines:
@@ -76,38 +85,46 @@ def read_file(path: str, files: Mapping[str, str]) -> Lines:
         path: the file's, relative to the root.
         files: the texts of the files that are known.
     """
-    found, seen = Lines(), set[_Included]()
-    waiting = [_Included(path)]
+    found, seen = list[Lines](), set[_Included]()
+    waiting = deque([_Included(path)])
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if item in seen:
             continue
         seen.add(item)
         if item.path not in files:
-            found += Lines(refused=(f"{item.path[:_SHOWN]!a} is not in the repository",))
+            found.append(_absent(item.path))
             continue
         lines, more = _read_text(item, files[item.path])
-        found += lines
+        found.append(lines)
         waiting += more
-    return found
+    return Lines.of(found)
 
 
-def _read_text(item: "_Included", text: str) -> tuple[Lines, list["_Included"]]:
-    found, more = Lines(), list[_Included]()
-    for line in _CONTINUED.sub(" ", text).splitlines():
+def _read_text(item: _Included, text: str) -> tuple[Lines, list[_Included]]:
+    read, more = list[Lines](), list[_Included]()
+    lines = _CONTINUED.sub(" ", text).splitlines()
+    if len(lines) > MAX_LINES:
+        return Lines(refused=(f"{item.path[:_SHOWN]!a} has more than {MAX_LINES} lines",)), []
+    for line in lines:
         clean = _HASHES.sub("", _COMMENT.sub("", line)).strip()
         match = _INCLUDE.match(clean)
         if match is None:
-            found += _read_line(clean) if clean else Lines()
+            read += [_read_line(clean)] if clean else []
             continue
         target = _beside(item.path, match[2])
         if target is None:
-            found += Lines(refused=(f"{match[2][:_SHOWN]!a} is not in the repository",))
+            read.append(_absent(match[2]))
         else:
             more.append(_Included(target, is_bound=item.is_bound or match[1] in _BOUNDS))
+    found = Lines.of(read)
     if item.is_bound:
         found = Lines(constraints=found.requirements, refused=found.refused)
     return found, more
+
+
+def _absent(path: str) -> Lines:
+    return Lines(refused=(f"{path[:_SHOWN]!a} is not in the repository",))
 
 
 def included(path: str, text: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Reads what a repository's tests need out of a folder of its files; nothing of it is run."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -59,9 +60,10 @@ def read_needs(folder: Path, setup: Setup | None) -> Needs:
         setup: what the repository's settings say; None means that it is guessed.
     """
     texts = {name: text for name in FILES if (text := _read(folder, name)) is not None}
-    waiting = [*(setup.files if setup else ()), *read_project(texts).files, *_named(texts)]
+    named = (*(setup.files if setup else ()), *read_project(texts).files, *_named(texts))
+    waiting = deque(named)
     while waiting and len(texts) < MAX_FILES:
-        name = waiting.pop(0)
+        name = waiting.popleft()
         text = texts.get(name) if name in texts else _read(folder, name)
         if text is not None and name not in PROJECT_FILES:
             is_new = name not in texts

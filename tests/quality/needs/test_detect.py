@@ -120,6 +120,8 @@ def test_find_needs__what_the_settings_say_takes_the_place_of_the_guess() -> Non
     setup = Setup(requirements=("x5",), files=("ci.txt",), extras=("cli",), groups=("ci",))
     assert find_needs(files, setup).requirements == ("six", "x2", "x3", "x4", "x5")
     assert find_needs(files, Setup()) == Needs()
+    twice = {"pyproject.toml": PROJECT + "[dependency-groups]\na-b = ['x1']\na_b = ['x2']\n"}
+    assert find_needs(twice, Setup(groups=("A.b",))).requirements == ("six", "x1")
     missing = find_needs(files, Setup(files=("no.txt",), extras=("no",), groups=("no",)))
     assert missing.refused == (
         "'no.txt' is not in the repository",

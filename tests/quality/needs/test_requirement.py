@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.needs.requirement import Lines, included, read_file, read_requirement
+from quality.needs.requirement import MAX_LINES, Lines, included, read_file, read_requirement
 
 OWN_ADDRESS = "has an address of its own"
 
@@ -94,3 +94,10 @@ def test_read_file__any_text_ends(text: str) -> None:
 def test_read_file__each_file_once_however_often_it_is_included() -> None:
     files = {f"{n}.txt": f"-r {n + 1}.txt\n-c {n + 1}.txt\n-r {n + 1}.txt\n" for n in range(60)}
     assert read_file("0.txt", {**files, "60.txt": "six\n"}) == Lines(("six",), ("six",))
+
+
+def test_g23__a_file_of_more_lines_than_are_read_is_refused() -> None:
+    whole = read_file("a.txt", {"a.txt": "six\n" * MAX_LINES})
+    assert whole.requirements == ("six",) * MAX_LINES
+    more = read_file("a.txt", {"a.txt": "six\n" * (MAX_LINES + 1)})
+    assert more == Lines(refused=(f"'a.txt' has more than {MAX_LINES} lines",))
