@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
-from quality.analysers.dotted import dotted_name
 from quality.definitions import Function, inner_statements
+from quality.dotted import dotted_name
 from quality.node_ids import names_shown, without_parameters
 from quality.suite_result import SuiteResult
 from quality.tree import SourceTree

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from quality.analysers.dotted import dotted_name
 from quality.definitions import Function
+from quality.dotted import dotted_name
 
 _WRAPPERS = frozenset(
     {"enumerate", "filter", "iter", "list", "map", "reversed", "set", "sorted", "tuple", "zip"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ccg.nodes import walk
 from ccg.source import Source
 from quality.analysers.always_true import says_nothing
-from quality.analysers.dotted import dotted_name
 from quality.analysers.found_tests import Function
+from quality.dotted import dotted_name
 from quality.product import is_test
 from quality.remembered import remembered
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ccg.nodes import walk
 from ccg.source import Source
 from p2a.domain import Dimension
-from quality.analysers.dotted import dotted_name, imported_names
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.dotted import dotted_name, imported_names
 from quality.finding import Confidence, Finding, Severity
 
 VERSION = "1"

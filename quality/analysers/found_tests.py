@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ccg.source import Source
-from quality.analysers.dotted import dotted_name
+from quality.dotted import dotted_name
 from quality.product import is_test
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

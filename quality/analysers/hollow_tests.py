@@ -8,9 +8,9 @@ from ccg.nodes import walk
 from p2a.domain import Dimension
 from quality.analysers.always_true import AlwaysTrue, always_true
 from quality.analysers.checks import find_helpers, uses
-from quality.analysers.dotted import dotted_name
 from quality.analysers.found_tests import FoundTest, Function, tests_in
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.dotted import dotted_name
 from quality.finding import Confidence, Finding, Severity
 from quality.remembered import remembered
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ccg.source import Source
-from quality.analysers.dotted import dotted_name, imported_names
+from quality.dotted import dotted_name, imported_names
 
 
 class SkipKind(StrEnum):

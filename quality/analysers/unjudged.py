@@ -9,10 +9,10 @@ from functools import cached_property
 from ccg.source import Source, module_name
 from p2a.domain import Dimension
 from quality import entry_points
-from quality.analysers.dotted import dotted_name, imported_names
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.known_packages import WELL_KNOWN
 from quality.analysers.texts import read_others
+from quality.dotted import dotted_name, imported_names
 from quality.finding import Confidence, Finding, Severity
 from quality.imports import absolute, candidates, modules
 from quality.path_ends import PathEnds
