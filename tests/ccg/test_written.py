@@ -23,6 +23,12 @@ def test_write_whole__a_replaced_file_keeps_its_permissions(tmp_path: Path) -> N
     assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("after", 0o640)
 
 
+def test_write_whole__a_name_as_long_as_names_can_be(tmp_path: Path) -> None:
+    file = tmp_path / ("語" * 85)
+    write_whole(file, "text")
+    assert file.read_text(encoding="utf-8") == "text"
+
+
 def test_write_whole__a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     write_whole(tmp_path / "link", "text")
