@@ -52,7 +52,9 @@ def silence(output: Path, *, exit_code: int | None, planted: int) -> str:
         return "a planted failing test was not reported: the runner left no report of it"
     except JUnitInvalid as error:
         return f"a planted failing test was not reported: {error}"
-    if counts.failed != planted:
+    if counts.failed > planted:
+        return f"{planted} failing tests were planted, and {counts.failed} were reported"
+    if counts.failed < planted:
         return f"{planted - counts.failed} of {planted} planted failing tests were not reported"
     if exit_code != TESTS_FAILED:
         return f"with planted failing tests the runner ended with exit code {exit_code}"
