@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from ccg.export.counted import counted
 from p2a.effects import Conclusion
 from quality.analysers.lint_rules import SYNTAX_ERROR
-from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, decide
+from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, asked_trouble, decide
 from quality.measure import NotMeasured
 from quality.product import is_product
 from quality.report import Report
 from quality.suite_result import SuiteResult, loading_trouble
 
 NO_POLICY = Policy()
-NAMED_TESTS = 3
-"""Lost tests that a reason names; it counts the others."""
+NAMED = 3
+"""Tests or files that a reason names; it counts the others."""
 NO_GATE = "no gate is set"
 INFORMATIONAL = "informational, so it decides nothing: {reason}"
 
@@ -143,8 +144,7 @@ def _fewer(suite: SuiteResult, before: int | None) -> str:
         return ""
     if suite.counts.executed >= before:
         return ""
-    number = suite.counts.executed
-    return f"only {number} {'test' if number == 1 else 'tests'} ran, {before} before the change"
+    return f"only {counted(suite.counts.executed, 'test')} ran, {before} before the change"
 
 
 def _broken_by(report: Report) -> str:
@@ -152,10 +152,10 @@ def _broken_by(report: Report) -> str:
     tests = report.comparison.broken_tests if report.comparison else ()
     if not tests:
         return ""
-    verb = "fails" if len(tests) == 1 else "fail"
     shown = {failed.test: failed.name for failed in report.suite.failures}
     names = [shown.get(test, test) for test in tests]
-    return f"{_named(names)} passed before and {verb} now, in a run that is no measurement"
+    said = _said(names, "passed before and fails now", "passed before and fail now")
+    return f"{said}, in a run that is no measurement"
 
 
 def _unreadable(report: Report) -> str:
@@ -167,20 +167,21 @@ def _unreadable(report: Report) -> str:
     if not broken:
         return ""
     places = [f"{item.path}:{item.start_line}" for item in broken]
-    verb = "is" if len(places) == 1 else "are"
-    return f"{_named(places)} {verb} no Python code any more"
+    return _said(places, "is no Python code any more", "are no Python code any more")
 
 
 def _lost(tests: Sequence[str]) -> str:
     if not tests:
         return ""
-    verb = "does" if len(tests) == 1 else "do"
-    return f"{_named(tests)} passed before and {verb} not run any more"
+    before = "passed before and"
+    return _said(tests, f"{before} does not run any more", f"{before} do not run any more")
 
 
-def _named(tests: Sequence[str]) -> str:
-    named, rest = tests[:NAMED_TESTS], len(tests) - NAMED_TESTS
-    return f"{', '.join(named)} and {rest} more" if rest > 0 else _listed(named)
+def _said(names: Sequence[str], of_one: str, of_several: str) -> str:
+    """Return the first names and how many more there are, with what is said of them."""
+    named, rest = names[:NAMED], len(names) - NAMED
+    shown = f"{', '.join(named)} and {rest} more" if rest > 0 else _listed(named)
+    return f"{shown} {of_one if len(names) == 1 else of_several}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -214,5 +215,5 @@ def _unknown(report: Report, *, with_tests: bool) -> str:
         return f"{unread[0]}{rest} could not be analysed"
     if isinstance(report.scores.overall, NotMeasured):
         return report.scores.overall.reason
-    asked = [item for item in report.trouble if with_tests or not item.startswith("coverage:")]
+    asked = asked_trouble(report, with_tests=with_tests)
     return f"not measured: {'; '.join(asked)}" if asked else ""

@@ -27,7 +27,7 @@ from quality.score import points, score
 from quality.suite_result import SuiteResult, not_run
 from quality.tree import SourceTree, read_tree
 
-ABSENT_SUITE = not_run("the tests were not asked for")
+ABSENT_SUITE = not_run("the tests were not run")
 ABSENT_BASE_SUITE = not_run("the base's tests were not run")
 EVERYBODY = Panel(ANALYSERS, COMPARERS)
 

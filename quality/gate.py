@@ -139,7 +139,8 @@ def _minimum(report: Report, name: str, least: float, *, with_tests: bool) -> Ru
     if isinstance(value, NotMeasured):
         reason = f"{shown} was not measured ({value.reason}), so its minimum of {least:g} is not shown to be met"
         return Ruling(Rule.MINIMUM, name, Outcome.UNKNOWN, reason)
-    absent = asked_trouble(report, with_tests=with_tests) if name == OVERALL else ()
+    every = asked_trouble(report, with_tests=with_tests) if name == OVERALL else ()
+    absent = [item for item in every if not item.startswith(ASIDE)]
     if value >= least and absent:
         reached = f"{shown} {value:g} of what was measured, the minimum is {least:g}"
         return Ruling(Rule.MINIMUM, name, Outcome.UNKNOWN, reached)
@@ -159,11 +160,9 @@ def _minimum(report: Report, name: str, least: float, *, with_tests: bool) -> Ru
 
 
 def asked_trouble(report: Report, *, with_tests: bool) -> tuple[str, ...]:
-    """Return which parts of the scores were asked for and could not be measured, and why."""
+    """Return what was asked for and could not be measured, and why."""
     return tuple(
-        item
-        for item in report.trouble
-        if not item.startswith(ASIDE) and (with_tests or not item.startswith("coverage:"))
+        item for item in report.trouble if with_tests or not item.startswith(f"{COVERAGE}:")
     )
 
 

@@ -59,6 +59,6 @@ def test_assess__g13_bombs_are_never_unpacked(
     report = assess(root, suite=None)
     assert [item.path for item in report.not_analysed] == ["hidden.py"]
     assert report.findings == ()
-    assert report.trouble == ("coverage: the tests were not asked for",)
+    assert report.trouble == ("coverage: the tests were not run",)
     assert sorted(path.name for path in root.iterdir()) == sorted(files)
     assert not list(tmp_path.rglob("escaped.py"))
