@@ -61,7 +61,10 @@ FORMS = (
         ("private key",),
         re.compile(
             r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?P<secret>(?:\\n|[\s\"'+>,])*(?:[A-Za-z-]+: [^\n\\]{1,80}(?:\\n|\s)+){0,4}[A-Za-z0-9+/=]{40,})"
+            r"(?P<secret>(?:\\n|[\s\"'+>,])*(?:[A-Za-z-]+: [^\n\\]{1,80}(?:\\n|\s)+){0,4}[A-Za-z0-9+/=]{40,}"
+            # The other lines of its body, and a short one before its end; what was taken is not given back.
+            r"(?:(?:\\n|[\s\"'+>,])++[A-Za-z0-9+/=]{40,}+)*+"
+            r"(?:(?:\\n|[\s\"'+>,])++[A-Za-z0-9+/=]{1,80}+(?=(?:\\n|[\s\"'+>,])*+-----END))?)"
         ),
         is_keyed=False,
     ),

@@ -45,6 +45,15 @@ def test_find_secrets__m11_a_private_key_is_found_by_its_body(kind: str) -> None
     assert BODY not in redact(f"{begin}\n{BODY}\n")
 
 
+@pytest.mark.parametrize("between", ["\n", "\\n", '"\n    "', "\\n' +\n    '"])
+def test_redact__leaves_no_line_of_a_private_key(between: str) -> None:
+    rows = ["-----BEGIN RSA " + "PRIVATE KEY-----", BODY, LETTERS * 2, LETTERS[:9] + "=="]
+    text = between.join([*rows, "-----END RSA " + "PRIVATE KEY-----", "shown = 1"])
+    redacted = redact(text)
+    assert not any(part in redacted for part in (BODY, LETTERS[:9]))
+    assert redacted.endswith("shown = 1")
+
+
 @pytest.mark.parametrize(
     "text",
     [
