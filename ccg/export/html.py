@@ -19,7 +19,10 @@ from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
 
 MAX_SOURCE = 4 * 1024 * 1024
-"""Characters of source lines in a page, but for the last file that has room."""
+"""Bytes that the source lines of a page take in it."""
+SMALLEST_ROOM = 2 * 1024
+"""Bytes; where less is left, no further file is read."""
+FOCUS = "In focus"
 MAX_LINES = 120
 """Lines of one node."""
 MAX_MODULE_LINES = 30
@@ -33,25 +36,43 @@ _OUTSIDE = "outside: "
 
 
 def render_html(
-    graph: Graph, *, title: str = "graph", read: ReadText | None = None, focus: Sequence[str] = ()
+    graph: Graph,
+    *,
+    title: str = "graph",
+    note: str = "",
+    read: ReadText | None = None,
+    focus: Sequence[str] = (),
+    focus_title: str = FOCUS,
+    max_source: int = MAX_SOURCE,
 ) -> str:
     """Return the page.
 
     Args:
         graph: all of it is drawn.
         title: what it is of.
+        note: what of that it shows, where that is not all.
         read: gives the files whose lines are shown with a node; without it there are none.
-        focus: ids that are marked.
+        focus: ids that are marked and listed, and with which the page begins; those that are not in
+            the graph are left out.
+        focus_title: what they have in common.
+        max_source: bytes that all source lines may take.
     """
     parts = {name: (_PARTS / f"page.{name}").read_text("utf-8") for name in ("html", "css", "js")}
-    data = json.dumps(_data(graph, read, focus), separators=(",", ":")).translate(_UNSAFE)
+    sources = _Sources(max_source)
+    data = {
+        **_drawn(graph, focus),
+        "focusTitle": visible(focus_title),
+        "sources": sources.read(graph, read, focus),
+        "sourcesLeftOut": sources.left_out,
+    }
     values = {
         "title": html.escape(visible(title)),
+        "note": html.escape(visible(note)),
         "style_hash": _hash(parts["css"]),
         "script_hash": _hash(parts["js"]),
         "style": parts["css"],
         "script": parts["js"],
-        "data": data,
+        "data": _json(data),
     }
     page = parts["html"]
     pieces = []
@@ -61,13 +82,16 @@ def render_html(
     return "".join(pieces)
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":")).translate(_UNSAFE)
+
+
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _data(graph: Graph, read: ReadText | None, focus: Sequence[str]) -> dict[str, Any]:
+def _drawn(graph: Graph, focus: Sequence[str]) -> dict[str, Any]:
     rows, numbers = _nodes(graph)
-    sources, left_out = _sources(graph, read)
     return {
         "nodeTypes": [kind.value for kind in _NODE_TYPES],
         "edgeTypes": [kind.value for kind in _EDGE_TYPES],
@@ -84,8 +108,6 @@ def _data(graph: Graph, read: ReadText | None, focus: Sequence[str]) -> dict[str
             for edge in graph.edges
         ],
         "focus": [numbers[name] for name in focus if name in numbers],
-        "sources": sources,
-        "sourcesLeftOut": left_out,
     }
 
 
@@ -148,30 +170,65 @@ class _Groups:
         return rows
 
 
-def _sources(graph: Graph, read: ReadText | None) -> tuple[dict[str, list[tuple[int, str]]], bool]:
-    """Return the lines of the nodes, `[first, text]` by path, and whether some had no room.
+class _Sources:
+    """Gathers source lines while there is room."""
 
-    The files that are used most come first, while there is room.
-    """
-    measures = graph.measured().nodes
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self.left_out = False
+        """Whether some had no room."""
+
+    def read(
+        self, graph: Graph, read: ReadText | None, focus: Sequence[str]
+    ) -> dict[str, list[tuple[int, str]]]:
+        """Return the lines of the nodes, `[first, text]` by path.
+
+        The files of the focus come first, then those that are used most.
+        """
+        wanted = _wanted(graph)
+        found: dict[str, list[tuple[int, str]]] = {}
+        for path in _most_wanted(graph, focus) if read else ():
+            if self._room < SMALLEST_ROOM:
+                self.left_out = True
+                break
+            text = read(path) if read else None
+            pieces = [] if text is None else _pieces(text, wanted[path])
+            size = len(_json(pieces))
+            if size > self._room:
+                self.left_out = True
+            elif pieces:
+                found[path] = pieces
+                self._room -= size
+        return dict(sorted(found.items()))
+
+
+def _pieces(text: str, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, str]]:
+    lines = text.split("\n")
+    return [(first, "\n".join(lines[first - 1 : last])) for first, last in _merged(ranges)]
+
+
+def _wanted(graph: Graph) -> dict[str, list[tuple[int, int]]]:
+    """Return the first and last lines of the nodes, by path."""
     wanted: dict[str, list[tuple[int, int]]] = {}
-    uses: Counter[str] = Counter()
     for node in graph.nodes:
         if node.path and node.line:
             most = MAX_MODULE_LINES if node.type is NodeType.MODULE else MAX_LINES
             last = min(node.end_line, node.line + most - 1)
             wanted.setdefault(node.path, []).append((node.line, last))
+    return wanted
+
+
+def _most_wanted(graph: Graph, focus: Sequence[str]) -> list[str]:
+    measures = graph.measured().nodes
+    in_focus = frozenset(focus)
+    uses: Counter[str] = Counter()
+    first: set[str] = set()
+    for node in graph.nodes:
+        if node.path and node.line:
             uses[node.path] += measures[node.id].fan_in
-    room = MAX_SOURCE
-    found: dict[str, list[tuple[int, str]]] = {}
-    for path in sorted(wanted, key=lambda path: (-uses[path], path)):
-        text = read(path) if read and room > 0 else None
-        if text is not None:
-            lines = text.split("\n")
-            ranges = _merged(wanted[path])
-            found[path] = [(first, "\n".join(lines[first - 1 : last])) for first, last in ranges]
-            room -= sum(len(piece) for _, piece in found[path])
-    return dict(sorted(found.items())), room <= 0
+            if node.id in in_focus:
+                first.add(node.path)
+    return sorted(uses, key=lambda path: (path not in first, -uses[path], path))
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

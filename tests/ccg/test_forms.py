@@ -154,6 +154,21 @@ def test_d20__mermaid_and_html_hold_no_markup_of_a_name(odd: Graph) -> None:
     assert page.encode("utf-8")
 
 
+def test_render_html__lines_of_the_focus_come_first_and_have_room() -> None:
+    graph = make_graph("M:a F:a.f M:b F:b.g M:c F:c.h", ["b.g calls a.f", "c.h calls a.f"])
+    text = "\n".join(["\u00fc" * 300] * 6)  # six bytes for each sign in the page
+
+    def pages(room: int) -> list[str]:
+        page = render_html(graph, read=lambda _: text, focus=["c.h"], max_source=room)
+        data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
+        assert data["sourcesLeftOut"] is (len(data["sources"]) < 3)
+        return list(data["sources"])
+
+    assert pages(3_000) == []
+    assert pages(9_000) == ["a.py", "c.py"]
+    assert pages(12_000) == ["a.py", "b.py", "c.py"]
+
+
 def test_d20__a_hundred_thousand_nodes_in_every_form() -> None:
     names = [f"a.f{n}" for n in range(100_000)]
     nodes = "M:a " + " ".join(f"F:{name}" for name in names)

@@ -106,28 +106,54 @@ def test_page__five_thousand_nodes(browse: Browse) -> None:
 
 COUNT_MARKED = """<script>
 addEventListener("load", () => {
-  document.getElementById("layout").click();
+  CLICK
   setTimeout(() => {
     const canvas = document.getElementById("picture");
     const seen = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     let marked = 0;
     for (let at = 0; at < seen.length; at += 4)
-      if (seen[at] === 207 && seen[at + 1] === 34 && seen[at + 2] === 46) marked += 1;
+      if (`${seen[at]},${seen[at + 1]},${seen[at + 2]}` === "COLOUR") marked += 1;
     document.title = `marked: ${marked > 0}`;
   }, 1000);
 });
 </script></body>"""
-"""Arranges the nodes the other way and looks for the colour of what is selected."""
+"""Looks for a colour in the picture."""
+
+
+def with_count(page: str, colour: str, *, click: str = "") -> str:
+    """Return the page without its policy, with a script that puts into the title whether it has the colour."""
+    script = COUNT_MARKED.replace("COLOUR", colour).replace("CLICK", click)
+    return page.replace("Content-Security-Policy", "none").replace("</body>", script)
 
 
 def test_page__what_a_closed_module_holds_is_marked_by_it(browse: Browse) -> None:
     modules = [f"p{number // 8}.m{number}" for number in range(64)]
     nodes = " ".join(f"M:{name} F:{name}.f" for name in modules)
     graph = make_graph(nodes, [f"{name} contains {name}.f" for name in modules])
-    page = render_html(graph).replace("Content-Security-Policy", "none")
-    page = page.replace("</body>", COUNT_MARKED)
+    other_way = "document.getElementById('layout').click();"
+    page = with_count(render_html(graph), "207,34,46", click=other_way)
     dom = browse(page, "--dump-dom", name=f"{modules[5]}.f")
     assert "<title>marked: true</title>" in shown(dom)
+
+
+def test_page__begins_with_what_it_is_about(browse: Browse) -> None:
+    modules = [f"p{number // 8}.m{number}" for number in range(64)]
+    nodes = " ".join(f"M:{name} F:{name}.f V:{name}.V" for name in modules)
+    inside = [f"{name} contains {name}.{own}" for name in modules for own in "fV"]
+    graph = make_graph(nodes, inside)
+    focus = [f"{modules[5]}.f", f"{modules[60]}.V", "p0.gone"]
+    page = render_html(graph, note="a <part>", focus=focus, focus_title="Changed")
+    dom = shown(browse(with_count(page, "191,57,137"), "--dump-dom"))
+    assert "<title>marked: true</title>" in dom
+    assert '<p id="note">a &lt;part&gt;</p>' in dom
+    assert 'title="Show what has this ring (f)">Changed 2</button>' in dom
+    assert "<h2>Changed</h2>" in dom
+    listed = dom.partition("<h2>Changed</h2>")[2]
+    assert listed.index(">p0/m5.py</h3>") < listed.index(f">{modules[5]}.f</button>")
+    assert f">{modules[60]}.V</button><small> variable, line " in listed
+    dom = shown(browse(with_count(render_html(graph), "191,57,137"), "--dump-dom"))
+    assert "<title>marked: false</title>" in dom
+    assert 'id="focus" type="button" hidden=""' in dom
 
 
 def test_page__an_empty_graph(browse: Browse) -> None:

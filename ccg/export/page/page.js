@@ -34,10 +34,13 @@
     if (edge.target !== edge.source) edge.target.links.push(edge);
   }
   const focus = new Set(data.focus.map((index) => nodes[index]));
+  const aroundFocus = new Set(); // what holds a node of it
+  for (const node of focus) for (let here = node.parent; here >= 0; here = nodes[here].parent) aroundFocus.add(nodes[here]);
   const real = nodes.filter((node) => !node.ghost);
   const small = real.length <= LINKS_UP_TO;
   const few = real.length <= 60;
   const shownTypes = new Set(data.nodeTypes.filter((type) => few || (type !== "Import" && (small || type !== "Variable"))));
+  const isShown = (node) => shownTypes.has(node.type) || focus.has(node);
   const shownEdges = new Set(data.edgeTypes.filter((type) => type !== "contains" && (few || type !== "references")));
 
   // Arranging by modules: circles in circles -----------------------------------------------------
@@ -57,7 +60,7 @@
   }
 
   function takesPart(node) {
-    return shownTypes.has(node.type) || node.children.some(takesPart);
+    return isShown(node) || node.children.some(takesPart);
   }
 
   function place(node, x, y) {
@@ -132,7 +135,7 @@
   // Arranging by links: forces, from the same start to the same end ------------------------------
 
   function arrangeLinks() {
-    const items = real.filter((node) => shownTypes.has(node.type));
+    const items = real.filter(isShown);
     const count = items.length;
     if (!count) return;
     const reach = 70 * Math.sqrt(count);
@@ -147,7 +150,7 @@
     const springs = [];
     for (const edge of edges) {
       const pair = `${edge.source.index},${edge.target.index}`;
-      const isDrawn = shownTypes.has(edge.source.type) && shownTypes.has(edge.target.type);
+      const isDrawn = isShown(edge.source) && isShown(edge.target);
       if (edge.source !== edge.target && isDrawn && !seen.has(pair)) {
         seen.add(pair);
         springs.push([edge.source, edge.target, edge.type === "contains" ? 0.5 : 1]);
@@ -216,7 +219,7 @@
   function look() {
     visible = [];
     if (state.links) {
-      visible = real.filter((node) => shownTypes.has(node.type));
+      visible = real.filter(isShown);
     } else {
       const waiting = roots.filter(takesPart).reverse();
       while (waiting.length) {
@@ -241,7 +244,7 @@
       if (!shownEdges.has(edge.type)) continue;
       const a = stands[edge.source.index];
       const b = stands[edge.target.index];
-      if (!a || !b || a === b || !shownTypes.has(edge.source.type) || !shownTypes.has(edge.target.type)) continue;
+      if (!a || !b || a === b || !isShown(edge.source) || !isShown(edge.target)) continue;
       const key = (a.index * nodes.length + b.index) * 8 + edge.kindNumber;
       const bundle = bundles.get(key);
       if (bundle) bundle.count += 1;
@@ -264,7 +267,7 @@
   let colours = {};
   function readColours() {
     const style = getComputedStyle(document.documentElement);
-    const names = ["paper", "panel", "ink", "soft", "line", "mark", "hit", "cluster", ...data.nodeTypes, ...data.edgeTypes];
+    const names = ["paper", "panel", "ink", "soft", "line", "mark", "hit", "focus", "cluster", ...data.nodeTypes, ...data.edgeTypes];
     colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   }
 
@@ -328,19 +331,20 @@
     pen.lineWidth = node === picked ? 2.5 : 1;
     pen.strokeStyle = node === picked ? colours.hit : node === state.over ? colours.mark : colours.line;
     pen.stroke();
+    if (focus.has(node)) ring(x, y, radius(node));
   }
 
   function drawEdges(near) {
     const chosen = picked || state.over;
     const crowd = Math.max(0.08, Math.min(0.55, 60 / Math.max(1, joined.length)));
     const first = state.links ? 0 : joined.length - MOST_LINES; // the heaviest come last
-    const lights = chosen ? joined.filter((bundle) => touches(bundle, chosen)) : [];
+    const lights = joined.filter((bundle) => chosen ? touches(bundle, chosen) : focus.has(bundle.source) || focus.has(bundle.target));
     const glow = Math.max(0.35, Math.min(0.9, 60 / Math.max(1, lights.length)));
     const litOnes = new Set(lights.slice(-MOST_LINES));
     for (const [index, bundle] of joined.entries()) {
       const lit = litOnes.has(bundle);
       if (!lit && (index < first || chosen && index < first + MOST_LINES / 2)) continue;
-      pen.globalAlpha = chosen ? (lit ? glow : crowd * 0.25) : state.links ? Math.max(0.3, crowd) : Math.min(0.7, crowd + bundle.count / 300);
+      pen.globalAlpha = lit ? glow : chosen ? crowd * 0.25 : state.links ? Math.max(0.3, crowd) : Math.min(0.7, crowd + bundle.count / 300);
       drawEdge(bundle, lit);
     }
     pen.globalAlpha = 1;
@@ -409,12 +413,22 @@
     pen.fill();
     pen.globalAlpha = back ? 0.3 : 1;
     const chosen = node === picked;
-    if (chosen || node === state.over || focus.has(node) || full || r > 9) {
-      pen.lineWidth = chosen ? 3 : focus.has(node) ? 2.5 : 1.2;
-      pen.strokeStyle = chosen ? colours.hit : focus.has(node) ? colours.ink : node === state.over ? colours.mark : colours[node.type];
+    if (chosen || node === state.over || full || r > 9) {
+      pen.lineWidth = chosen ? 3 : 1.2;
+      pen.strokeStyle = chosen ? colours.hit : node === state.over ? colours.mark : colours[node.type];
       pen.stroke();
     }
+    if (focus.has(node) || aroundFocus.has(node) && !state.links) ring(x, y, r);
     pen.globalAlpha = 1;
+  }
+
+  // A node of the focus, or the closed cluster that it is in.
+  function ring(x, y, r) {
+    pen.beginPath();
+    pen.arc(x, y, r + 3.5, 0, 7);
+    pen.lineWidth = 2.5;
+    pen.strokeStyle = colours.focus;
+    pen.stroke();
   }
 
   // The important first, and none over another.
@@ -425,7 +439,7 @@
     const order = inView.slice().sort((a, b) => rank(b) - rank(a) || a.index - b.index);
     for (const node of order.slice(0, 400)) {
       const r = radius(node);
-      const marked = node === picked || node === state.over || (near && near.has(node));
+      const marked = node === picked || node === state.over || (near ? near.has(node) : focus.has(node));
       if (!marked && !state.links && r < 13) continue;
       if (near && !near.has(node) && !isCluster(node)) continue;
       const [x, y] = screen(...at(node));
@@ -553,9 +567,11 @@
     panel.replaceChildren();
     panel.hidden = !node;
     if (node) fillDetails(panel, node);
-    history.replaceState(null, "", node ? `#${encodeURIComponent(node.id)}` : "#");
+    try {
+      history.replaceState(null, "", node ? `#${encodeURIComponent(node.id)}` : "#");
+    } catch { /* some browsers refuse it to a page without an origin */ }
     if (node && travel) {
-      if (!shownTypes.has(node.type)) { shownTypes.add(node.type); fillFilters(); arrange(); }
+      if (!isShown(node)) { shownTypes.add(node.type); fillFilters(); arrange(); }
       for (let here = node.parent; here >= 0; here = nodes[here].parent) if (state.forced.get(nodes[here]) === false) state.forced.delete(nodes[here]);
       reveal(node);
     }
@@ -570,6 +586,29 @@
     if (node && node !== state.selected) select(node, true);
   }
 
+  // What the page is about: its names in the panel, and the modules that hold them in sight.
+  function showFocus(instantly) {
+    state.selected = null;
+    const panel = byId("details");
+    panel.replaceChildren();
+    panel.hidden = size.width < 700 && instantly;
+    if (!panel.hidden) fillFocus(panel);
+    for (const node of aroundFocus) state.forced.set(node, true);
+    fit(state.links ? [...nearFocus()] : [...focus].map(moduleOf), instantly);
+  }
+
+  function moduleOf(node) {
+    let here = node;
+    while (here.type !== "Module" && here.parent >= 0) here = nodes[here.parent];
+    return here;
+  }
+
+  function nearFocus() {
+    const near = new Set(focus);
+    for (const node of focus) for (const edge of node.links) for (const end of [edge.source, edge.target]) if (isShown(end)) near.add(end);
+    return near;
+  }
+
   function reveal(node) {
     const panel = size.width < 900 ? 0 : 460;
     const [x, y] = at(node);
@@ -581,8 +620,37 @@
     goTo(x + panel / 2 / zoom, y, zoom);
   }
 
+  const closing = () => element("button", "×", { className: "close", type: "button", title: "Close (Esc)", onclick: () => select(null) });
+
+  function fillFocus(panel) {
+    panel.append(closing(), element("h2", data.focusTitle));
+    const byPath = new Map();
+    for (const node of focus) byPath.set(node.path, [...(byPath.get(node.path) || []), node]);
+    for (const [path, some] of byPath) {
+      panel.append(element("h3", path || "outside of the analysed files", { className: "path" }));
+      fillList(panel, some, (node) => {
+        const item = element("li");
+        item.append(element("button", node.title, { type: "button", onclick: () => select(node, true) }));
+        item.append(element("small", ` ${node.type.toLowerCase()}, line ${node.line}`));
+        return item;
+      });
+    }
+  }
+
+  // The first of many, and a button for the others.
+  function fillList(panel, all, made) {
+    const list = element("ul");
+    list.append(...all.slice(0, 12).map(made));
+    panel.append(list);
+    if (all.length > 12) {
+      const more = element("button", `${all.length - 12} more`, { type: "button" });
+      more.onclick = () => { list.append(...all.slice(12).map(made)); more.remove(); };
+      panel.append(more);
+    }
+  }
+
   function fillDetails(panel, node) {
-    panel.append(element("button", "×", { className: "close", type: "button", title: "Close (Esc)", onclick: () => select(null) }));
+    panel.append(closing());
     panel.append(element("h2", node.title));
     panel.append(element("p", node.path ? `${node.type} · ${node.path}:${node.line}–${node.end}` : "outside of the analysed files"));
     if (node.ghost) panel.lastChild.textContent = node.type === "Import" ? "outside of the analysed files" : "a package or module that is not in this graph itself";
@@ -606,23 +674,13 @@
   function fillLinks(panel, title, links, end) {
     if (!links.length) return;
     panel.append(element("h3", `${title} (${links.length})`));
-    const list = element("ul");
-    const add = (some) => {
-      for (const edge of some) {
-        const item = element("li");
-        item.append(element("button", end(edge).title, { type: "button", onclick: () => select(end(edge), true) }));
-        const how = [edge.kind, edge.how].filter((word) => word && word !== "call" && word !== "exact").join(", ");
-        item.append(element("small", ` line ${edge.line}${how ? `, ${how}` : ""}`));
-        list.append(item);
-      }
-    };
-    add(links.slice(0, 12));
-    panel.append(list);
-    if (links.length > 12) {
-      const more = element("button", `${links.length - 12} more`, { type: "button" });
-      more.onclick = () => { add(links.slice(12)); more.remove(); };
-      panel.append(more);
-    }
+    fillList(panel, links, (edge) => {
+      const item = element("li");
+      item.append(element("button", end(edge).title, { type: "button", onclick: () => select(end(edge), true) }));
+      const how = [edge.kind, edge.how].filter((word) => word && word !== "call" && word !== "exact").join(", ");
+      item.append(element("small", ` line ${edge.line}${how ? `, ${how}` : ""}`));
+      return item;
+    });
   }
 
   function fillSource(panel, node) {
@@ -814,6 +872,10 @@
 
   byId("layout").onclick = () => setLinks(!state.links);
   byId("layout").hidden = real.length > FORCE_UP_TO;
+  byId("focus").hidden = !focus.size;
+  byId("focus").textContent = `${data.focusTitle} ${focus.size.toLocaleString("en")}`;
+  byId("focus").title = "Show what has this ring (f)";
+  byId("focus").onclick = () => showFocus();
   byId("fit").onclick = () => fit([]);
   byId("nearer").onclick = () => zoomBy(1.4);
   byId("further").onclick = () => zoomBy(1 / 1.4);
@@ -822,7 +884,7 @@
     const step = 60 / state.zoom;
     const onPicture = event.target === canvas || event.target === document.body;
     const acts = { "/": () => byId("search").focus(), "+": () => zoomBy(1.3), "=": () => zoomBy(1.3), "-": () => zoomBy(1 / 1.3),
-      0: () => fit([]), l: () => { if (!byId("layout").hidden) setLinks(!state.links); }, Escape: () => select(null) };
+      0: () => fit([]), f: () => { if (focus.size) showFocus(); }, l: () => { if (!byId("layout").hidden) setLinks(!state.links); }, Escape: () => select(null) };
     const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     if (acts[event.key]) acts[event.key]();
     else if (onPicture && moves[event.key]) { state.x += moves[event.key][0]; state.y += moves[event.key][1]; redraw(); }
@@ -837,7 +899,11 @@
     size.height = canvas.clientHeight;
     canvas.width = size.width * ratio;
     canvas.height = size.height * ratio;
-    if (!state.ready) { state.ready = true; fit([], true); }
+    if (!state.ready) {
+      state.ready = true;
+      if (focus.size) showFocus(true);
+      else fit([], true);
+    }
     redraw();
   }
 
