@@ -6,7 +6,9 @@ from typing import Protocol
 
 from fastapi import APIRouter, Response
 
-from bot.signed import HEADERS, may_read, not_found
+from bot.page_policy import policy_of
+from bot.signed import HEADERS, POLICY, may_read, not_found
+from p2a.links import PAGE_TYPE
 
 
 class StoredFile(Protocol):
@@ -52,6 +54,8 @@ def router(files: Files, clock: Callable[[], datetime]) -> APIRouter:
         found = files.artifact(workflow_id, name) if good else None
         if found is None:
             return not_found()
-        return Response(found.content, media_type=found.media_type, headers=HEADERS)
+        is_page = found.media_type == PAGE_TYPE
+        headers = {**HEADERS, POLICY: policy_of(found.content)} if is_page else HEADERS
+        return Response(found.content, media_type=found.media_type, headers=headers)
 
     return routes

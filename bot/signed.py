@@ -6,11 +6,13 @@ from datetime import datetime
 
 from fastapi import Response
 
+from bot.page_policy import NOTHING
 from p2a.links import is_valid
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    POLICY: NOTHING,
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, max-age=300",
 }

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 from urllib.parse import quote
 
+PAGE_TYPE = "text/html; charset=utf-8"
+"""The media type of a stored page that runs its own script; of no other file does a script run."""
 TRAJECTORY = "trajectory.html"
 RECORD = "record.zip"
 """Names under which the pages of a workflow's record are signed."""
