@@ -51,7 +51,7 @@ MOST_TRIES = 20
 """Claims of one workflow in one job; waiting for GitHub costs one each."""
 FILES = {"report": "report.json", "graph": "ccg.json"}
 """The files of a workflow that are outputs, by the output's name."""
-MORE_FILES = ("quality.json", "ccg-diff.json")
+MORE_FILES = ("ccg.html", "ccg-change.json", "quality.json")
 ON_A_SERVER = (
     "`/p2a {kind}` belongs to the bot's server. Here each command is a job of GitHub Actions: its "
     "page shows how it fares, cancels it and runs it again."

@@ -21,7 +21,9 @@ POLL_SECONDS = 0.3
 MOST_SECONDS = 1800.0
 
 _HEADING = re.compile(r"#+\s+(.*)")
-_ARTIFACT = re.compile(r"https?://[^\s)<>\"]+/artifacts/[0-9a-f]+/([a-z0-9-]+\.json)\?[^\s)<>\"]+")
+_ARTIFACT = re.compile(
+    r"https?://[^\s)<>\"]+/artifacts/[0-9a-f]+/([a-z0-9-]+\.[a-z]+)\?[^\s)<>\"]+"
+)
 _HIDDEN = re.compile(r"<!--.*?-->|</?[a-z]+>", re.S)
 _MARKUP = re.compile(r"<[^>]*>|[*`_]")
 
@@ -96,9 +98,8 @@ def _tell_end(stage: Stage, client: httpx.Client, *, number: int, console: Conso
             console.print(Markdown(_HIDDEN.sub("", one["body"])))
         return False
     [run] = _get(client, f"/commits/{pull['head']['sha']}/check-runs")["check_runs"]
-    files = files_of(
-        " ".join([pull["body"], run["output"]["summary"], run["output"]["text"] or ""])
-    )
+    said = " ".join([pull["body"], run["output"]["summary"], run["output"]["text"] or ""])
+    files = files_of(said)
     console.print(f"\n[bold green]Draft pull request #{pull['number']}:[/] {pull['title']}")
     console.print(f"  {pull['html_url']}")
     changed = _get(client, f"/pulls/{pull['number']}/files")
@@ -114,6 +115,7 @@ def _tell_end(stage: Stage, client: httpx.Client, *, number: int, console: Conso
     console.print(
         f"[bold]Code Context Graph:[/] {len(graph['nodes'])} nodes, {len(graph['edges'])} edges"
     )
+    console.print(f"  {links_in(said)['ccg.html']}", soft_wrap=True)
     return True
 
 
@@ -124,13 +126,17 @@ def _scores(report: Mapping[str, Any]) -> Table:
     return table
 
 
+def links_in(text: str) -> dict[str, str]:
+    """Return the signed links in a text by the names of their files."""
+    return {link.group(1): link.group(0) for link in _ARTIFACT.finditer(text)}
+
+
 def files_of(text: str) -> dict[str, Any]:
-    """Open the signed links in a text, as somebody who clicks on them would; JSON by file name."""
+    """Open the signed links to JSON in a text, as somebody who clicks on them would; by file name."""
     found: dict[str, Any] = {}
-    for link in _ARTIFACT.finditer(text):
-        answer = httpx.get(link.group(0), timeout=30)
-        answer.raise_for_status()
-        found[link.group(1)] = answer.json()
+    for name, url in links_in(text).items():
+        if name.endswith(".json"):
+            found[name] = httpx.get(url, timeout=30).raise_for_status().json()
     return found
 
 

@@ -10,10 +10,16 @@ GOOD_FOR = timedelta(days=30)
 NO_PUBLIC_URL = (
     "links to the graph and the report stand here once the operator has set P2A_PUBLIC_URL"
 )
+PAGE_ARTIFACT = "ccg.html"
+GRAPH_ARTIFACT = "ccg.json"
 REPORT_ARTIFACT = "report.json"
 STEPS = "Step by step"
 IN_JOB = "Graph and report: the artifact of this job"
-SHOWN = {"ccg.json": "Code context graph (JSON)", REPORT_ARTIFACT: "Report (JSON)"}
+SHOWN = {
+    PAGE_ARTIFACT: "Code context graph",
+    GRAPH_ARTIFACT: "JSON",
+    REPORT_ARTIFACT: "Report (JSON)",
+}
 
 
 def links_of(run: Run) -> tuple[Link, ...]:

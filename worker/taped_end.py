@@ -10,7 +10,7 @@ from p2a.tape import Tape
 
 SHOWN = ("report.json", "quality.json")
 """Files that the record holds whole."""
-DIGESTED = ("ccg.json", "ccg-change.json")
+DIGESTED = ("ccg.json", "ccg-change.json", "ccg.html")
 """Files of which it holds the SHA-256: they follow from the tree alone, and are large."""
 
 

@@ -130,6 +130,7 @@ def test_agent__a_comment_on_a_runner(runner: ActionRunner, project: Project, hu
     assert done.exit_code == 0, done.log
     [pull] = hub.get("/pulls?state=all")
     assert done.outputs["pull-request"] == pull["html_url"]
-    assert set(done.artifact("p2a-agent-0-1")) >= {"report.json", "ccg.json", "quality.json"}
+    files = {"report.json", "ccg.html", "ccg.json", "ccg-change.json", "quality.json"}
+    assert set(done.artifact("p2a-agent-0-1")) == files
     assert pull["html_url"] in done.summary
     assert MODEL_KEY not in done.log

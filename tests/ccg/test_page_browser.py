@@ -149,8 +149,8 @@ def test_page__begins_with_what_it_is_about(browse: Browse) -> None:
     assert 'title="Show what has this ring (f)">Changed 2</button>' in dom
     assert "<h2>Changed</h2>" in dom
     listed = dom.partition("<h2>Changed</h2>")[2]
-    assert listed.index(">p0/m5.py</h3>") < listed.index(f">{modules[5]}.f</button>")
-    assert f">{modules[60]}.V</button><small> variable, line " in listed
+    assert listed.index(">p0/m5.py</h3>") < listed.index(">f</button>")
+    assert ">V</button><small> variable, line " in listed
     dom = shown(browse(with_count(render_html(graph), "191,57,137"), "--dump-dom"))
     assert "<title>marked: false</title>" in dom
     assert 'id="focus" type="button" hidden=""' in dom

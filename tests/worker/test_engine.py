@@ -52,7 +52,7 @@ def test_fix__ends_with_one_of_each(workshop: Workshop) -> None:
     assert workshop.reactions(workflow.origin.comment_id or 0) == ["eyes", "rocket"]
     assert {task.status for task in workshop.store.tasks(name)} == {TaskStatus.COMPLETED}
     assert workflow.result["pull_number"] == pull["number"]
-    for artifact in ("ccg.json", "report.json", "quality.json"):
+    for artifact in ("ccg.html", "ccg.json", "report.json", "quality.json"):
         assert workshop.store.artifact(name, artifact) is not None
 
 

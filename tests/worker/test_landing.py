@@ -85,7 +85,7 @@ def test_budget__ends_at_each_call_gracefully_and_resumes(
             assert pull["title"].startswith("[partial] ")
             assert "This change is not finished" in pull["body"]
             assert pull["html_url"] in comment
-        for artifact in ("ccg.json", "quality.json", "report.json"):
+        for artifact in ("ccg.html", "ccg.json", "quality.json", "report.json"):
             assert workshop.store.artifact(name, artifact) is not None
         if calls == 0:  # what fails after it is not what resume is about
             late = workshop.command(WorkflowKind.ASK, "Why?")
@@ -174,7 +174,7 @@ def test_q27__without_a_key_the_measured_parts_are_delivered(
     assert "test-key" not in comment
     assert "| Code quality |" in comment
     assert "Code context graph: " in comment
-    for artifact in ("ccg.json", "quality.json", "report.json"):
+    for artifact in ("ccg.html", "ccg.json", "quality.json", "report.json"):
         assert workshop.store.artifact(name, artifact) is not None
     assert workshop.get("pulls?state=all") == []
 

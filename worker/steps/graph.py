@@ -10,6 +10,6 @@ from worker.steps.quality import store_graph
 def build(run: Run, step: Step, task: Task) -> StepResult:
     """Analyse the tree and store its graph."""
     graphed = graph_of(run.tree().root, cache=run.settings.data_dir / CACHE)
-    store_graph(run, graphed.graph.to_dict())
+    store_graph(run, graphed)
     run.log(f"{graphed.record.nodes} nodes, {graphed.record.edges} edges", task=step.name)
     return StepResult({"graph": graphed.record.model_dump()})

@@ -4,12 +4,18 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from ccg.files import text_reader
 from p2a.domain import LogLevel, Task, WorkflowKind
 from p2a.errors import ModelOutputInvalid, ModelRefused
+from p2a.links import PAGE_TYPE
+from p2a.record.clean import Cleaner
 from quality.render.document import document
 from worker.agents import quality as agent
+from worker.artifact_links import GRAPH_ARTIFACT, PAGE_ARTIFACT
 from worker.ask import ask_for
 from worker.coordinator import Stage, Step
+from worker.graph_page import render_page, without_secrets
+from worker.graphing import Graphed
 from worker.measure import Measured, measure
 from worker.outcomes import Feedback
 from worker.proving import prove, run_suite_on, running_without_the_change
@@ -20,7 +26,6 @@ from worker.work_tree import WorkTree
 
 ASSESSED_BY = "p2a"
 NO_WORDS = "The quality agent's words are missing: {why}"
-GRAPH_ARTIFACT = "ccg.json"
 CHANGE_ARTIFACT = "ccg-change.json"
 QUALITY_ARTIFACT = "quality.json"
 JSON = "application/json"
@@ -78,7 +83,6 @@ def _shown(record: AssessmentRecord) -> str:
 
 def store_measured(run: Run, task_id: int, measured: Measured, words: Feedback) -> None:
     """Keep the scores, the graph and both as files."""
-    graph = measured.graphed.graph.to_dict()
     record = measured.record
     run.store.save_assessment(
         run.lease,
@@ -89,14 +93,16 @@ def store_measured(run: Run, task_id: int, measured: Measured, words: Feedback) 
         recommendations=list(words.recommendations),
         assessed_by=ASSESSED_BY,
     )
-    store_graph(run, graph)
+    store_graph(run, measured.graphed)
     put_json(run, QUALITY_ARTIFACT, document(measured.checked))
     if measured.graphed.change is not None:
-        put_json(run, CHANGE_ARTIFACT, measured.graphed.change.to_dict())
+        put_json(run, CHANGE_ARTIFACT, Cleaner().value(measured.graphed.change.to_dict()))
 
 
-def store_graph(run: Run, graph: dict[str, Any]) -> None:
-    """Keep the graph in the database and as a file."""
+def store_graph(run: Run, graphed: Graphed) -> None:
+    """Keep the graph of the present tree in the database, as a file and as a page, without secrets."""
+    whole = without_secrets(graphed.graph)
+    graph = whole.to_dict()
     run.store.save_graph(
         run.lease,
         nodes=graph["nodes"],
@@ -106,6 +112,19 @@ def store_graph(run: Run, graph: dict[str, Any]) -> None:
         dependencies=graph["dependencies"],
     )
     put_json(run, GRAPH_ARTIFACT, graph)
+    page = render_page(
+        whole,
+        title=_title(run),
+        read=text_reader(run.tree().root),
+        changed=graphed.change.impact.changed if graphed.change else (),
+    )
+    run.store.put_artifact(run.lease, name=PAGE_ARTIFACT, media_type=PAGE_TYPE, content=page)
+
+
+def _title(run: Run) -> str:
+    origin = run.workflow.origin
+    number = f" #{origin.number}" if origin.number else ""
+    return f"{origin.repository.full_name}{number}"
 
 
 def put_json(run: Run, name: str, value: Any) -> None:

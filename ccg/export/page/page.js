@@ -630,7 +630,9 @@
       panel.append(element("h3", path || "outside of the analysed files", { className: "path" }));
       fillList(panel, some, (node) => {
         const item = element("li");
-        item.append(element("button", node.title, { type: "button", onclick: () => select(node, true) }));
+        const module = `${moduleOf(node).title}.`;
+        const name = node.title.startsWith(module) ? node.title.slice(module.length) : node.title;
+        item.append(element("button", name, { type: "button", onclick: () => select(node, true) }));
         item.append(element("small", ` ${node.type.toLowerCase()}, line ${node.line}`));
         return item;
       });
