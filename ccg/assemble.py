@@ -1,5 +1,6 @@
 """From a solved program to its graph; no I/O."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -23,10 +24,12 @@ from ccg.solve.solver import Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import UnitKind
 
-_Key = tuple[str, str, EdgeType]
+_End = tuple[str, EdgeType]
+"""What an edge leads to, and how."""
 # Named once: in Python 3.11 to name a member takes ten times as long as to read a variable.
 _CALLS, _CONTAINS = EdgeType.CALLS, EdgeType.CONTAINS
 _IMPORTS, _REFERENCES = EdgeType.IMPORTS, EdgeType.REFERENCES
+_INHERITS = EdgeType.INHERITS
 _MODULE = NodeType.MODULE
 
 
@@ -62,17 +65,20 @@ class _Assembler:
         self._module_of: dict[str, str] = {}
         self._defined = [definitions(module) for module in s.modules.values()]
         """By module what it defines."""
-        self._places: dict[_Key, list[int]] = {}
-        """Of each edge the places that make it."""
+        self._made: dict[str, dict[_End, list[int]]] = defaultdict(dict)
+        """Of each source its edges, and of each of these the places that make it."""
         self._attributes: dict[tuple[int, str], list[str]] = {}
-        """What attributes of sets of objects refer to."""
-        self._found_in: dict[tuple[int, str], str] = {}
-        """Where classes find attributes; empty where nowhere."""
+        """What attributes of sets of objects refer to, but for modules."""
+        self._found_in: dict[str, dict[int, str]] = defaultdict(dict)
+        """By the name of an attribute where classes find it; empty where nowhere."""
         self._orders: dict[int, list[str]] = {}
         """By class the names that its attributes' begin with, each with its dot, its own first."""
         self._homes = [
-            [module.id_of(s.owner_of(module, number)) for number in range(len(module.facts.units))]
-            for module in s.modules.values()
+            [
+                defined[s.home_of(module, number)].node.id
+                for number in range(len(module.facts.units))
+            ]
+            for module, defined in zip(s.modules.values(), self._defined, strict=True)
         ]
         """By module and unit the function or module whose code the unit's is."""
         self._calls = [
@@ -83,8 +89,8 @@ class _Assembler:
 
     def assembled(self, not_analysed: Sequence[NotAnalysed], version: str) -> Assembled:
         modules = list(self._s.modules.values())
-        for module in modules:  # first, so that nothing else takes their names
-            self._add_definition(module, 0)
+        for [(node, _), *_] in self._defined:  # first, so that nothing else takes modules' names
+            self._nodes[node.id] = node
         for module in modules:
             self._add_definitions(module)
         self._add_calls()
@@ -93,8 +99,7 @@ class _Assembler:
             self._add_imports(module)
             self._add_references(module)
             self._add_makings(module)
-        keys = sorted(self._places)
-        edges = self._edges(keys)
+        edges, places = self._edges()
         unresolved = [(module, value) for module in modules for value in self._unresolved(module)]
         graph = Graph(
             nodes=tuple(node for _, node in sorted(self._nodes.items())),
@@ -112,7 +117,7 @@ class _Assembler:
         )
         return Assembled(
             graph,
-            [self._places[key] for key in keys],
+            places,
             {module.path: self._defined[module.index] for module in modules},
             [(self._home(module, value), value) for module, value in unresolved],
             self._s.spelled,
@@ -121,25 +126,15 @@ class _Assembler:
     # nodes
 
     def _add_definitions(self, module: Module) -> None:
-        count = len(module.facts.units)
-        for number in range(1, count):
-            self._add_definition(module, number)
+        first = (module.index << SHIFT) + len(module.facts.ops)
+        for place, (node, parent) in enumerate(self._defined[module.index], first):
+            if self._nodes.setdefault(node.id, node) is node:
+                self._module_of[node.id] = module.name
+                if parent:
+                    self._made[parent][node.id, _CONTAINS] = [place]
         package = self._s.modules.get(module.name.rpartition(".")[0])
         if package:
-            self._places.setdefault((package.name, module.name, _CONTAINS), [])
-        for number in range(count, len(self._defined[module.index])):
-            self._add_definition(module, number)
-
-    def _add_definition(self, module: Module, number: int) -> None:
-        definition = self._defined[module.index][number]
-        node = definition.node
-        if node.id in self._nodes:
-            return
-        self._nodes[node.id] = node
-        self._module_of[node.id] = module.name
-        if definition.parent:
-            place = len(module.facts.ops) + number
-            self._add_edge(definition.parent, node.id, _CONTAINS, module, place)
+            self._made[package.name][module.name, _CONTAINS] = []
 
     def _add_outside(self, name: str) -> str:
         if name not in self._nodes:
@@ -149,27 +144,32 @@ class _Assembler:
     def _add_edge(
         self, source: str, target: str, kind: EdgeType, module: Module, place: int
     ) -> None:
-        self._places.setdefault((source, target, kind), []).append((module.index << SHIFT) + place)
+        made = self._made[source].setdefault((target, kind), [])
+        made.append((module.index << SHIFT) + place)
 
-    def _edges(self, keys: Sequence[_Key]) -> tuple[Edge, ...]:
-        """Return the edges, each with the first of its lines."""
+    def _edges(self) -> tuple[tuple[Edge, ...], list[list[int]]]:
+        """Return the edges in order, each with the first of its lines, and their places."""
         lines = [
             line_numbers(module.facts, self._defined[module.index])
             for module in self._s.modules.values()
         ]
-        edges = []
-        for key in keys:
-            places = self._places[key]
-            if len(places) == 1:  # as most have
-                line = lines[places[0] >> SHIFT][places[0] & MASK]
-            else:
-                line = min([lines[place >> SHIFT][place & MASK] for place in places], default=1)
-            found = self._s.edges[key[:2]] if key[2] is _CALLS else None
-            if found is None:
-                edges.append(Edge(*key, line))
-            else:
-                edges.append(Edge(*key, line, found.kind, found.resolution))
-        return tuple(edges)
+        edges, found = [], []
+        for source in sorted(self._made):
+            made = self._made[source]
+            for end in sorted(made):
+                target, kind = end
+                places = made[end]
+                if len(places) == 1:  # as most have
+                    line = lines[places[0] >> SHIFT][places[0] & MASK]
+                else:
+                    line = min([lines[place >> SHIFT][place & MASK] for place in places], default=1)
+                if kind is _CALLS:
+                    call = self._s.edges[source, target]
+                    edges.append(Edge(source, target, kind, line, call.kind, call.resolution))
+                else:
+                    edges.append(Edge(source, target, kind, line))
+                found.append(places)
+        return tuple(edges), found
 
     # edges
 
@@ -177,26 +177,31 @@ class _Assembler:
         for (source, target), found in self._s.edges.items():
             if target not in self._nodes:
                 self._add_outside(target)
-            places = {place >> 1 for place in found.places}
-            self._places[source, target, _CALLS] = sorted(places) if len(places) > 1 else [*places]
+            if len(found.places) == 1:  # as most have
+                [place] = found.places
+                places = [place >> 1]
+            else:
+                places = sorted({place >> 1 for place in found.places})
+            self._made[source][target, _CALLS] = places
 
     def _add_inheritance(self, module: Module) -> None:
         for at, unit in enumerate(module.facts.units):
             if unit.kind != UnitKind.CLASS:
                 continue
             place = len(module.facts.ops) + at
+            source = self._defined[module.index][at].node.id
             for value in unit.bases:
                 value = value if value >= 0 else ~value
                 for number in self._s.sets.members[module.values[value]]:
                     base = self._s.objects[number]
-                    target = ""
                     if isinstance(base, Class):
-                        target = base.name
+                        self._add_edge(source, self._id_of(base), _INHERITS, module, place)
                     elif isinstance(base, Outside) and not base.is_instance:
                         target = self._add_outside(base.name)
-                    if target:
-                        source = module.id_of(unit)
-                        self._add_edge(source, target, EdgeType.INHERITS, module, place)
+                        self._add_edge(source, target, _INHERITS, module, place)
+
+    def _id_of(self, cls: Class) -> str:
+        return self._defined[cls.module.index][cls.number].node.id
 
     def _add_imports(self, module: Module) -> None:
         s = self._s
@@ -221,8 +226,12 @@ class _Assembler:
         elif symbol not in {"", "*"}:
             yield from self._definitions(found, symbol)
 
-    def _definitions(self, module: Module, name: str) -> Iterator[str]:
+    def _definitions(self, module: Module, name: str) -> Iterable[str]:
         """Return the nodes that a name of a module stands for, through imports."""
+        node = self._nodes.get(f"{module.name}.{name}")
+        return self._imported_definitions(module, name) if node is None else (node.id,)
+
+    def _imported_definitions(self, module: Module, name: str) -> Iterator[str]:
         seen: set[tuple[str, str]] = set()
         worklist = [(module, name)]
         while worklist:
@@ -230,8 +239,9 @@ class _Assembler:
             if (here.name, symbol) in seen:
                 continue
             seen.add((here.name, symbol))
-            if f"{here.name}.{symbol}" in self._nodes:
-                yield f"{here.name}.{symbol}"
+            node = self._nodes.get(f"{here.name}.{symbol}")
+            if node is not None:
+                yield node.id
                 continue
             for value in here.facts.units[0].bindings.get(symbol, ()):
                 op = here.facts.ops[value]
@@ -246,68 +256,82 @@ class _Assembler:
                     worklist.append((found, symbol))
 
     def _add_references(self, module: Module) -> None:
-        facts = module.facts
-        homes = self._homes[module.index]
-        for number, value, name in facts.reads:
-            source = homes[number]
-            for target in self._referenced(module, value, name):
-                kind = self._nodes[target].type
-                called = (source, target, _CALLS) in self._places
-                if kind is _MODULE or target == source or called:
-                    continue
-                self._add_edge(source, target, _REFERENCES, module, value)
+        homes, first = self._homes[module.index], module.index << SHIFT
+        named: dict[str, list[str]] = {}
+        for number, value, name in module.facts.reads:
+            if not name:
+                targets = self._referenced(module, value)
+            elif name in named:
+                targets = named[name]
+            else:
+                targets = named[name] = self._no_modules(self._definitions(module, name))
+            if targets:
+                source = homes[number]
+                made = self._made[source]
+                for target in targets:
+                    if target != source and (target, _CALLS) not in made:
+                        made.setdefault((target, _REFERENCES), []).append(first + value)
 
     def _add_makings(self, module: Module) -> None:
         """Note which classes are made that have no `__init__` of their own which the call leads to."""
-        facts = module.facts
+        facts, objects, members = module.facts, self._s.objects, self._s.sets.members
         for value in self._calls[module.index]:
             op = facts.ops[value]
             if op[4] == ops.HOW_DECORATOR:
                 continue
-            for number in self._s.sets.members[module.values[op[1]]]:
-                cls = self._s.objects[number]
+            for number in members[module.values[op[1]]]:
+                cls = objects[number]
                 if isinstance(cls, Class) and program.lookup(cls, "__init__") is not cls:
                     source = self._homes[module.index][facts.owners[value]]
-                    self._add_edge(source, cls.name, _REFERENCES, module, value)
+                    self._add_edge(source, self._id_of(cls), _REFERENCES, module, value)
 
-    def _referenced(self, module: Module, value: int, name: str) -> Iterable[str]:
+    def _referenced(self, module: Module, value: int) -> list[str]:
+        """Return what the read of an attribute or of a local name refers to, but for modules."""
         op = module.facts.ops[value]
-        if name:
-            return self._definitions(module, name)
         if op[0] != ops.ATTR:
-            return self._made(module, value)
+            return self._local(module, value)
         key = (module.values[op[1]], op[2])
         found = self._attributes.get(key)
         if found is None:
-            objects = self._s.sets.members[key[0]]
-            names = (one for number in objects for one in self._attribute(number, op[2]))
-            found = self._attributes[key] = list(dict.fromkeys(names))
+            names = self._attribute(self._s.sets.members[key[0]], op[2])
+            found = self._attributes[key] = self._no_modules(names)
         return found
 
-    def _made(self, module: Module, value: int) -> Iterable[str]:
+    def _local(self, module: Module, value: int) -> list[str]:
         """Return the function or class that a local name stands for, below its decorators."""
         facts = module.facts
         op = facts.ops[value]
         while op[0] == ops.CALL and op[4] == ops.HOW_DECORATOR:
             op = facts.ops[op[2][0]]
         if op[0] in {ops.FUNC, ops.CLASS}:
-            yield module.id_of(facts.units[op[1]])
+            return [self._defined[module.index][op[1]].node.id]
+        return []
 
-    def _attribute(self, number: int, name: str) -> Iterator[str]:
-        item = self._s.objects[number]
-        if isinstance(item, ModuleObject):
-            yield from self._definitions(item.module, name)
-        cls = item.cls if isinstance(item, Instance) else item
-        if isinstance(cls, Class):
-            found = self._found_in.get((cls.id, name))
-            if found is None:
-                order = self._orders.get(cls.id)
-                if order is None:
-                    order = self._orders[cls.id] = [f"{one.name}." for one in cls.mro]
-                found = next((one + name for one in order if one + name in self._nodes), "")
-                self._found_in[cls.id, name] = found
-            if found:
-                yield found
+    def _no_modules(self, names: Iterable[str]) -> list[str]:
+        return [name for name in dict.fromkeys(names) if self._nodes[name].type is not _MODULE]
+
+    def _attribute(self, members: Iterable[int], name: str) -> Iterator[str]:
+        """Yield what an attribute of these objects refers to."""
+        found_in = self._found_in[name]
+        for number in members:
+            item = self._s.objects[number]
+            if isinstance(item, ModuleObject):
+                yield from self._definitions(item.module, name)
+                continue
+            cls = item.cls if isinstance(item, Instance) else item
+            if isinstance(cls, Class):
+                found = found_in.get(cls.id)
+                if found is None:
+                    found = found_in[cls.id] = self._find(cls, name)
+                if found:
+                    yield found
+
+    def _find(self, cls: Class, name: str) -> str:
+        """Return the node of an attribute of a class or of one above it, empty where there is none."""
+        order = self._orders.get(cls.id)
+        if order is None:
+            order = self._orders[cls.id] = [f"{self._id_of(one)}." for one in cls.mro]
+        return next((one + name for one in order if one + name in self._nodes), "")
 
     # figures
 
@@ -328,7 +352,7 @@ class _Assembler:
             for edge in edges
             if edge.type is _IMPORTS and edge.target in self._module_of
         }
-        calls = {(edge.source, edge.target) for edge in edges if edge.type is _CALLS}
+        calls = [(edge.source, edge.target) for edge in edges if edge.type is _CALLS]
         cyclomatic: dict[str, int] = {}
         cognitive: dict[str, int] = {}
         for module in self._s.modules.values():
@@ -339,5 +363,5 @@ class _Assembler:
             cyclomatic=dict(sorted(cyclomatic.items())),
             cognitive=dict(sorted(cognitive.items())),
             import_cycles=metrics.cycles(sorted(imports)),
-            call_cycles=metrics.cycles(sorted(calls)),
+            call_cycles=metrics.cycles(calls),
         )

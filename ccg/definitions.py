@@ -1,7 +1,7 @@
 """What a module itself puts into a graph, whatever others do: definitions, lines, figures; no I/O."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ccg.model import Node, NodeType
 from ccg.solve.objects import Module
@@ -10,7 +10,7 @@ from ccg.syntax.facts import ModuleFacts, Unit, UnitKind
 
 MAX_CALLEE = 80
 """Characters of an unresolved call's expression that are kept."""
-_NODE_TYPES = {
+_NODE_TYPES: dict[int, NodeType] = {
     UnitKind.MODULE: NodeType.MODULE,
     UnitKind.CLASS: NodeType.CLASS,
     UnitKind.FUNCTION: NodeType.FUNCTION,
@@ -19,8 +19,7 @@ _NODE_TYPES = {
 _IMPORTS = frozenset({ops.IMPORT, ops.FROM})
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A node that a module makes, and the id of the one that it stands in, empty for the module's own."""
 
     node: Node
@@ -30,27 +29,21 @@ class Definition:
 def definitions(module: Module) -> list[Definition]:
     """Return what a module defines: its units in their order, then variables; an id may come twice."""
     units = module.facts.units
-    found = [Definition(_unit_node(module, unit), _parent(module, unit)) for unit in units]
-    for unit in units:
-        owner = unit
-        if unit.kind == UnitKind.FUNCTION:  # what it stores in `self` is its class's
-            owner = units[unit.parent]
-        for name, line in _variables(module.facts, unit):
-            parent = module.id_of(owner)
-            node = Node(f"{parent}.{name}", NodeType.VARIABLE, name, module.path, line, line)
-            found.append(Definition(node, parent))
+    names = [module.id_of(unit) for unit in units]
+    found = []
+    for name, unit in zip(names, units, strict=True):
+        short = name.rpartition(".")[2]
+        place = (module.path, unit.line, unit.end_line)
+        node = Node(name, _NODE_TYPES[unit.kind], short, *place, unit.signature)
+        found.append(Definition(node, names[unit.parent] if unit.parent >= 0 else ""))
+    for number, unit in enumerate(units):
+        # what a function stores in `self` is its class's
+        owner = unit.parent if unit.kind == UnitKind.FUNCTION else number
+        for short, line in _variables(module.facts, unit):
+            name = f"{names[owner]}.{short}"
+            node = Node(name, NodeType.VARIABLE, short, module.path, line, line)
+            found.append(Definition(node, names[owner]))
     return found
-
-
-def _unit_node(module: Module, unit: Unit) -> Node:
-    name = module.id_of(unit)
-    kind = _NODE_TYPES[UnitKind(unit.kind)]
-    short = name.rpartition(".")[2]
-    return Node(name, kind, short, module.path, unit.line, unit.end_line, unit.signature)
-
-
-def _parent(module: Module, unit: Unit) -> str:
-    return module.id_of(module.facts.units[unit.parent]) if unit.parent >= 0 else ""
 
 
 def _variables(facts: ModuleFacts, unit: Unit) -> Iterator[tuple[str, int]]:

@@ -1,10 +1,10 @@
 """What became of a graph between two commits; no I/O."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from ccg.graph import Graph
+from ccg.graph import Graph, plain_edge, plain_node
 from ccg.model import Edge, EdgeType, Node
 
 
@@ -16,6 +16,14 @@ class SignatureChange:
     after: Node
     callers: tuple[Edge, ...]
     """Calls of it, in the new graph, by code outside of the change: the first places to look at."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "before": plain_node(self.before),
+            "after": plain_node(self.after),
+            "callers": [plain_edge(edge) for edge in self.callers],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,13 @@ class GraphDiff:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as plain JSON values."""
-        return asdict(self)
+        return {
+            "nodes_added": [plain_node(node) for node in self.nodes_added],
+            "nodes_removed": [plain_node(node) for node in self.nodes_removed],
+            "edges_added": [plain_edge(edge) for edge in self.edges_added],
+            "edges_removed": [plain_edge(edge) for edge in self.edges_removed],
+            "signatures_changed": [change.to_dict() for change in self.signatures_changed],
+        }
 
 
 def diff_graphs(base: Graph, head: Graph, *, changed: Collection[str] = ()) -> GraphDiff:

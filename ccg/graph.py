@@ -79,8 +79,11 @@ class Graph:
         return {
             "schema": SCHEMA,
             "metadata": asdict(self.metadata),
-            "nodes": [_plain_node(node, measures.nodes[node.id]) for node in self.nodes],
-            "edges": [_plain_edge(edge) for edge in self.edges],
+            "nodes": [
+                {**plain_node(node), "metrics": measures.nodes[node.id]._asdict()}
+                for node in self.nodes
+            ],
+            "edges": [plain_edge(edge) for edge in self.edges],
             "complexity_metrics": _plain_complexity(self.complexity_metrics, measures),
             "dependencies": {name: _plain(value) for name, value in self.dependencies.items()},
         }
@@ -130,7 +133,7 @@ def _json_pieces(graph: Graph) -> Iterator[str]:
 
 def _json_list(lines: Iterable[str]) -> Iterator[str]:
     text = ",\n".join(lines)
-    yield f"[\n{text}\n]" if text else "[]"
+    yield from ("[\n", text, "\n]") if text else ("[]",)
 
 
 def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
@@ -155,14 +158,13 @@ def _json_object(value: Mapping[str, Any]) -> Iterator[str]:
 
 def json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
     """Return a node's line in JSON; its id is quoted."""
-    signature = quote(node.signature) if node.signature else '""'
-    cyclomatic, cognitive = numbers.cyclomatic, numbers.cognitive
-    depth = numbers.inheritance_depth
+    _, kind, name, path, line, end_line, signature = node
+    lines, fan_in, fan_out, cyclomatic, cognitive, depth = numbers
     return (
-        f'{{"id": {node_id}, "type": {_QUOTED[node.type]}, "name": {quote(node.name)}, '
-        f'"path": {quote(node.path)}, "line": {node.line}, "end_line": {node.end_line}, '
-        f'"signature": {signature}, "metrics": {{"lines": {numbers.lines}, '
-        f'"fan_in": {numbers.fan_in}, "fan_out": {numbers.fan_out}, '
+        f'{{"id": {node_id}, "type": {_QUOTED[kind]}, "name": {quote(name)}, '
+        f'"path": {quote(path)}, "line": {line}, "end_line": {end_line}, '
+        f'"signature": {quote(signature)}, "metrics": {{"lines": {lines}, '
+        f'"fan_in": {fan_in}, "fan_out": {fan_out}, '
         f'"cyclomatic": {"null" if cyclomatic is None else cyclomatic}, '
         f'"cognitive": {"null" if cognitive is None else cognitive}, '
         f'"inheritance_depth": {"null" if depth is None else depth}}}}}'
@@ -171,10 +173,11 @@ def json_node(node: Node, node_id: str, numbers: NodeMetrics) -> str:
 
 def json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
     """Return an edge's line in JSON, with the quoted ids of its ends."""
+    source, target, relation, line, kind, resolution = edge
     return (
-        f'{{"source": {ids[edge.source]}, "target": {ids[edge.target]}, '
-        f'"type": {_QUOTED[edge.type]}, "line": {edge.line}, '
-        f'"kind": {_QUOTED[edge.kind]}, "resolution": {_QUOTED[edge.resolution]}}}'
+        f'{{"source": {ids[source]}, "target": {ids[target]}, '
+        f'"type": {_QUOTED[relation]}, "line": {line}, '
+        f'"kind": {_QUOTED[kind]}, "resolution": {_QUOTED[resolution]}}}'
     )
 
 
@@ -183,25 +186,15 @@ def _plain(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _plain_node(node: Node, numbers: NodeMetrics) -> dict[str, Any]:
-    return {
-        "id": node.id,
-        "type": node.type.value,
-        "name": node.name,
-        "path": node.path,
-        "line": node.line,
-        "end_line": node.end_line,
-        "signature": node.signature,
-        "metrics": _plain(numbers),
-    }
+def plain_node(node: Node) -> dict[str, Any]:
+    """Return a node as plain JSON values, without its numbers."""
+    return node._asdict() | {"type": node.type.value}
 
 
-def _plain_edge(edge: Edge) -> dict[str, Any]:
-    return {
-        "source": edge.source,
-        "target": edge.target,
+def plain_edge(edge: Edge) -> dict[str, Any]:
+    """Return an edge as plain JSON values."""
+    return edge._asdict() | {
         "type": edge.type.value,
-        "line": edge.line,
         "kind": edge.kind and edge.kind.value,
         "resolution": edge.resolution and edge.resolution.value,
     }

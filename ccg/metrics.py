@@ -4,8 +4,9 @@ Everything takes time in proportion to the nodes and edges, and is defined on ri
 """
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from ccg.model import (
     ComplexityMetrics,
@@ -135,14 +136,15 @@ def measure(
     """
     fan_in, fan_out = _fans(edges)
     depths = inheritance_depths(nodes, edges)
+    cyclomatic, cognitive = complexity.cyclomatic, complexity.cognitive
     measured = {
         node.id: NodeMetrics(
-            lines=length(node),
-            fan_in=fan_in.get(node.id, 0),
-            fan_out=fan_out.get(node.id, 0),
-            cyclomatic=complexity.cyclomatic.get(node.id),
-            cognitive=complexity.cognitive.get(node.id),
-            inheritance_depth=depths.get(node.id),
+            length(node),
+            fan_in.get(node.id, 0),
+            fan_out.get(node.id, 0),
+            cyclomatic.get(node.id),
+            cognitive.get(node.id),
+            depths.get(node.id),
         )
         for node in nodes
     }
@@ -154,14 +156,14 @@ def length(node: Node) -> int:
     return node.end_line - node.line + 1 if node.path else 0
 
 
-def _fans(edges: Iterable[Edge]) -> tuple[Counter[str], Counter[str]]:
+def _fans(edges: Iterable[Edge]) -> tuple[Counter[str], dict[str, int]]:
     """Count distinct neighbours: a pair that is joined by several edges counts once."""
-    pairs = {
-        (edge.source, edge.target)
-        for edge in edges
-        if edge.type is not _CONTAINS and edge.source != edge.target
-    }
-    return Counter([target for _, target in pairs]), Counter([source for source, _ in pairs])
+    used: dict[str, set[str]] = defaultdict(set)
+    for source, target, kind, _, _, _ in edges:
+        if kind is not _CONTAINS and source != target:
+            used[source].add(target)
+    fan_in = Counter(chain.from_iterable(used.values()))
+    return fan_in, {source: len(targets) for source, targets in used.items()}
 
 
 def inheritance_depths(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str, int]:

@@ -1,8 +1,12 @@
-"""What a graph consists of, as frozen values; no I/O."""
+"""What a graph consists of, as frozen values; no I/O.
+
+What there is by the hundred thousand is a named tuple: it is made in a quarter of a dataclass's time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class NodeType(StrEnum):
@@ -55,8 +59,7 @@ class Resolution(StrEnum):
     """Only the name fits; such edges are made on request alone."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Node:
+class Node(NamedTuple):
     """A named thing; `path` is empty and the lines are 0 for what lies outside."""
 
     id: str
@@ -70,8 +73,7 @@ class Node:
     """Of a function its parameters as written, `(a, b=1) -> int`; of a class its bases, `(Base)`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(NamedTuple):
     """A relation, kept once per source, target and type; `line` is the first place of it."""
 
     source: str
@@ -126,8 +128,7 @@ class ComplexityMetrics:
     cognitive: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeMetrics:
+class NodeMetrics(NamedTuple):
     """The numbers of one node; None is what its type does not have."""
 
     lines: int

@@ -3,7 +3,6 @@
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
@@ -65,8 +64,7 @@ class _Moved:
         section = self._section('"nodes": [', "id")
         for name, node in nodes.items():
             at = section.find(name)
-            numbers = replace(
-                NodeMetrics(**_object(self.lines[at])["metrics"]),
+            numbers = NodeMetrics(**_object(self.lines[at])["metrics"])._replace(
                 lines=length(node),
                 cyclomatic=cyclomatic.get(name),
                 cognitive=cognitive.get(name),
@@ -81,7 +79,7 @@ class _Moved:
                 if edge.source != source:
                     raise NotMoved(f"{source} has fewer edges")
                 if made:
-                    edge = replace(edge, line=min(lines[place] for place in made))
+                    edge = edge._replace(line=min(lines[place] for place in made))
                     ids = {name: quote(name) for name in (source, edge.target)}
                     section.put(at, json_edge(edge, ids))
 

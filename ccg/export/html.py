@@ -120,8 +120,7 @@ def _nodes(graph: Graph) -> tuple[list[list[Any]], dict[str, int]]:
     groups = _Groups(numbers)
     for node in graph.nodes:
         parent = groups.number(parents.get(node.id) or _group(node))
-        numbers_of = measures[node.id]
-        shown = {name: getattr(numbers_of, name) for name in numbers_of.__slots__}
+        shown = measures[node.id]._asdict()
         place = [node.path, node.line, node.end_line, node.signature]
         kind = _NODE_TYPES.index(node.type)
         rows.append([node.id, kind, visible(node.name), *place, parent, shown, 0])

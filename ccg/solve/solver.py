@@ -28,7 +28,7 @@ from ccg.solve.objects import (
     Special,
 )
 from ccg.solve.sets import ACCESS, LITERAL, MANY, WEAK
-from ccg.syntax.facts import Op, Unit, UnitKind
+from ccg.syntax.facts import Op, UnitKind
 
 MANY_VALUE = ("many",)
 """The value of a literal that stands for many of its type."""
@@ -515,10 +515,6 @@ class Solver(Fixpoint):
         while units[number].kind == UnitKind.CLASS:
             number = units[number].parent
         return number
-
-    def owner_of(self, module: Module, number: int) -> Unit:
-        """Return the function or module whose code a unit's is."""
-        return module.facts.units[self.home_of(module, number)]
 
 
 def _nothing(s: Solver, frame: Frame, value: int, op: Op) -> int:
