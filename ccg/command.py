@@ -19,6 +19,7 @@ from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
 from ccg.forms import LISTS, Format, View
 from ccg.inputs import Progress
+from ccg.plain_values import PlainCommand
 from ccg.source import package_of
 from ccg.written import write_whole
 
@@ -41,7 +42,7 @@ FORMS = {
 graph = typer.Typer(add_completion=False)
 
 
-@graph.command()
+@graph.command(cls=PlainCommand)
 def main(  # noqa: PLR0913 (each is an option)
     root: options.Root = Path(),
     package: options.Package = None,
