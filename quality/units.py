@@ -47,14 +47,20 @@ class _Reader:
     def read(
         self, block: list[ast.stmt], depth: int, scope: str, *, is_run: bool
     ) -> Iterator[Unit]:
-        """Yield the units of a block; what is run stands in a function, the rest declares."""
+        """Yield the units of a block; what is run stands in a function, the rest declares.
+
+        A unit's text is that of its lines, so statements that share a line are one.
+        """
+        read_to = 0
         for node in block:
+            if node.lineno <= read_to:
+                continue
+            read_to = node.end_lineno or node.lineno
             body: list[ast.stmt] | None = getattr(node, "body", None)
             if not (body or isinstance(node, ast.Match)):
                 if not (isinstance(node, _PLAIN) or _is_text(node)):
-                    end = node.end_lineno or node.lineno
                     is_logic = _is_logic(node, is_run=is_run)
-                    yield self._unit(node.lineno, end, depth, scope, is_logic=is_logic)
+                    yield self._unit(node.lineno, read_to, depth, scope, is_logic=is_logic)
                 continue
             cases: list[ast.match_case] = getattr(node, "cases", [])
             first = body[0] if body else cases[0].pattern

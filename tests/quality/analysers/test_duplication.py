@@ -145,3 +145,13 @@ def test_duplication__a_file_that_is_nested_too_deeply_keeps_no_other_from_being
     answer = DuplicationAnalyser().analyse(subject_of(tmp_path, files))
     assert [item.path for item in answer.findings] == ["b.py"]
     assert answer.not_analysed == (NotAnalysed("deep.py", TOO_DEEP),)
+
+
+def test_duplication__statements_that_share_a_line_are_read_once(tmp_path: Path) -> None:
+    """Each used to be compared with the text of the whole line: this took hours."""
+    line = "; ".join(f"x{number} = f({number})" for number in range(20_000))
+    shared = [f"x = {step}; y = {step}" for step in ("f(x)", "g(y)", "h(x, y)")]
+    assert found(tmp_path, {"a.py": f"{line}\n", "b.py": function("f", shared * 2)}) == ()
+    copied = [f"{step}; log(limit)" if " = " in step else step for step in LONG]
+    (finding,) = found(tmp_path, {"a.py": function("f", copied), "b.py": function("g", copied)})
+    assert (finding.path, finding.start_line, finding.end_line) == ("b.py", 2, len(copied) + 1)
