@@ -152,8 +152,10 @@ def _broken_by(report: Report) -> str:
     tests = report.comparison.broken_tests if report.comparison else ()
     if not tests:
         return ""
-    shown = {failed.test: failed.name for failed in report.suite.failures}
-    names = [shown.get(test, test) for test in tests]
+    shown = {failed.test: failed for failed in report.suite.failures}
+    names = [shown[test].name if test in shown else test for test in tests]
+    if all(test in shown and shown[test].is_load_error for test in tests):
+        return f"no test runs any more, because {_named(names)} could not be loaded"
     said = _said(names, "passed before and fails now", "passed before and fail now")
     return f"{said}, in a run that is no measurement"
 

@@ -7,10 +7,11 @@ is replaced, as far as it can be told by its form.
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 from p2a.inert import shorten
 from p2a.secret_forms import redact
-from quality.junit import MAX_MESSAGE, Broken
+from quality.junit import COLLECTION, MAX_MESSAGE, Broken
 from quality.node_ids import names_shown
 from quality.suite_result import FailedTest
 
@@ -39,6 +40,11 @@ _PLACE = re.compile(
     r'|E +File "(?P<file>[^"]+)", line (?P<at>\d{1,7})'
 )
 
+_CONFTEST = re.compile(
+    r"^ImportError while loading conftest '(?P<path>[^'\n]{1,500})'\.$", re.MULTILINE
+)
+"""_pytest.config.main"""
+
 
 def read_failures(
     broken: Sequence[Broken], paths: Iterable[str], *, root: str
@@ -62,6 +68,23 @@ def read_failures(
         )
         for item, name in zip(broken, names, strict=True)
     )
+
+
+def conftest_failure(output: str, paths: Iterable[str], *, root: str) -> FailedTest | None:
+    """Return which `conftest.py` could not be loaded, after which pytest leaves without a report.
+
+    Args:
+        output: what pytest wrote.
+        paths: the files of the tree.
+        root: the folder that the tests saw the tree in.
+    """
+    heads = list(_CONFTEST.finditer(output))
+    path = heads[-1]["path"].removeprefix(f"{root}/") if heads else ""
+    if path.rpartition("/")[2] != "conftest.py":
+        return None
+    told = Broken(path, COLLECTION, output[heads[-1].end() :])
+    (failed,) = read_failures([told], paths, root=root)
+    return replace(failed, node_id=path)
 
 
 def addresses_hidden(text: str) -> str:

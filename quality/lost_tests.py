@@ -44,7 +44,7 @@ def broken_tests(now: SuiteResult, *, before: SuiteResult) -> tuple[str, ...]:
     """Return the sorted ids of tests that passed and now fail, where the run itself is no measurement.
 
     A plugin that is not installed spoils the run, and excuses the tests that ask for it, but no others:
-    each of these ran, and failed.
+    each of these ran, and failed. Where a `conftest.py` cannot be loaded, none runs: it stands for all.
 
     Args:
         now: the run on the tree.
@@ -52,6 +52,8 @@ def broken_tests(now: SuiteResult, *, before: SuiteResult) -> tuple[str, ...]:
     """
     if now.is_measured or not before.is_measured:
         return ()
+    if before.passed_tests and not now.failed_tests:
+        return tuple(item.test for item in now.failures if item.is_load_error)
     failed = {*now.failed_tests} - {*now.lacking_tests}
     return tuple(sorted(failed.intersection(before.passed_tests)))
 

@@ -18,7 +18,7 @@ from p2a.sandbox.interface import (
 from p2a.sandbox.toolbox import PythonEnvironment
 from quality import canary, coverage_json, junit, suite_command
 from quality.coverage_json import CoverageInvalid
-from quality.failures import addresses_hidden, read_failures
+from quality.failures import addresses_hidden, conftest_failure, read_failures
 from quality.junit import JUnit, JUnitInvalid
 from quality.node_ids import node_ids
 from quality.product import is_product
@@ -41,6 +41,8 @@ MISSING_MODULES = "the tests need modules that are not installed here: {names} (
 MISSING_FIXTURES = (
     "the tests need pytest plugins that are not installed here, for: {names} ({about})"
 )
+BROKE_OFF = "the test run broke off"
+UNLOADED = "{path} could not be loaded: {message}"
 GIVE_THEM = "a virtual environment in P2A_TEST_ENV can give them"
 _COPYING = Lock()
 """Two threads that copy at once would wait for each other at every file, five times as long in all."""
@@ -93,6 +95,8 @@ def run_suite(
         junit_read, trouble = _read_junit(output)
         reason = _reason(ran, junit_read, copy=copy, about=environment.absences or GIVE_THEM)
         result = _read_run(ran, junit_read, reason or trouble, paths=every)
+        if reason.startswith(BROKE_OFF):
+            result = _with_conftest(result, ran, paths=every)
         if calls.after and result.is_measured:
             homes = junit_read.homes if junit_read else frozenset()
             planted = canary.plant(copy, every, homes=homes)
@@ -223,6 +227,15 @@ def _read_run(
     )
 
 
+def _with_conftest(result: SuiteResult, ran: SandboxResult, *, paths: Sequence[str]) -> SuiteResult:
+    """Say it of a run that broke off at a `conftest.py`: which one, and why."""
+    failed = conftest_failure(ran.output, paths, root=suite_command.PROJECT)
+    if failed is None:
+        return result
+    reason = UNLOADED.format(path=failed.name, message=failed.message)
+    return replace(result, failures=(failed,), reason_not_measured=reason)
+
+
 def _read_junit(output: Path) -> tuple[JUnit | None, str]:
     try:
         content = read_regular(output, suite_command.JUNIT, limit=junit.MAX_BYTES)
@@ -252,7 +265,7 @@ def _reason(ran: SandboxResult, report: JUnit | None, *, copy: Path, about: str)
     if ran.exit_code == 0 and counts.total == 0:
         return "no tests ran"
     if is_unfinished and not counts.total:
-        return f"the test run broke off with exit code {ran.exit_code}: {_last_line(ran.output)}"
+        return f"{BROKE_OFF} with exit code {ran.exit_code}: {_last_line(ran.output)}"
     if counts.total and counts.total == counts.skipped:
         return f"all {counts.skipped} tests were skipped"
     return ""

@@ -10,7 +10,7 @@ from quality.gate import Gate, Outcome, Policy
 from quality.measure import NotMeasured
 from quality.report import Comparison, Receipt, Report
 from quality.score import Judgement, Scores, score
-from quality.suite_result import SuiteResult, TestCounts, not_run
+from quality.suite_result import FailedTest, SuiteResult, TestCounts, not_run
 from tests.fakes.reports import finding
 
 PASSED = SuiteResult(exit_code=0, counts=TestCounts(passed=3))
@@ -156,6 +156,17 @@ def test_conclude__g17_what_a_change_broke_fails_although_a_plugin_is_not_here()
     )
     nothing = replace(comparison, broken_tests=())
     assert conclude(replace(GOOD, suite=suite, comparison=nothing)).conclusion is Conclusion.NEUTRAL
+
+
+def test_conclude__a_conftest_that_a_change_broke_is_a_failure() -> None:
+    unloaded = FailedTest("tests/conftest.py", is_load_error=True)
+    suite = SuiteResult(exit_code=4, failures=(unloaded,), reason_not_measured="it broke off")
+    comparison = Comparison("0" * 40, (), frozenset(), broken_tests=("tests/conftest.py",))
+    verdict = conclude(replace(GOOD, suite=suite, comparison=comparison))
+    assert verdict.conclusion is Conclusion.FAILURE
+    assert verdict.reason == (
+        "no test runs any more, because tests/conftest.py could not be loaded"
+    )
 
 
 def test_conclude__a_file_that_is_no_python_any_more() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from quality.failures import MAX_SHOWN, addresses_hidden, read_failures
+from quality.failures import MAX_SHOWN, addresses_hidden, conftest_failure, read_failures
 from quality.junit import COLLECTION, Broken
 from quality.suite_result import FailedTest
 
@@ -106,6 +106,21 @@ def test_read_failures__g24_a_message_is_one_short_line_without_a_secret() -> No
 
 def test_read_failures__a_place_outside_of_the_tree_is_none() -> None:
     assert read("no", "../../etc/passwd.py:1: in x\n/etc/a.py:2: in y\n").place == ""
+
+
+def test_conftest_failure__names_the_file_the_error_and_its_place() -> None:
+    said = f"ImportError while loading conftest '/project/tests/conftest.py'.\n{CHAINED}\n"
+    paths = (*PATHS, "tests/conftest.py")
+    assert conftest_failure(f"warning\n{said}", paths, root="/project") == FailedTest(
+        test="tests/conftest.py",
+        node_id="tests/conftest.py",
+        message="ZeroDivisionError: division by zero",
+        place="shop/cart.py:2",
+        is_load_error=True,
+    )
+    assert conftest_failure(CHAINED, paths, root="/project") is None
+    other = said.replace("conftest.py", "cart.py")
+    assert conftest_failure(other, paths, root="/project") is None
 
 
 def test_addresses_hidden__in_the_output_as_in_a_message() -> None:

@@ -9,7 +9,7 @@ import pytest
 from ccg.graph import NotAnalysed
 from ccg.source import Source
 from quality.lost_tests import broken_tests, lost_tests
-from quality.suite_result import SuiteResult, TestCounts, not_run
+from quality.suite_result import FailedTest, SuiteResult, TestCounts, not_run
 from quality.tree import SourceTree
 
 TEST = "def test_total():\n    assert total() == 3\n"
@@ -114,3 +114,11 @@ def test_broken_tests__passed_before_and_fail_in_a_run_that_is_no_measurement() 
     measured = replace(now, reason_not_measured=None)
     assert broken_tests(measured, before=before) == ()
     assert broken_tests(now, before=replace(before, reason_not_measured="ended")) == ()
+
+
+def test_broken_tests__a_conftest_that_cannot_be_loaded_stands_for_all() -> None:
+    unloaded = FailedTest("conftest.py", is_load_error=True)
+    now = SuiteResult(exit_code=4, failures=(unloaded,), reason_not_measured="not loaded")
+    assert broken_tests(now, before=ran("t::a")) == ("conftest.py",)
+    assert broken_tests(now, before=now) == ()
+    assert broken_tests(replace(now, failures=()), before=ran("t::a")) == ()

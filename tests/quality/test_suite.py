@@ -89,6 +89,13 @@ def test_run_suite__counts_and_coverage(write_tree: WriteTree, tmp_path: Path) -
             "not installed here: attr",
         ),
         (ReportSandbox(exit_code=3, output="boom\n\n"), "broke off with exit code 3: boom"),
+        (
+            ReportSandbox(
+                exit_code=4,
+                output="ImportError while loading conftest '/project/conftest.py'.\nE   KeyError: 1",
+            ),
+            "conftest.py could not be loaded: KeyError: 1",
+        ),
         (ReportSandbox({"junit.xml": BROKEN}, exit_code=3, output="boom"), "broke down: boom"),
         (ReportSandbox(ending=Ending.TIMED_OUT, exit_code=None), "timed out"),
         (ReportSandbox({"junit.xml": b"<!DOCTYPE a>"}), "no tests ran"),
