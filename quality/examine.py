@@ -24,7 +24,7 @@ from quality.receipt import make_receipt
 from quality.renames import find_renames
 from quality.report import Comparison, Report
 from quality.score import points, score
-from quality.suite_result import SuiteResult, not_run
+from quality.suite_result import SuiteResult, not_run, why_no_coverage
 from quality.tree import SourceTree, read_tree
 
 ABSENT_SUITE = not_run("the tests were not run")
@@ -251,7 +251,7 @@ def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:
 def _coverage_of(touched: Mapping[str, Touched], suite: SuiteResult) -> Measure | NotMeasured:
     """Return which share of the product's statements at changed lines ran."""
     if suite.coverage is None:
-        return NotMeasured(suite.reason_not_measured or "it was not recorded")
+        return NotMeasured(why_no_coverage(suite))
     executed = missing = 0
     for path, item in touched.items():
         covered = suite.coverage.get(path)

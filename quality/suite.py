@@ -97,7 +97,7 @@ def run_suite(
         result = _read_run(ran, junit_read, reason or trouble, paths=every)
         if reason.startswith(BROKE_OFF):
             result = _with_conftest(result, ran, paths=every)
-        if calls.after and result.is_measured:
+        if calls.after and result.is_measured and not result.not_loaded:
             homes = junit_read.homes if junit_read else frozenset()
             planted = canary.plant(copy, every, homes=homes)
             seconds = min(limits.wall_seconds, max(AFTER_SECONDS, 2 * ran.seconds))

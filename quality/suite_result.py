@@ -156,6 +156,11 @@ def loading_trouble(suite: SuiteResult) -> str:
     return f"no test ran, because {first.name}{also} could not be loaded"
 
 
+def why_no_coverage(suite: SuiteResult) -> str:
+    """Return why no statement was counted: where no test ran, what ran is no coverage by tests."""
+    return suite.reason_not_measured or loading_trouble(suite) or "it was not recorded"
+
+
 def not_run(reason: str) -> SuiteResult:
     """Return the result of tests that were not run."""
     return SuiteResult(reason_not_measured=reason)

@@ -9,7 +9,7 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
-from quality.suite_result import FileCoverage
+from quality.suite_result import FileCoverage, why_no_coverage
 
 MESSAGE = "no test reaches {name}, {count} long"
 HINT = "Add a test that calls it and checks what comes back."
@@ -34,7 +34,7 @@ class CoverageAnalyser:
         """Sum over the product's files, and name each function of which nothing ran."""
         suite = subject.suite
         if suite.coverage is None:
-            return Analysis(NotMeasured(suite.reason_not_measured or "it was not recorded"))
+            return Analysis(NotMeasured(why_no_coverage(suite)))
         files = suite.coverage
         done = sum(item.done for item in files.values())
         total = sum(item.total for item in files.values())

@@ -11,7 +11,13 @@ from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.toolbox import PythonEnvironment, python_environment
 from quality.suite import AFTER_SECONDS, run_suite
-from quality.suite_result import FileCoverage, SuiteResult, TestCounts
+from quality.suite_result import (
+    FileCoverage,
+    SuiteResult,
+    TestCounts,
+    loading_trouble,
+    why_no_coverage,
+)
 from tests.fakes.report_sandbox import ReportSandbox
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
@@ -126,6 +132,16 @@ def test_run_suite__failure(
     sandbox = ReportSandbox({"junit.xml": report}, exit_code=code)
     result = run(write_tree({"src/own/__init__.py": ""}), tmp_path / "work", sandbox)
     assert result.has_failed
+
+
+def test_run_suite__where_no_test_could_be_loaded_nothing_is_covered(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    sandbox = ReportSandbox({"junit.xml": absent("own"), "coverage.json": COVERED}, exit_code=2)
+    result = run(write_tree({"a.py": "", "own.py": ""}), tmp_path / "work", sandbox)
+    assert [failed.is_load_error for failed in result.not_loaded] == [True]
+    assert result.coverage is None
+    assert why_no_coverage(result) == loading_trouble(result) != ""
 
 
 def test_g24__report_that_is_a_link_or_a_pipe(write_tree: WriteTree, tmp_path: Path) -> None:
