@@ -155,7 +155,7 @@ def _broken_by(report: Report) -> str:
     shown = {failed.test: failed for failed in report.suite.failures}
     names = [shown[test].name if test in shown else test for test in tests]
     if all(test in shown and shown[test].is_load_error for test in tests):
-        return f"no test runs any more, because {_named(names)} could not be loaded"
+        return f"no test runs any more, because {_first(names)} could not be loaded"
     said = _said(names, "passed before and fails now", "passed before and fail now")
     return f"{said}, in a run that is no measurement"
 
@@ -181,9 +181,12 @@ def _lost(tests: Sequence[str]) -> str:
 
 def _said(names: Sequence[str], of_one: str, of_several: str) -> str:
     """Return the first names and how many more there are, with what is said of them."""
+    return f"{_first(names)} {of_one if len(names) == 1 else of_several}"
+
+
+def _first(names: Sequence[str]) -> str:
     named, rest = names[:NAMED], len(names) - NAMED
-    shown = f"{', '.join(named)} and {rest} more" if rest > 0 else _listed(named)
-    return f"{shown} {of_one if len(names) == 1 else of_several}"
+    return f"{', '.join(named)} and {rest} more" if rest > 0 else _listed(named)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -114,7 +114,7 @@ def standing(graph: Graph, names: Sequence[str]) -> list[str]:
 def without_secrets(graph: Graph) -> Graph:
     """Return the graph with stars for the secrets in defaults of parameters."""
     nodes = tuple(
-        replace(node, signature=starred(node.signature)) if node.signature else node
+        node._replace(signature=starred(node.signature)) if node.signature else node
         for node in graph.nodes
     )
     return replace(graph, nodes=nodes)

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from ccg.nodes import walk
 from ccg.source import Source
 from quality.analysers.always_true import says_nothing
 from quality.analysers.found_tests import Function
+from quality.analysers.live_code import live_nodes
 from quality.dotted import dotted_name
 from quality.product import is_test
 from quality.remembered import remembered
@@ -73,13 +73,13 @@ def find_helpers(sources: Iterable[Source]) -> Helpers:
 
 @remembered
 def uses(function: ast.AST) -> Uses:
-    """Read what a function does, and what is defined within it."""
+    """Read what a function does, and what is defined within it, as far as it can fail."""
     direct = 0
     names: list[str] = []
     own: list[str] = []
     parameters: list[str] = []
     raises = False
-    for node in walk(function):
+    for node in live_nodes(function):
         if isinstance(node, ast.Name):
             names.append(node.id)
         elif isinstance(node, ast.Attribute):

@@ -14,7 +14,7 @@ from quality.dotted import dotted_name
 from quality.finding import Confidence, Finding, Severity
 from quality.remembered import remembered
 
-VERSION = "1"
+VERSION = "2"
 _SMOKE = re.compile(
     r"smoke|import|(?:no|not|n_?t|without|never|ignore\w*|suppress\w*)_(?:\w+_)?"
     r"(?:raise|error|exception|crash|warn|fail|break|hang|recurs)",

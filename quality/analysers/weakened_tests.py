@@ -75,8 +75,7 @@ class WeakenedTestComparer:
         weaker = [
             _weaker(old, pairs[old.key], before, now)
             for old in before.tests
-            if old.key in pairs
-            and not rewritten.issuperset(set(_lines(old)).difference(_lines(pairs[old.key])))
+            if old.key in pairs and not _is_whole(old, pairs[old.key], rewritten)
         ]
         return (*_removed(left, new, now), *(finding for finding in weaker if finding))
 
@@ -161,6 +160,14 @@ def _is_within(old: FoundTest, lines: frozenset[str]) -> bool:
     """Tell whether most of a test's lines stand in others, into which it was split or merged."""
     own = _lines(old)
     return bool(own) and sum(line in lines for line in own) / len(own) >= ALIKE
+
+
+def _is_whole(old: FoundTest, new: FoundTest, rewritten: frozenset[str]) -> bool:
+    """Tell whether all lines of a test still stand, in it or in new ones, and none came to fail no more."""
+    gone = set(_lines(old)).difference(_lines(new))
+    if not gone:
+        return uses(new.node).direct >= uses(old.node).direct
+    return rewritten >= gone
 
 
 def _lines(test: FoundTest) -> tuple[str, ...]:

@@ -133,6 +133,39 @@ def test_weakened_tests__m13_an_assertion_that_says_nothing_is_no_check(tmp_path
 @pytest.mark.parametrize(
     "body",
     [
+        "    return\n    assert app.sub(2, 1) == 1\n",
+        "    if 0:\n        assert app.sub(2, 1) == 1\n",
+        "    try:\n        assert app.sub(2, 1) == 1\n    except AssertionError:\n        pass\n",
+        "    try:\n        assert app.sub(2, 1) == 1\n    except (OSError, Exception):\n        return\n",
+        "    with suppress(AssertionError):\n        assert app.sub(2, 1) == 1\n",
+    ],
+    ids=["return", "if 0", "try", "tuple", "suppress"],
+)
+def test_weakened_tests__m13_a_check_that_cannot_fail_any_more_is_gone(
+    tmp_path: Path, body: str
+) -> None:
+    text = f"{ADD}\n\ndef test_sub():\n{body}"
+    [finding] = compare(tmp_path, {"tests/test_app.py": text})
+    assert finding.message == "test_sub lost its last check"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    try:\n        assert app.sub(2, 1) == 1\n    except AssertionError:\n        print(app)\n        raise\n",
+        "    try:\n        assert app.sub(2, 1) == 1\n    except ValueError:\n        pass\n",
+        "    with suppress(OSError):\n        assert app.sub(2, 1) == 1\n",
+        "    if app:\n        assert app.sub(2, 1) == 1\n        return\n    assert app.sub(2, 1) == 1\n",
+    ],
+    ids=["raised again", "other error", "other suppressed", "one branch"],
+)
+def test_weakened_tests__a_check_that_can_fail_is_still_there(tmp_path: Path, body: str) -> None:
+    assert compare(tmp_path, {"tests/test_app.py": f"{ADD}\n\ndef test_sub():\n{body}"}) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         "    for total, right in cases():\n        assert total == right\n",
         "    verify(app.add(1, 2))\n\n\ndef verify(total):\n    assert total == 3\n    assert app.count == 1\n",
     ],
