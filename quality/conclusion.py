@@ -54,7 +54,7 @@ def conclude(
     is_old = _is_old(report.suite, known_failures)
     rulings = decide(report, policy.gate, with_tests=with_tests)
     failures = [
-        "" if is_old else _failed(report.suite),
+        "" if is_old else _failed(report.suite, known_failures),
         _broken_by(report),
         _unreadable(report),
         policy.offence,
@@ -198,14 +198,16 @@ def _broken(suite: SuiteResult) -> int:
     return suite.counts.failed + suite.counts.errors if suite.counts else 0
 
 
-def _failed(suite: SuiteResult) -> str:
+def _failed(suite: SuiteResult, known: Collection[str]) -> str:
     if not suite.has_failed or suite.counts is None:
         return ""
     failed = _broken(suite)
     if suite.not_loaded:
         return loading_trouble(suite)
     if failed:
-        return f"{failed} of {suite.counts.total} tests did not pass"
+        old = len(set(suite.failed_tests).intersection(known))
+        also = f", {old} of which failed before the change as well" if old else ""
+        return f"{failed} of {suite.counts.total} tests did not pass{also}"
     return f"the test run ended with exit code {suite.exit_code}"
 
 

@@ -81,16 +81,28 @@ OLD = SuiteResult(
     exit_code=1, counts=TestCounts(passed=1, failed=1, errors=1), failed_tests=("a", "b")
 )
 
+AS_WELL = "of which failed before the change as well"
+
 
 @pytest.mark.parametrize(
     ("suite", "known", "conclusion", "reason"),
     [
         (OLD, "ab", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
         (OLD, "abc", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
-        (OLD, "a", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (OLD, "a", Conclusion.FAILURE, f"2 of 3 tests did not pass, 1 {AS_WELL}"),
         (OLD, "", Conclusion.FAILURE, "2 of 3 tests did not pass"),
-        (replace(OLD, exit_code=2), "ab", Conclusion.FAILURE, "2 of 3 tests did not pass"),
-        (replace(OLD, failed_tests=("a",)), "ab", Conclusion.FAILURE, "2 of 3 tests did not pass"),
+        (
+            replace(OLD, exit_code=2),
+            "ab",
+            Conclusion.FAILURE,
+            f"2 of 3 tests did not pass, 2 {AS_WELL}",
+        ),
+        (
+            replace(OLD, failed_tests=("a",)),
+            "ab",
+            Conclusion.FAILURE,
+            f"2 of 3 tests did not pass, 1 {AS_WELL}",
+        ),
         (
             SuiteResult(exit_code=1, counts=TestCounts(failed=1), failed_tests=("a",)),
             "a",
