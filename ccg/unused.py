@@ -17,6 +17,7 @@ _USES = frozenset({EdgeType.CALLS, EdgeType.REFERENCES, EdgeType.INHERITS})
 _DEFINITIONS = frozenset({NodeType.FUNCTION, NodeType.CLASS})
 _BUILTIN = "<builtin>."
 _PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
+_MODULE_HOOKS = frozenset({"__getattr__", "__dir__"})
 _LAST_NAME = re.compile(r"([^\W\d]\w*)\Z")
 
 
@@ -77,9 +78,9 @@ def find_unused(graph: Graph, declared: Declared, *, public: bool = False) -> Un
 
     A used class has its special methods used, those that override a used method of a base or have
     the name of a protocol's, and all others where a base lies outside of the analysed files and may
-    call them; a class in `__all__` also its public methods and those of its bases. Code of tests
-    uses nothing and is not listed. The members of an unused class or function are not listed
-    besides it.
+    call them; a class in `__all__` also its public methods and those of its bases. A module has its
+    `__getattr__` and `__dir__` used. Code of tests uses nothing and is not listed. The members of an
+    unused class or function are not listed besides it.
 
     Args:
         graph: the whole graph.
@@ -96,6 +97,7 @@ def find_unused(graph: Graph, declared: Declared, *, public: bool = False) -> Un
     for node in graph.nodes:
         if node.type is NodeType.MODULE or (public and _is_public(node)):
             reached.use(node.id)
+    reached.use_module_hooks()
     reached.follow()
     reasons = _Reasons(graph, reached, declared)
     missing = (f"{n}: declared, but not in the graph" for n in declared.entry_points - ids.keys())
@@ -152,6 +154,14 @@ class _Reach:
             if owner in self.nodes and self.nodes[owner].type is NodeType.CLASS:
                 for member in self._members[owner]:
                     if not member.name.startswith("_"):
+                        self.use(member.id)
+
+    def use_module_hooks(self) -> None:
+        """Use what Python itself calls in a module (PEP 562)."""
+        for node in self.nodes.values():
+            if node.type is NodeType.MODULE:
+                for member in self._members[node.id]:
+                    if member.name in _MODULE_HOOKS:
                         self.use(member.id)
 
     def follow(self) -> None:

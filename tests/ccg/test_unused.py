@@ -131,6 +131,12 @@ def test_find_unused__a_name_that_is_read_somewhere_is_not_sure(write_tree: Writ
     assert found["save"].reason.endswith("; its name is read at a.py:9, which may mean it")
 
 
+def test_find_unused__python_calls_the_hooks_of_a_module(write_tree: WriteTree) -> None:
+    hook = "def __getattr__(name):\n    return make(name)\n\n\ndef make(name):\n    return name\n"
+    method = "\n\nclass A:\n    def __getattr__(self, name):\n        return name\n"
+    assert ids(unused_in(write_tree({"a.py": hook + method}))) == ["a.A"]
+
+
 def test_find_unused__public_names_of_a_library(write_tree: WriteTree) -> None:
     root = write_tree({"a.py": "def shown():\n    pass\n\n\ndef _hidden():\n    pass\n"})
     assert ids(unused_in(root)) == ["a._hidden", "a.shown"]
