@@ -2,6 +2,7 @@
 
 import math
 import re
+import string
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,6 +90,13 @@ ASSIGNED = SecretForm(
     is_certain=False,
 )
 """A literal that something named after a secret is set to; judged by how random it is."""
+_IN_ENVIRONMENT = re.compile(
+    r"\s{0,8}(?:export\s{1,3})?[A-Z0-9_]{0,40}"
+    r"(?:PASSW(?:OR)?D|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)[A-Z0-9_]{0,30}"
+    r"=(?P<secret>[A-Za-z0-9+/=_.!@#%^&*~-][A-Za-z0-9+/=_.!@#$%^&*~-]{15,199})\s{0,8}"
+)
+"""The same without quotes, as a whole line of a file for an environment; `$NAME` is no literal."""
+_ASCII_LOWER = {ord(capital): ord(capital.lower()) for capital in string.ascii_uppercase}
 RANDOM_BITS = 3.5
 """Bits of information for each character, above which a text of 16 or more looks drawn by chance."""
 LONGEST_LINE = 2000
@@ -119,6 +127,8 @@ class FoundSecret:
 def find_secrets(text: str) -> Iterator[FoundSecret]:
     """Yield what looks like a secret, form by form; assigned literals that have a form come once."""
     lower = text.lower()
+    if len(lower) != len(text):  # a capital of two small letters: offsets would not be the same
+        lower = text.translate(_ASCII_LOWER)
     taken: list[tuple[int, int]] = []
     for form in FORMS:
         if any(mark in lower for mark in form.marks):
@@ -144,7 +154,8 @@ def _assigned(text: str, lower: str) -> Iterator[FoundSecret]:
         if len(line) <= LONGEST_LINE and any(
             lower.find(mark, offset, end) >= 0 for mark in ASSIGNED.marks
         ):
-            for match in ASSIGNED.pattern.finditer(line):
+            unquoted = _IN_ENVIRONMENT.fullmatch(line)
+            for match in (*ASSIGNED.pattern.finditer(line), *([unquoted] if unquoted else ())):
                 value = match["secret"]
                 if is_random(value):
                     start = offset + match.start("secret")

@@ -55,6 +55,22 @@ def test_redact__leaves_no_line_of_a_private_key(between: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["AWS_SECRET_ACCESS_KEY={}", "export DB_PASSWORD={}", "  API_KEY_2={}  ", "TOKEN={}=="]
+)
+def test_find_secrets__m11_without_quotes_in_a_file_for_an_environment(line: str) -> None:
+    text = f"DEBUG=1\n{line.format(LETTERS)}\nPORT=80\n"
+    assert LETTERS not in redact(text)
+    assert len(list(find_secrets(text))) == 1
+
+
+def test_find_secrets__g24_capitals_that_grow_hide_nothing() -> None:
+    """The small form of this letter is two characters, so offsets in small letters are others."""
+    text = "# " + "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}" * 500 + f"\nPASSWORD = '{LETTERS}'\n"
+    [found] = find_secrets(text)
+    assert text[found.start : found.end] == LETTERS
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "if line.startswith('-----BEGIN " + "PRIVATE KEY-----'):",
@@ -73,6 +89,10 @@ def test_redact__leaves_no_line_of_a_private_key(between: str) -> None:
         "token_url = 'https://host/path/of/the/token/endpoint'",
         "PASSWORD_HASHER = 'django.contrib.auth.hashers.PBKDF2PasswordHasher'",
         "checksum = '" + LETTERS + "'",
+        "CHECKSUM=" + LETTERS,
+        "DB_PASSWORD=$" + LETTERS,
+        "TOKEN_URL=https://host/" + LETTERS,
+        "run TOKEN=" + LETTERS,
     ],
 )
 def test_find_secrets__what_only_resembles_one_is_none(text: str) -> None:
