@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from p2a.domain import Dimension
-from playground.demo import files_of
+from playground.demo import files_of, links_in
 from playground.faults import Fault
 from playground.trace import ONE_OF_EACH, Trace, trace
 from tests.e2e.conftest import Road, eventually
@@ -36,7 +36,8 @@ def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None
     assert pull["html_url"] in comment
     [run] = road.get(f"/commits/{pull['head']['sha']}/check-runs")["check_runs"]
     assert run["status"] == "completed"
-    files = files_of(f"{pull['body']} {run['output']['summary']} {run['output']['text']}")
+    said = f"{pull['body']} {run['output']['summary']} {run['output']['text']}"
+    files = files_of(said)
     report = files["report.json"]
     scores, reasons = report["assessment"]["scores"], report["assessment"]["reasons"]
     assert set(scores) == {*Dimension, "overall"}
@@ -47,6 +48,9 @@ def test_fix__a_comment_becomes_a_checked_draft_pull_request(road: Road) -> None
     assert report["tests_after"]["backend"] == "bubblewrap"
     assert len(files["ccg.json"]["nodes"]) > 10
     assert {"calls", "contains", "imports"} <= {edge["type"] for edge in files["ccg.json"]["edges"]}
+    page = httpx.get(links_in(said)["ccg.html"]).raise_for_status()
+    assert "<title>acme/uploader #1</title>" in page.text
+    assert page.headers["content-security-policy"].endswith("; sandbox allow-scripts")
     assert made(road) == ONE_OF_EACH
 
 

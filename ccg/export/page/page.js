@@ -357,12 +357,14 @@
     const length = Math.hypot(bx - ax, by - ay);
     const start = radius(bundle.source);
     const end = radius(bundle.target) + 2;
-    if (length < start + end) return;
+    const gap = length - start - end;
+    if (gap < 0) return;
     if (Math.max(ax, bx) < 0 || Math.max(ay, by) < 0 || Math.min(ax, bx) > size.width || Math.min(ay, by) > size.height) return;
-    // A slight bend to the left of the way, so that there and back are two lines.
-    const bend = Math.min(40, length * 0.12);
-    const mx = (ax + bx) / 2 + ((by - ay) / length) * bend;
-    const my = (ay + by) / 2 - ((bx - ax) / length) * bend;
+    // A slight bend to the left of the way, in the middle of what is seen of it, so that there and back are two lines.
+    const bend = Math.min(40, gap * 0.12);
+    const middle = (start + gap / 2) / length;
+    const mx = ax + (bx - ax) * middle + ((by - ay) / length) * bend;
+    const my = ay + (by - ay) * middle - ((bx - ax) / length) * bend;
     const out = Math.hypot(mx - ax, my - ay);
     const back = Math.hypot(mx - bx, my - by);
     const sx = ax + ((mx - ax) / out) * start;
