@@ -455,8 +455,9 @@
         else if (!inside) text = cut(text, most);
       }
       const wide = pen.measureText(text).width;
-      const left = state.links ? x + r + 4 : x - wide / 2;
-      const base = big ? y - r + 14 : inside ? y + 4 : state.links ? y + 4 : y + r + 12;
+      const ringed = focus.has(node) ? 4 : 0;
+      const left = state.links ? x + r + 4 + ringed : x - wide / 2;
+      const base = big ? y - r + 14 : inside ? y + 4 : state.links ? y + 4 : y + r + 12 + ringed;
       const box = [left - 2, base - 11, left + wide + 2, base + 4];
       const hidden = taken.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3]);
       if (hidden && !(node === picked || node === state.over)) continue;
