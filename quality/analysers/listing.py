@@ -12,6 +12,7 @@ from quality.analysers.drift import DriftAnalyser
 from quality.analysers.duplication import DuplicationAnalyser
 from quality.analysers.escapes import EscapeAnalyser
 from quality.analysers.growth import GrowthComparer
+from quality.analysers.hidden_calls import HiddenCallAnalyser
 from quality.analysers.hidden_tests import HiddenTestAnalyser
 from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
@@ -37,6 +38,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     CycleAnalyser(),
     DuplicationAnalyser(),
     EscapeAnalyser(),
+    HiddenCallAnalyser(),
     TrojanAnalyser(),
     CompiledCodeAnalyser(),
     UnjudgedImportAnalyser(),
