@@ -216,7 +216,7 @@ def _unknown(report: Report, *, with_tests: bool) -> str:
         return "there is nothing to analyse"
     if with_tests and not report.suite.is_measured:
         return f"the tests were not measured: {report.suite.reason_not_measured}"
-    unread = [item.path for item in report.not_analysed if is_product(item.path)]
+    unread = [*dict.fromkeys(item.path for item in report.not_analysed if is_product(item.path))]
     if unread:
         rest = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         return f"{unread[0]}{rest} could not be analysed"

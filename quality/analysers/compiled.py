@@ -1,18 +1,22 @@
 """Python code in files that nothing here reads: compiled, packed, or under another suffix than `.py`."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ccg.source import read_regular
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.analysers.texts import read_text
 from quality.finding import Confidence, Finding, Severity, digest
 from quality.product import is_product
 
-VERSION = "2"
+VERSION = "3"
 _COMPILED = "this compiled code runs when it is imported, and nothing here can read it"
 _PACKED = "this archive of Python code can be run and imported from, and nothing here opens it"
 _SCRIPT = "this is Python code as a `.py` file is, and nothing here judges it"
+_BY_FIRST_LINE = "this script is run by Python, and nothing here judges it"
+_SHEBANG = re.compile(r"#![^\n]{0,200}\b(?:python|pypy)")
 _FROM_SOURCE = "Commit the source that it is made from, and build it where it is used."
 _AS_PY = "Name it `.py`."
 KINDS = {
@@ -46,7 +50,12 @@ class CompiledCodeAnalyser:
 
 def _findings(subject: Subject) -> Iterator[Finding]:
     for path in subject.tree.others:
-        known = KINDS.get(PurePosixPath(path).suffix.lower())
+        suffix = PurePosixPath(path).suffix.lower()
+        known = KINDS.get(suffix)
+        severity = Severity.HIGH
+        if not suffix and _SHEBANG.match(read_text(subject.tree, path) or ""):
+            # Many projects have some, and people read them: not as bad as what nobody can read.
+            known, severity = ("unread-script", _BY_FIRST_LINE, _AS_PY), Severity.MEDIUM
         if known:
             rule, message, hint = known
             yield Finding(
@@ -54,7 +63,7 @@ def _findings(subject: Subject) -> Iterator[Finding]:
                 start_line=1,
                 end_line=1,
                 rule=rule,
-                severity=Severity.HIGH,
+                severity=severity,
                 confidence=Confidence.HIGH if is_product(path) else Confidence.LOW,
                 message=message,
                 hint=hint,

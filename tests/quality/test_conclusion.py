@@ -269,3 +269,12 @@ def test_p15__no_text_decides() -> None:
     assert conclude(said, policy=least(80)).conclusion is Conclusion.FAILURE
     unmeasured = replace(GOOD, suite=not_run(INJECTION))
     assert conclude(unmeasured, policy=least(80)).conclusion is Conclusion.NEUTRAL
+
+
+def test_conclude__a_file_that_two_analysers_could_not_read_is_one() -> None:
+    unread = (NotAnalysed("a.py", "complexity"), NotAnalysed("a.py", "maintainability"))
+    verdict = conclude(replace(GOOD, not_analysed=unread))
+    assert (verdict.conclusion, verdict.reason) == (
+        Conclusion.NEUTRAL,
+        "a.py could not be analysed",
+    )

@@ -37,9 +37,13 @@ def test_compiled__packed_code_and_scripts_by_another_name_are_told_too(tmp_path
     zipapp.create_archive(app, root / "shop/impl.pyz")
     (root / "vendored-1-py3-none-any.whl").write_bytes(b"PK")
     (root / "shop/start.pyw").write_text("eval('1')\n", encoding="ascii")
+    (root / "bin").mkdir()
+    (root / "bin/shop").write_text("#!/usr/bin/env python3\neval('1')\n", encoding="ascii")
+    (root / "bin/other").write_text("#!/bin/sh\npython -c 1\n", encoding="ascii")
     (root / "shop/data.zip").write_bytes(b"PK")  # mostly data, and it is not opened
     found = findings_of(CompiledCodeAnalyser(), root, {"shop/__init__.py": ""})
     assert {item.path: item.rule for item in found} == {
+        "bin/shop": "unread-script",
         "shop/impl.pyz": "packed-code",
         "shop/start.pyw": "unread-script",
         "vendored-1-py3-none-any.whl": "packed-code",
