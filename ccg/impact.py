@@ -1,14 +1,14 @@
 """The blast radius of a change: who can be affected, how far away, and which tests reach it; no I/O."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ccg.graph import Graph
 from ccg.model import Edge, EdgeType, Node, NodeType
-from ccg.roles import is_test
+from ccg.roles import is_test, is_test_path
 
 
 class Way(StrEnum):
@@ -78,7 +78,8 @@ def blast_radius(head: Graph, changed: Iterable[str], *, base: Graph | None = No
 
     Who imports is affected only by what is gone and by changed module-level code, and one step
     far: whoever uses an imported name has an edge of its own. Who calls a method is affected by
-    a changed override of it.
+    a changed override of it. A test affects no file that imports nothing of tests: what calls it
+    there, such as a function that it handed over, does so in that test alone.
 
     Args:
         head: the graph after the change.
@@ -88,6 +89,7 @@ def blast_radius(head: Graph, changed: Iterable[str], *, base: Graph | None = No
     nodes = {node.id: node for node in head.nodes}
     start = sorted({*changed})
     relations = _Relations(head, base, gone={name for name in start if name not in nodes})
+    bridges = _bridges(head, nodes)
     road: dict[str, Affected] = {}
     seen = {*start}
     level = [(name, relations.users_of_changed(name)) for name in start]
@@ -96,7 +98,9 @@ def blast_radius(head: Graph, changed: Iterable[str], *, base: Graph | None = No
         distance = road[level[0][0]].distance + 1 if road else 1
         for name, users in level:
             for user, way in users.items():
-                if user in nodes and user not in seen and user not in reached:
+                if user not in nodes or user in seen or user in reached:
+                    continue
+                if not _is_test_of(nodes.get(name), nodes[user], bridges):
                     reached[user] = Affected(nodes[user], distance, name, way)
         seen.update(reached)
         road.update(reached)
@@ -104,6 +108,22 @@ def blast_radius(head: Graph, changed: Iterable[str], *, base: Graph | None = No
     ordered = sorted(road.values(), key=lambda one: (one.distance, one.node.id))
     tests = {name for name in (*start, *road) if name in nodes and is_test(nodes[name])}
     return Impact(tuple(start), tuple(ordered), tuple(sorted(tests)))
+
+
+def _bridges(head: Graph, nodes: Mapping[str, Node]) -> frozenset[str]:
+    """Return the paths of files that import something of tests."""
+    return frozenset(
+        nodes[edge.source].path
+        for edge in head.edges
+        if edge.type is EdgeType.IMPORTS
+        and edge.target in nodes
+        and is_test_path(nodes[edge.target].path)
+    )
+
+
+def _is_test_of(used: Node | None, user: Node, bridges: Collection[str]) -> bool:
+    is_from_test = used is not None and is_test_path(used.path)
+    return is_from_test and not is_test_path(user.path) and user.path not in bridges
 
 
 class _Relations:

@@ -95,6 +95,19 @@ def test_blast_radius__backwards_with_distances_and_tests() -> None:
     assert [(one.node.id, one.way) for one in override.affected] == [("a.use", Way.OVERRIDE)]
 
 
+def test_blast_radius__what_a_test_hands_over_does_not_affect_the_product() -> None:
+    edges = ["tests.test_a.view calls a.f", "a.run calls tests.test_a.view", "a.main calls a.run"]
+    names = "M:a F:a.f F:a.run F:a.main M:tests.test_a F:tests.test_a.view"
+    handed = blast_radius(make_graph(names, edges), ["a.f"])
+    assert [one.node.id for one in handed.affected] == ["tests.test_a.view"]
+    imported = make_graph(names, [*edges, "a imports tests.test_a.view"])
+    assert [one.node.id for one in blast_radius(imported, ["a.f"]).affected] == [
+        "tests.test_a.view",
+        "a.run",
+        "a.main",
+    ]
+
+
 def test_blast_radius__importers_of_what_is_gone_and_of_module_code() -> None:
     base = make_graph("M:a M:b M:c F:a.f", ["b imports a.f", "b calls a.f", "c imports b"])
     head = make_graph("M:a M:b M:c", ["c imports b"])
