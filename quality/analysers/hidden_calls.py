@@ -19,6 +19,7 @@ _ANY = re.compile(r"\b(?:eval|exec|getattr|(?:__)?builtins(?:__)?)\b")
 _TABLES = frozenset({"globals", "locals", "vars"})
 _IMPORTERS = frozenset({"__import__", "importlib.import_module"})
 RUNS = "{shown} is {name} under another name: it runs code made of text"
+HANDED_ON = "{name} is handed on: whatever calls it under its new name runs code made of text"
 SPLIT = "{shown} puts the name of what it takes together from pieces, which hides it"
 HINT = "Call what is meant by its name, or look the name up in a dictionary of what is allowed."
 MAX_SHOWN = 60
@@ -62,8 +63,9 @@ def _judge(source: Source) -> Iterator[Finding]:
         else:
             name = _taken(node, names)
         if name:
-            message = RUNS.format(shown=ast.unparse(node)[:MAX_SHOWN], name=name)
-            yield _finding(source, node, message)
+            shown = ast.unparse(node)[:MAX_SHOWN]
+            message = HANDED_ON if shown == name else RUNS
+            yield _finding(source, node, message.format(shown=shown, name=name))
         elif _is_split(node):
             yield _finding(source, node, SPLIT.format(shown=ast.unparse(node)[:MAX_SHOWN]))
 

@@ -16,8 +16,6 @@ def said(folder: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "shown", "name"),
     [
-        ("f = eval\nf(text)\n", "eval", "eval"),
-        ("list(map(exec, texts))\n", "exec", "exec"),
         ("import builtins\nbuiltins.eval(text)\n", "builtins.eval", "eval"),
         ("import builtins as b\nb.exec(text)\n", "b.exec", "exec"),
         ("from builtins import eval as look\nlook(text)\n", "look", "eval"),
@@ -40,6 +38,12 @@ def test_hidden_calls__eval_and_exec_under_another_name(
     assert said(tmp_path, text) == [
         f"{shown} is {name} under another name: it runs code made of text"
     ]
+
+
+@pytest.mark.parametrize("text", ["f = exec\nf(text)\n", "list(map(exec, texts))\n"])
+def test_hidden_calls__eval_and_exec_handed_on(tmp_path: Path, text: str) -> None:
+    told = "exec is handed on: whatever calls it under its new name runs code made of text"
+    assert said(tmp_path, text) == [told]
 
 
 def test_hidden_calls__a_name_put_together_from_pieces(tmp_path: Path) -> None:
