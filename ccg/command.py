@@ -38,6 +38,8 @@ FORMS = {
     "--impact": LISTS | {Format.MERMAID},
 }
 """The forms of answers that have not all."""
+_PIECE = 1 << 18
+"""Characters that are written at once: to write all of them takes a copy of all of them."""
 
 graph = typer.Typer(add_completion=False)
 
@@ -116,7 +118,8 @@ def _change_writer(
 
 def _write_text(text: str, file: TextIO, *, format: Format) -> None:
     del format  # it is in it already
-    file.write(text)
+    for start in range(0, len(text), _PIECE):
+        file.write(text[start : start + _PIECE])
 
 
 def _check_usage(wanted: list[str], view: View, head: str | None, *, format: Format) -> None:

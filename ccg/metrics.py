@@ -54,33 +54,29 @@ class _Tarjan:
         return found
 
     def _visit(self, start: str, found: list[list[str]]) -> None:
-        road: list[tuple[str, Iterator[str]]] = [(start, self._enter(start))]
+        index, low, is_open = self._index, self._low, self._is_open
+        road = [(start, self._enter(start))]
         while road:
             here, ahead = road[-1]
-            there = next((name for name in ahead if self._look_at(here, name)), None)
-            if there is not None:
-                road.append((there, self._enter(there)))
-                continue
-            road.pop()
-            if road:
-                before = road[-1][0]
-                self._low[before] = min(self._low[before], self._low[here])
-            if self._low[here] == self._index[here]:
-                found.append(self._close(here))
+            for there in ahead:
+                if there not in index:
+                    road.append((there, self._enter(there)))
+                    break
+                if there in is_open:  # it leads back to where it was met
+                    low[here] = min(low[here], index[there])
+            else:
+                road.pop()
+                if road:
+                    before = road[-1][0]
+                    low[before] = min(low[before], low[here])
+                if low[here] == index[here]:
+                    found.append(self._close(here))
 
     def _enter(self, name: str) -> Iterator[str]:
         self._index[name] = self._low[name] = len(self._index)
         self._open.append(name)
         self._is_open.add(name)
         return iter(self._following[name])
-
-    def _look_at(self, here: str, there: str) -> bool:
-        """Tell whether a name is new; one that is still open leads back to where it was met."""
-        if there not in self._index:
-            return True
-        if there in self._is_open:
-            self._low[here] = min(self._low[here], self._index[there])
-        return False
 
     def _close(self, root: str) -> list[str]:
         group: list[str] = []

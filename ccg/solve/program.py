@@ -338,5 +338,9 @@ def stores(cls: Class, name: str) -> bool:
 
 def lookup_in(mro: list[Class], name: str, *, after: Class | None = None) -> Class | None:
     """Return the first class of an order, or the first after a class, that has an attribute."""
-    start = mro.index(after) + 1 if after is not None and after in mro else 0
-    return next((one for one in mro[start:] if name in one.unit.bindings), None)
+    if after is not None and after in mro:
+        mro = mro[mro.index(after) + 1 :]
+    for one in mro:
+        if name in one.unit.bindings:
+            return one
+    return None

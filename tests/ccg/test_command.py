@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ccg.build import build_json
 from ccg.cache import FILE_NAME
 from ccg.command import graph
 from ccg.forms import Format
@@ -37,6 +38,13 @@ def test_graph__reads_the_current_folder_where_no_other_is_given(
 def test_graph__counts_in_grammar(write_tree: WriteTree) -> None:
     result = CliRunner().invoke(graph, [str(write_tree({"main.py": "print()\n"}))])
     assert result.stdout.startswith("1 file analysed, 0 not; 1 of 1 call resolved\n")
+
+
+def test_graph__writes_long_json_as_it_is(write_tree: WriteTree) -> None:
+    root = write_tree({"main.py": "".join(f"def f{n}(): pass\n" for n in range(1000))})
+    result = CliRunner().invoke(graph, [str(root), "--format", "json"])
+    assert len(result.stdout) > 1 << 18
+    assert result.stdout == build_json(root)
 
 
 def test_graph__is_not_looked_through_for_garbage(write_tree: WriteTree) -> None:
