@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,10 +124,9 @@ def _analyse(
 
     found = facts_of(inputs.contents, jobs=jobs or usual_jobs(), cache=cache, tell=tell)
     inputs.tell_all(progress)
-    if kept:
-        kept.learn(found)
     modules, not_analysed = _modules(inputs, found)
-    solver = solve(modules)
+    with kept.learning(found) if kept else nullcontext():
+        solver = solve(modules)
     if solver.is_exhausted():
         not_analysed.append(NotAnalysed("*", TOO_TANGLED))
     assembled = assemble(solver, sorted(not_analysed), version=VERSION)

@@ -27,7 +27,7 @@ def main() -> None:
     tickets, stride, total, seconds, limit, parent = map(int, sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends us even while the parser is busy
-    _end_with(parent)
+    end_with(parent)
     sys.setrecursionlimit(limit)
     gc.disable()
     # As in the process that asks: a thread's stack is empty, whatever called it.
@@ -37,7 +37,8 @@ def main() -> None:
     os._exit(0)  # all is said: to take the trees down would take a tenth of the time
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """Make this process end with the thread that started it; exit where that is gone already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:

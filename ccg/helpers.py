@@ -29,9 +29,7 @@ _TICKETS = 1000  # of 4 bytes: what the smallest pipe holds
 _CHUNK = 1 << 16
 _LONGEST_RECORD = 1 << 28
 _CRASHES = {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGILL, -signal.SIGFPE}
-_SCRIPT = "import sys; sys.path.append(sys.argv.pop(1)); from ccg.child import main; main()"
-_COMMAND = (sys.executable, "-I", "-S", "-c", _SCRIPT)
-"""The library's folder comes last, so that the standard library is what it is everywhere."""
+_SCRIPT = "import sys; sys.path.append(sys.argv.pop(1)); from {} import main; main()"
 
 
 @dataclass(slots=True)
@@ -75,6 +73,15 @@ class _Helper:
         if self.process.returncode == -signal.SIGALRM:
             return TOO_LONG
         return CRASHED if self.process.returncode in _CRASHES else ""
+
+
+def command_of(module: str, *arguments: object) -> list[str]:
+    """Return the command that runs a module's `main` with these arguments and our process' number.
+
+    The library's folder comes last on the path, so that the standard library is what it is everywhere.
+    """
+    script, folder = _SCRIPT.format(module), Path(__file__).parents[1]
+    return [sys.executable, "-I", "-S", "-c", script, *map(str, (folder, *arguments, os.getpid()))]
 
 
 def read_in_helpers(
@@ -152,8 +159,8 @@ def _start(
     stride = min(total, _TICKETS)
     with os.fdopen(giver, "wb") as file:  # and then closed: helpers see the end
         file.write(b"".join(map(NUMBER.pack, range(stride))))
-    given = map(str, (tickets, stride, total, seconds, sys.getrecursionlimit()))
-    command = (*_COMMAND, str(Path(__file__).parents[1]), *given, str(os.getpid()))
+    given = (tickets, stride, total, seconds, sys.getrecursionlimit())
+    command = command_of("ccg.child", *given)
     helpers = []
     for _ in range(count):
         try:
@@ -167,12 +174,13 @@ def _start(
             )
         except OSError:
             break  # too many processes
-        stack.callback(_end, process)
+        stack.callback(end, process)
         helpers.append(_Helper(process, seconds))
     return helpers
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, if it has not ended yet, and leave nothing of it."""
     process.kill()
     if process.stdout is not None:
         process.stdout.close()

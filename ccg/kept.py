@@ -2,24 +2,24 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
-from ccg.cache import FILE_NAME, FactCache
 from ccg.inputs import Inputs
 from ccg.lowering import Found, Unread, analyser
 from ccg.model import NotAnalysed
-from ccg.reading import facts_of
+from ccg.reading import WORTH_HELPERS, facts_of
 from ccg.results import Results, result_key
-from ccg.shape import Shape, hash_of_text, is_no_name, numbered, shape_of
+from ccg.shape import Shape, hash_of_text, is_no_name, numbered
+from ccg.shapes import note_shapes, shape_store
 
 if TYPE_CHECKING:  # where all files are as they were none of it is needed
     from ccg.assemble import Assembled
     from ccg.places import Places
     from ccg.solve.objects import Module
 
-SHAPES = 1
-"""The version of `shape_of`: it goes up when that leaves other things out."""
 MOST_NEW = 0.5
 """Share of the files from which on too many are new for a look at what is kept of others like them."""
 
@@ -39,22 +39,38 @@ class Kept:
         found = self._results.find([self._inputs.key])
         return found.get(self._inputs.key) or self._find_moved()
 
-    def learn(self, found: Mapping[str, Found]) -> None:
-        """Take what all contents say, by their hashes; to be told before `keep`."""
-        self._add_shapes({key: one for key, one in found.items() if key not in self._shapes})
+    @contextmanager
+    def learning(self, found: Mapping[str, Found]) -> Iterator[None]:
+        """Take what all contents say, by their hashes, beside what is done within; then `keep`."""
+        contents = self._inputs.contents
+        new = found.keys() - self._shapes.keys()
+        if self._jobs == 1 or sum(len(contents[key]) for key in new) < WORTH_HELPERS:
+            self._add_shapes({key: found[key] for key in new})
+            yield
+            return
+        # It takes time to import, and mostly it is not needed.
+        from ccg.shaping import shaped_beside
+
+        with shaped_beside(new, self._cache):
+            yield
+        self._shapes.update(self._known_shapes(new))
+        self._add_shapes(self._facts_of({key: contents[key] for key in new - self._shapes.keys()}))
 
     def keep(self, assembled: "Assembled", text: str) -> None:
         """Keep the graph of a solved program, with its JSON, for the next run."""
         from ccg.places import places_of
 
+        if len(self._shapes) < len(self._inputs.contents):
+            return  # one could not be read a second time, by chance
+        # Packing is done without the interpreter's lock, beside the rest.
+        packing = Thread(target=self._results.keep, args=({self._inputs.key: text},))
+        packing.start()
         like = self._key_of_shapes()
         spelled = sorted(hash_of_text(text) for text in assembled.spelled if is_no_name(text))
-        entries = {
-            self._inputs.key: text,
-            like: json.dumps([self._inputs.key, self._hashes(), spelled]),
-        }
+        entries = {like: json.dumps([self._inputs.key, self._hashes(), spelled])}
         for path, places in places_of(assembled).items():
             entries[_key_of_places(like, path)] = places.to_json()
+        packing.join()
         self._results.keep(entries)
 
     # files that say the same in other places
@@ -127,22 +143,12 @@ class Kept:
     def _add_shapes(self, found: Mapping[str, Found]) -> None:
         if not found:
             return
-        shapes = {
-            key: shape_of(one)
-            for key, one in found.items()
-            if not isinstance(one, Unread) or one.is_lasting
-        }
-        with self._store() as store:
-            store.put_many({key: shape.to_bytes() for key, shape in shapes.items()})
-        self._shapes.update(shapes)
+        self._shapes.update(note_shapes(found, self._cache))
 
     def _known_shapes(self, contents: Iterable[str]) -> dict[str, Shape]:
-        with self._store() as store:
+        with shape_store(self._cache) as store:
             known = store.get_many(contents)
         return {key: Shape.from_bytes(value) for key, value in known.items()}
-
-    def _store(self) -> FactCache:
-        return FactCache(self._cache / FILE_NAME, analyser=f"shape-{SHAPES}-{analyser()}")
 
     def _hashes(self) -> dict[str, str]:
         """Return the hashes of the contents by their paths."""

@@ -49,7 +49,7 @@ def facts_of(
         tell: called with the number of contents whose facts are known, as it grows.
     """
     with FactCache(cache and cache / FILE_NAME, analyser=analyser()) as store:
-        found = dict(_decoded(store.get_many(contents)))
+        found = dict(decoded(store.get_many(contents)))
         tell(len(found))
         missing = sorted(contents.keys() - found.keys(), key=lambda each: -len(contents[each]))
         new: dict[str, bytes] = {}
@@ -62,7 +62,8 @@ def facts_of(
     return found
 
 
-def _decoded(records: Mapping[str, bytes]) -> Iterator[tuple[str, Found]]:
+def decoded(records: Mapping[str, bytes]) -> Iterator[tuple[str, Found]]:
+    """Yield what records say by their keys; one that cannot be read is not there."""
     for key, record in records.items():
         try:
             yield key, from_record(record)
@@ -80,7 +81,7 @@ def _read(contents: Sequence[bytes], jobs: int) -> Iterator[tuple[int, Found, by
 
         before = len(left)
         for place, record in read_in_helpers([contents[n] for n in shared], count=count):
-            for _, found in _decoded({"": record}):
+            for _, found in decoded({"": record}):
                 del left[shared[place]]
                 yield shared[place], found, record
         if len(left) == before:

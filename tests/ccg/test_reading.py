@@ -14,6 +14,7 @@ from ccg.cache import FILE_NAME, FactCache, blob_hash
 from ccg.helpers import TOO_LONG, read_in_helpers
 from ccg.lowering import Found, Unread, analyser, from_record, read_each
 from ccg.reading import LONG_FILE, WORTH_HELPERS, facts_of, usual_jobs
+from tests.ccg.processes import children, is_running
 
 PADDING = "# nothing but bytes\n" * 2000
 MANY = {
@@ -32,25 +33,6 @@ def read(
     tell: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Found]:
     return facts_of(contents, jobs=jobs, cache=cache, tell=tell)
-
-
-def state(process: int) -> tuple[str, int]:
-    """Return the state of a process and its parent; "X" when it is gone."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return "X", 0
-    letter, parent = stat.rpartition(")")[2].split()[:2]
-    return letter, int(parent)
-
-
-def children(process: int) -> set[int]:
-    running = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
-    return {each for each in running if state(each)[1] == process}
-
-
-def is_running(process: int) -> bool:
-    return state(process)[0] not in {"Z", "X"}
 
 
 def wait_for(condition: Callable[[], object], *, seconds: float = 60) -> None:
