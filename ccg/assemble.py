@@ -53,7 +53,11 @@ class Assembled:
 
 def assemble(s: Solver, not_analysed: Sequence[NotAnalysed], *, version: str) -> Assembled:
     """Return the graph of a solved program."""
-    return _Assembler(s).assembled(not_analysed, version)
+    assembler = _Assembler(s)
+    assembled = assembler.assembled(not_analysed, version)
+    # With the solver, which is full of rings, it is left to the collector: to take it down takes time.
+    s.memo["assembled"] = (assembler, assembled)
+    return assembled
 
 
 class _Assembler:
