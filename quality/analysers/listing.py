@@ -18,6 +18,7 @@ from quality.analysers.hollow_tests import HollowTestAnalyser
 from quality.analysers.interface import Analyser, Comparer
 from quality.analysers.lint import LintAnalyser
 from quality.analysers.maintainability import MaintainabilityAnalyser
+from quality.analysers.outcome_hooks import OutcomeHookAnalyser
 from quality.analysers.secrets import SecretAnalyser
 from quality.analysers.security import SecurityAnalyser
 from quality.analysers.suppressions import SuppressionAnalyser
@@ -46,6 +47,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     SecretAnalyser(),
     HollowTestAnalyser(),
     HiddenTestAnalyser(),
+    OutcomeHookAnalyser(),
 )
 
 COMPARERS: tuple[Comparer, ...] = (
