@@ -75,6 +75,7 @@ def main(  # noqa: PLR0913 (each is an option)
         raise typer.BadParameter("--base and --impact name different commits: give one")
     folder = cache_folder(os.environ) if cache else None
     try:
+        _check_place(output)
         with garbage_left(), _shown() as shown:
             build = _Builder(package, jobs, folder, shown)
             if since is not None:
@@ -200,6 +201,22 @@ def _explain(error: GraphError) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _check_place(output: Path | None) -> None:
+    """Refuse a file that can be no answer's, before the work is done for it."""
+    if output is not None and output.is_dir():
+        raise _not_written(output, "Is a directory")
+    if output is not None and not output.parent.is_dir():
+        raise _not_written(output, f"there is no folder {output.parent}")
+
+
+def _not_written(output: Path, why: str) -> NotWritten:
+    return NotWritten(
+        f"{output} cannot be written",
+        why=why,
+        next_step="give the path of another file with --output",
+    )
+
+
 def _write_out(write: Callable[..., None], output: Path | None, *, format: Format) -> None:
     if output is None:
         write(sys.stdout, format=format)
@@ -209,8 +226,4 @@ def _write_out(write: Callable[..., None], output: Path | None, *, format: Forma
     try:
         write_whole(output, text.getvalue())
     except OSError as error:
-        raise NotWritten(
-            f"{output} cannot be written",
-            why=error.strerror or str(error),
-            next_step="give the path of a file with --output",
-        ) from error
+        raise _not_written(output, error.strerror or str(error)) from error

@@ -25,7 +25,7 @@ class NothingToDraw(GraphError):
 
 
 class NotWritten(GraphError):
-    """The graph was built, but its file cannot be written."""
+    """The file that a graph is to be put into cannot be written."""
 
 
 class RevisionUnknown(GraphError):

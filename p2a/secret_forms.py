@@ -27,6 +27,15 @@ class SecretForm:
 FORMS = (
     SecretForm("an AWS access key", ("akia", "asia"), re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")),
     SecretForm(
+        "an AWS secret key",
+        ("secret",),
+        re.compile(
+            r"secret[_-]?access[_-]?key[\"']?\s{0,3}[=:]\s{0,3}[\"']?"
+            r"(?P<secret>(?=[^\n]{0,39}\d)[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
+            re.IGNORECASE,
+        ),
+    ),
+    SecretForm(
         "a GitHub token",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
         re.compile(

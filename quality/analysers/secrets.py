@@ -10,7 +10,7 @@ from quality.analysers.texts import TextFile, read_others
 from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
 
-VERSION = "2"
+VERSION = "3"
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".po", ".pot")
 MESSAGE = "{what} stands in the file"
 EXAMPLE = "what looks like {what} stands in the file, and says that it is an example"

@@ -277,6 +277,10 @@ def test_graph__values_that_cannot_be_used(write_tree: WriteTree, tmp_path: Path
             "p2a: there is no 'mian' in the graph\n  why:  the nearest: main\n  next: give",
         ),
         ([root, "--output", root], f"p2a: {root} cannot be written\n  why:  Is a directory\n"),
+        (
+            [root, "--output", f"{root}/none/g.json"],
+            f"p2a: {root}/none/g.json cannot be written\n  why:  there is no folder {root}/none\n",
+        ),
     )
     for arguments, said in cases:
         result = CliRunner().invoke(graph, arguments)

@@ -63,6 +63,18 @@ def test_find_secrets__m11_without_quotes_in_a_file_for_an_environment(line: str
     assert len(list(find_secrets(text))) == 1
 
 
+@pytest.mark.parametrize(
+    "line", ["AWS_SECRET_ACCESS_KEY={}", "secret-access-key: {}", '{{"SecretAccessKey": "{}"}}']
+)
+def test_find_secrets__m11_an_aws_secret_key_whose_slashes_make_a_path_of_it(line: str) -> None:
+    key = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYzQmTuVwKEY"
+    [found] = find_secrets(f"{line.format(key)}\n")
+    assert (found.form.name, found.is_example) == ("an AWS secret key", False)
+    [documented] = find_secrets(line.format(key.replace("zQmTuVw", "EXAMPLE")))
+    assert documented.is_example
+    assert not list(find_secrets(line.format("path/to/the/secret")))
+
+
 def test_find_secrets__g24_capitals_that_grow_hide_nothing() -> None:
     """The small form of this letter is two characters, so offsets in small letters are others."""
     text = "# " + "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}" * 500 + f"\nPASSWORD = '{LETTERS}'\n"
