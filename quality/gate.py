@@ -1,21 +1,24 @@
 """The gate that a team sets for its changes, and how a report stands against it; no I/O."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from ccg.export.counted import counted
 from p2a.domain import DEFAULT_WEIGHTS, Dimension
+from quality.finding import Finding, Severity, worst_first
 from quality.measure import Measure, NotMeasured
 from quality.report import Report
 from quality.score import Score, Scores
 
 OVERALL = "overall"
+NEW_FINDINGS = "new_findings"
 CHANGED_LINES = "changed_lines"
 COVERAGE = "coverage"
 """The analyser that counts statements and branches."""
 SCORES = (OVERALL, *(str(name) for name in Dimension))
 """What a minimum or a drop can be about."""
-RULES = (*SCORES, CHANGED_LINES)
+RULES = (*SCORES, NEW_FINDINGS, CHANGED_LINES)
 """What can be informational."""
 ASIDE = "base:"
 """How a trouble starts that takes no part of a score away."""
@@ -48,12 +51,21 @@ class Gate:
     """Rules that are shown and decide nothing."""
     comment: bool = False
     """Whether the bot also tells the end of a check in a comment of its pull request."""
+    new_findings: Mapping[Severity, int] = field(default_factory=dict)
+    """How many findings of a severity a change may bring."""
 
     @property
     def is_set(self) -> bool:
         """Whether there is a rule that decides something."""
-        changed = {CHANGED_LINES} if self.changed_lines else set()
-        return not self.informational >= {*self.minimum, *self.max_drop, *changed}
+        about_change = {
+            name
+            for name, rule in (
+                (NEW_FINDINGS, self.new_findings),
+                (CHANGED_LINES, self.changed_lines),
+            )
+            if rule
+        }
+        return not self.informational >= {*self.minimum, *self.max_drop, *about_change}
 
     def with_minimum(self, overall: float | None) -> "Gate":
         """Return the gate with a least overall score; of two the higher one counts.
@@ -75,6 +87,7 @@ class Rule(StrEnum):
 
     MINIMUM = "minimum"
     MAX_DROP = "max_drop"
+    NEW_FINDINGS = "new_findings"
     CHANGED_LINES = "changed_lines"
 
 
@@ -111,7 +124,7 @@ class Policy:
 
 
 def decide(report: Report, gate: Gate, *, with_tests: bool = True) -> tuple[Ruling, ...]:
-    """Return a ruling for each rule that applies: minima, then drops, then changed lines.
+    """Return a ruling for each rule that applies: minima, then drops, new findings and changed lines.
 
     Args:
         report: what was measured.
@@ -121,6 +134,7 @@ def decide(report: Report, gate: Gate, *, with_tests: bool = True) -> tuple[Ruli
     rulings = [
         *_minima(report, gate, with_tests=with_tests),
         *_drops(report, gate),
+        *_new_findings(report, gate, with_tests=with_tests),
         *_changed_lines(report, gate),
     ]
     return tuple(
@@ -139,8 +153,7 @@ def _minimum(report: Report, name: str, least: float, *, with_tests: bool) -> Ru
     if isinstance(value, NotMeasured):
         reason = f"{shown} was not measured ({value.reason}), so its minimum of {least:g} is not shown to be met"
         return Ruling(Rule.MINIMUM, name, Outcome.UNKNOWN, reason)
-    every = asked_trouble(report, with_tests=with_tests) if name == OVERALL else ()
-    absent = [item for item in every if not item.startswith(ASIDE)]
+    absent = _absent(report, with_tests=with_tests) if name == OVERALL else []
     if value >= least and absent:
         reached = f"{shown} {value:g} of what was measured, the minimum is {least:g}"
         return Ruling(Rule.MINIMUM, name, Outcome.UNKNOWN, reached)
@@ -157,6 +170,11 @@ def _minimum(report: Report, name: str, least: float, *, with_tests: bool) -> Ru
             f"{below}, without what was not measured: {absent[0]}",
         )
     return Ruling(Rule.MINIMUM, name, Outcome.MISSED, below)
+
+
+def _absent(report: Report, *, with_tests: bool) -> list[str]:
+    every = asked_trouble(report, with_tests=with_tests)
+    return [item for item in every if not item.startswith(ASIDE)]
 
 
 def asked_trouble(report: Report, *, with_tests: bool) -> tuple[str, ...]:
@@ -246,6 +264,30 @@ def _has_more_untested(report: Report) -> bool:
     if not isinstance(before, Measure) or not isinstance(now, Measure):
         return False
     return now.whole - now.part > before.whole - before.part
+
+
+def _new_findings(report: Report, gate: Gate, *, with_tests: bool) -> Iterator[Ruling]:
+    if report.comparison is None:
+        return
+    absent = _absent(report, with_tests=with_tests)
+    for severity in (each for each in reversed(Severity) if each in gate.new_findings):
+        found = (item for item in report.findings if item.severity is severity)
+        new = worst_first(item for item in found if report.is_new(item))
+        yield _new_of(severity, new, gate.new_findings[severity], absent)
+
+
+def _new_of(severity: Severity, new: Sequence[Finding], most: int, absent: Sequence[str]) -> Ruling:
+    told = f"{counted(len(new), 'new finding')} of {severity} severity"
+    if new:
+        more = f" and {len(new) - 1} more" if len(new) > 1 else ""
+        told = f"{told} ({new[0].rule} at {new[0].path}:{new[0].start_line}{more})"
+    reason = f"{told}, {most} {'is' if most == 1 else 'are'} allowed"
+    if len(new) > most:
+        return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.MISSED, reason)
+    if absent:
+        reason = f"{reason}, without what was not measured: {absent[0]}"
+        return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.UNKNOWN, reason)
+    return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.MET, reason)
 
 
 def _changed_lines(report: Report, gate: Gate) -> Iterator[Ruling]:

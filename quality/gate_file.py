@@ -8,7 +8,16 @@ import yaml
 from packaging.requirements import InvalidRequirement, Requirement
 
 from p2a.errors import ConfigurationInvalid
-from quality.gate import CHANGED_LINES, OVERALL, RULES, SCORES, ChangedLines, Gate
+from quality.finding import Severity
+from quality.gate import (
+    CHANGED_LINES,
+    NEW_FINDINGS,
+    OVERALL,
+    RULES,
+    SCORES,
+    ChangedLines,
+    Gate,
+)
 from quality.setup import Setup
 from quality.team import MAY_BE_OFF, Team
 
@@ -19,10 +28,11 @@ SETUP = "setup"
 AGENTS = "agents"
 BUDGET = "budget"
 SECTIONS = (SECTION, SETUP, AGENTS, BUDGET)
-KEYS = ("minimum", "max_drop", "changed_lines", "informational", "comment")
+KEYS = ("minimum", "max_drop", NEW_FINDINGS, CHANGED_LINES, "informational", "comment")
 SETUP_KEYS = ("requirements", "files", "extras", "groups")
 MAX_SETUP_ITEMS = 200
 MOST_DOLLARS = 1_000_000
+MOST_FINDINGS = 10_000
 _SHOWN = 80
 
 _Value = TypeVar("_Value")
@@ -50,6 +60,7 @@ def read_gate(content: bytes, *, origin: str = FILE) -> Gate:
     return Gate(
         minimum=reader.optional(values, "minimum", reader.scores) or {},
         max_drop=reader.optional(values, "max_drop", reader.scores) or {},
+        new_findings=reader.optional(values, NEW_FINDINGS, reader.findings) or {},
         changed_lines=reader.optional(values, CHANGED_LINES, reader.changed_lines),
         informational=reader.optional(values, "informational", reader.rules) or frozenset(),
         comment=reader.optional(values, "comment", reader.boolean) is True,
@@ -240,6 +251,24 @@ class _Reader:
             return {OVERALL: self.number(node, place)}
         values = self.mapping(node, place=place, known=SCORES)
         return {name: self.number(value, f"{place}.{name}") for name, value in values.items()}
+
+    def findings(self, node: yaml.Node, place: str) -> dict[Severity, int]:
+        """Return how many findings are let pass, by their severity."""
+        values = self.mapping(node, place=place, known=tuple(reversed(Severity)))
+        return {
+            Severity(name): self._count(value, f"{place}.{name}") for name, value in values.items()
+        }
+
+    def _count(self, node: yaml.Node, place: str) -> int:
+        text = node.value if isinstance(node, yaml.ScalarNode) else ""
+        is_count = text.isascii() and text.isdecimal() and len(text) <= len(f"{MOST_FINDINGS}")
+        if not is_count or int(text) > MOST_FINDINGS:
+            self._fail(
+                node,
+                f"{_named(place)} is no whole number from 0 to {MOST_FINDINGS}",
+                next_step="write such a number, 0 for none",
+            )
+        return int(text)
 
     def changed_lines(self, node: yaml.Node, place: str) -> ChangedLines:
         if isinstance(node, yaml.ScalarNode):

@@ -9,6 +9,7 @@ import yaml
 from p2a.command import SUMMARIES
 from p2a.domain import AgentType
 from p2a.vendors import VENDORS
+from quality.finding import Severity
 from quality.gate import SCORES, ChangedLines, Gate
 from quality.gate_file import KEYS, SECTIONS, read_gate
 
@@ -60,6 +61,7 @@ def test_configuration__its_gate_is_read_and_uses_every_key() -> None:
     assert read_gate(example.encode()) == Gate(
         minimum={"overall": 60.0, "security": 80.0},
         max_drop={"overall": 2.0, "documentation": 5.0},
+        new_findings={Severity.HIGH: 0},
         changed_lines=ChangedLines(80.0, 5.0),
         informational=frozenset({"documentation"}),
     )

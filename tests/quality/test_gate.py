@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from p2a.domain import Dimension
-from quality.finding import Finding
+from quality.finding import Finding, Severity
 from quality.gate import ChangedLines, Gate, Outcome, Rule, Ruling, decide
 from quality.measure import Measure, NotMeasured
 from quality.report import Comparison, Report
@@ -189,6 +189,51 @@ def test_decide__changed_lines(measure: Measure | NotMeasured, outcome: str, rea
     given = change(scored(90.0), scored(90.0), changed_coverage=measure)
     gate = Gate(changed_lines=ChangedLines(80, 5))
     assert rulings(given, gate) == [("changed_lines", outcome, reason)]
+
+
+OLD = finding("B602", path="shop/old.py")
+
+
+@pytest.mark.parametrize(
+    ("most", "trouble", "outcome", "reason"),
+    [
+        (0, (), "missed", "1 new finding of medium severity (B602 at shop/a.py:3), 0 are allowed"),
+        (1, (), "met", "1 new finding of medium severity (B602 at shop/a.py:3), 1 is allowed"),
+        (
+            1,
+            ("lint: ruff failed",),
+            "unknown",
+            "1 new finding of medium severity (B602 at shop/a.py:3), 1 is allowed, without what was not"
+            " measured: lint: ruff failed",
+        ),
+        (
+            1,
+            ("base: too large",),
+            "met",
+            "1 new finding of medium severity (B602 at shop/a.py:3), 1 is allowed",
+        ),
+    ],
+)
+def test_decide__new_findings(
+    most: int, trouble: tuple[str, ...], outcome: str, reason: str
+) -> None:
+    given = change(scored(90.0), scored(90.0), OLD, new=(NEW,))
+    gate = Gate(new_findings={Severity.MEDIUM: most})
+    assert rulings(replace(given, trouble=trouble), gate) == [("new_findings", outcome, reason)]
+
+
+def test_decide__new_findings_of_each_severity_by_itself_and_only_against_a_base() -> None:
+    gate = Gate(new_findings={Severity.LOW: 0, Severity.HIGH: 0, Severity.MEDIUM: 5})
+    given = change(scored(90.0), scored(90.0), OLD, new=(NEW,))
+    assert [(item.outcome.value, item.reason[:14]) for item in decide(given, gate)] == [
+        ("met", "0 new findings"),
+        ("met", "1 new finding "),
+        ("met", "0 new findings"),
+    ]
+    assert decide(replace(given, comparison=None), gate) == ()
+    shown = replace(gate, informational=frozenset({"new_findings"}))
+    assert all(item.is_informational for item in decide(given, shown))
+    assert (gate.is_set, shown.is_set) == (True, False)
 
 
 def test_gate__what_is_set() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p2a.errors import ConfigurationInvalid
+from quality.finding import Severity
 from quality.gate import RULES, ChangedLines, Gate
 from quality.gate_file import MAX_BYTES, read_gate, read_setup, read_team
 from quality.setup import Setup
@@ -22,6 +23,7 @@ quality:
   minimum: {overall: 60, security: 80.5}
   max_drop:
     test_coverage: 0
+  new_findings: {high: 0}
   changed_lines: {target: 80, threshold: 5}
   informational: [documentation, changed_lines]
   comment: true
@@ -62,6 +64,7 @@ def test_read_gate__everything() -> None:
     assert read_gate(WHOLE) == Gate(
         minimum={"overall": 60.0, "security": 80.5},
         max_drop={"test_coverage": 0.0},
+        new_findings={Severity.HIGH: 0},
         changed_lines=ChangedLines(80.0, 5.0),
         informational=frozenset({"documentation", "changed_lines"}),
         comment=True,
@@ -82,6 +85,10 @@ def test_read_gate__nothing_is_a_gate_without_rules(content: str) -> None:
         ("minimum: 60", Gate(minimum={"overall": 60.0})),
         ("max_drop: 2.5", Gate(max_drop={"overall": 2.5})),
         ("changed_lines: 75", Gate(changed_lines=ChangedLines(75.0))),
+        (
+            "new_findings: {high: 0, low: 10000}",
+            Gate(new_findings={Severity.HIGH: 0, Severity.LOW: 10_000}),
+        ),
         ("informational: true", Gate(informational=frozenset(RULES))),
         ("informational: False", Gate()),
         ("informational: []", Gate()),
@@ -122,6 +129,10 @@ def test_read_gate__short_forms(
             "unknown key 'goal'",
             "use `target` or `threshold`",
         ),
+        ("quality: {new_findings: 0}", "`quality.new_findings` is not a mapping", "`high`, `medium`"),
+        ("quality: {new_findings: {hihg: 0}}", "unknown key 'hihg'", "did you mean `high`?"),
+        ("quality: {new_findings: {high: 0.5}}", "no whole number from 0 to 10000", "0 for none"),
+        ("quality: {new_findings: {low: 10001}}", "no whole number from 0 to 10000", "0 for none"),
         ("quality: {changed_lines: {threshold: 8}}", "has no `target`", "target: 80"),
         ("quality: 60", "`quality` is not a mapping", "give it `minimum`"),
         ("- quality", "the file is not a mapping", "give it `quality`"),
