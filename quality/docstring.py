@@ -17,14 +17,15 @@ _RETURNS = frozenset({"returns", "return"})
 _YIELDS = frozenset({"yields", "yield"})
 _KNOWN = _PARAMETERS | _MORE_PARAMETERS | _RAISES | _RETURNS | _YIELDS
 
+# `*+` and `++` give nothing back: of two parts that both take blanks, a line of blanks would try all lengths.
 _NAME = r"(?:\\?\*){0,2}[^\W\d]\w*"
-_NAMES = rf"{_NAME}(?:\s*[,/]\s*{_NAME})*"
-_GOOGLE_HEADER = re.compile(r"(\s*)([A-Z][A-Za-z ]+?)\s*:\s*\Z")
-_GOOGLE_ENTRY = re.compile(rf"`{{0,2}}({_NAMES})`{{0,2}}\s*(?:\(.*?\))?\s*:(?:\s|\Z)")
+_NAMES = rf"{_NAME}(?:\s*+[,/]\s*+{_NAME})*"
+_GOOGLE_HEADER = re.compile(r"(\s*+)([A-Z][A-Za-z ]++)\s*+:\s*\Z")
+_GOOGLE_ENTRY = re.compile(rf"`{{0,2}}({_NAMES})`{{0,2}}\s*+(?:\(.*?\)\s*+)?:(?:\s|\Z)")
 _NUMPY_RULE = re.compile(r"\s*-{3,}\s*\Z")
 _NUMPY_ENTRY = re.compile(rf"`{{0,2}}({_NAMES})`{{0,2}}\s*(?::.*)?\Z")
 _EXCEPTION = re.compile(r"`{0,2}([^\W\d][\w.]*)`{0,2}\s*(?::|\Z)")
-_FIELD = re.compile(r"\s*[:@](\w+)(?:\s+([^:]*?))?\s*:(?:\s+(.*))?\Z")
+_FIELD = re.compile(r"\s*+[:@](\w++)(?:\s++([^:]*+))?:(?:\s+(.*))?\Z")
 _FIELDS = {
     **dict.fromkeys(("param", "parameter", "arg", "argument", "key", "keyword"), "parameter"),
     **dict.fromkeys(("raises", "raise", "except", "exception"), "exception"),
@@ -95,10 +96,11 @@ def _section(lines: Sequence[str], number: int) -> tuple[str, list[tuple[int, st
         body = list(_numpy_body(lines, number))
         return f"numpy {lines[number].strip().lower()}", body, number + 2 + len(body)
     header = _GOOGLE_HEADER.match(lines[number])
-    if header and header[2].lower() in _KNOWN:
+    name = header[2].strip().lower() if header else ""
+    if header and name in _KNOWN:
         body = list(_google_body(lines, number, len(header[1])))
         if body:
-            return f"google {header[2].lower()}", body, number + 1 + len(body)
+            return f"google {name}", body, number + 1 + len(body)
     return "", [], number
 
 

@@ -116,3 +116,15 @@ def test_read_docstring__a_note_is_no_parameter() -> None:
 
 def test_read_docstring__result_of_type_none_is_none() -> None:
     assert read_docstring("Do.\n\n:return: nothing\n:rtype: None\n").result is None
+
+
+@pytest.mark.parametrize(
+    "line", ["A{}!", ":param{}!", "a{}!", "a{}(b){}!", "a{},{}b{}!", "a ({}!"], ids=range(6)
+)
+def test_g28_read_docstring__a_line_of_blanks_is_no_end(line: str) -> None:
+    blanks = line.replace("{}", " " * 20_000)
+    text = "".join(f"{header}\n    {blanks}\n" for header in ("x", "Args:", "Raises:", "Returns:"))
+    numpy = f"Parameters\n----------\n{blanks}\n"
+    assert read_docstring(blanks) == Promises()
+    assert not read_docstring(text).parameters
+    assert not read_docstring(numpy).parameters

@@ -264,3 +264,13 @@ def test_always_true__a_test_of_equality_may_compare_a_thing_with_itself(
 ) -> None:
     text = "def test_equality():\n    x = app.Point(1)\n    assert x == x\n"
     assert analyse(write_tree({"test_a.py": text})) == ()
+
+
+def test_g28_hollow_tests__of_a_name_without_end_the_beginning_counts(
+    write_tree: WriteTree,
+) -> None:
+    name = "test_" + "ignore_" * 20_000
+    found = HollowTestAnalyser().analyse(
+        subject_of(write_tree({"tests/test_app.py": f"def {name}():\n    app.run()\n"}))
+    )
+    assert [item.rule for item in found.findings] == ["test-without-check"]
