@@ -18,6 +18,8 @@ _BY_OPERATORS = (
     *(RecursionError, StopAsyncIteration, StopIteration, TypeError),
 )
 """What an operator, an attribute or a loop may raise without a `raise`."""
+MOST_FOLLOWED = 200
+"""Functions, or classes above one, that are followed; of more nothing is certain."""
 _UNCERTAIN = (
     *(ast.AsyncFunctionDef, ast.AsyncWith, ast.Await, ast.ClassDef, ast.FunctionDef, ast.Import),
     *(ast.ImportFrom, ast.Lambda, ast.With, ast.Yield, ast.YieldFrom),
@@ -50,6 +52,8 @@ class Hierarchy:
             here = waiting.pop()
             if here in found:
                 continue
+            if len(found) >= MOST_FOLLOWED:
+                return None
             found.add(here)
             builtin = getattr(builtins, here, None)
             if here in self._bases:
@@ -81,7 +85,7 @@ def raised(name: str, functions: Mapping[str, Function]) -> frozenset[str] | Non
         here = waiting.pop()
         if here in seen:
             continue
-        if here not in functions:
+        if here not in functions or len(seen) >= MOST_FOLLOWED:
             return None
         seen.add(here)
         names, called = _own(functions[here]), _called(here, functions)

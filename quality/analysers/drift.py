@@ -2,8 +2,9 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ccg.nodes import walk
 from ccg.source import Source
@@ -15,7 +16,7 @@ from quality.finding import Confidence, Finding, Severity
 from quality.raised import Hierarchy, by_name, is_implicit, raised
 from quality.remembered import remembered
 
-VERSION = "2"
+VERSION = "3"
 UNDESCRIBED_SHARE = 0.5
 """Of its parameters a docstring leaves out less than this: then it means to describe all."""
 SHOWN = 3
@@ -104,11 +105,12 @@ def _judge(source: Source, *, hierarchy: Hierarchy) -> Iterator[Finding]:
     alike: dict[str, list[Defined]] = defaultdict(list)
     for item in items:
         alike[item.name].append(item)
+    known = cache(lambda name: _known_names(alike[name]))
     for item in items:
         place = _place(source.path, item)
         if place is None:
             continue
-        yield from _judge_parameters(place, alike[item.name])
+        yield from _judge_parameters(place, known)
         if not isinstance(item.node, ast.ClassDef) and _is_plain(item.node):
             yield from _judge_exceptions(place, functions, hierarchy)
             yield from _judge_result(place, item.node)
@@ -124,14 +126,20 @@ def _place(path: str, item: Defined) -> _Place | None:
     return _Place(path, item, read_docstring(text), first.lineno, first.end_lineno or first.lineno)
 
 
-def _judge_parameters(place: _Place, alike: Iterable[Defined]) -> Iterator[Finding]:
+def _known_names(alike: Iterable[Defined]) -> frozenset[str]:
+    signatures = filter(None, map(_signature, alike))
+    return frozenset(name for each in signatures for name in each.names + each.also)
+
+
+def _judge_parameters(
+    place: _Place, known_of: Callable[[str], Container[str]]
+) -> Iterator[Finding]:
     """Compare with the signature; another definition of the name, as an overload, counts too."""
     promises = place.promises
     signature = _signature(place.item) if promises.parameters else None
     if signature is None:
         return
-    others = (_signature(item) for item in alike)
-    known = {name for each in (signature, *others) if each for name in each.names + each.also}
+    known = known_of(place.item.name)
     described = {named.name: named for named in reversed(promises.parameters)}
     missing = [name for name in signature.needed if not _among(name, described)]
     unknown = [named for named in described.values() if not _among(named.name, known)]

@@ -6,6 +6,7 @@ import pytest
 
 from quality.analysers.drift import DriftAnalyser
 from quality.finding import Confidence, Severity
+from quality.raised import MOST_FOLLOWED
 from tests.quality.analysers.subjects import findings_of
 
 
@@ -226,6 +227,27 @@ def test_drift__an_overload_may_have_what_is_described(tmp_path: Path) -> None:
         """
     '''
     assert found(tmp_path, code) == []
+
+
+@pytest.mark.parametrize(("steps", "is_told"), [(MOST_FOLLOWED - 1, True), (MOST_FOLLOWED, False)])
+def test_drift__of_more_functions_than_are_followed_nothing_is_said(
+    tmp_path: Path, steps: int, *, is_told: bool
+) -> None:
+    calls = "".join(f"def f{number}():\n    f{number + 1}()\n\n\n" for number in range(1, steps))
+    first = 'def f0():\n    """Do it.\n\n    Raises:\n        OSError: no disk.\n    """\n    f1()\n\n\n'
+    last = f"def f{steps}():\n    raise RuntimeError\n"
+    assert bool(found(tmp_path, first + calls + last)) is is_told
+
+
+@pytest.mark.parametrize(("steps", "is_told"), [(MOST_FOLLOWED - 8, True), (MOST_FOLLOWED, False)])
+def test_drift__of_more_classes_than_are_followed_nothing_is_said(
+    tmp_path: Path, steps: int, *, is_told: bool
+) -> None:
+    bases = "class E0(KeyError): pass\n" + "".join(
+        f"class E{number}(E{number - 1}): pass\n" for number in range(1, steps + 1)
+    )
+    code = f'def f():\n    """Do it.\n\n    Raises:\n        OSError: no.\n    """\n    raise E{steps}\n'
+    assert bool(found(tmp_path, bases + code)) is is_told
 
 
 def test_drift__tests_are_not_judged(tmp_path: Path) -> None:
