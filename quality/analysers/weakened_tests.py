@@ -22,6 +22,8 @@ ALIKE = 0.6
 """Share of its lines that a test renamed and changed has in common with the one before."""
 MOST_COMPARED = 10_000
 """Pairs of tests that are compared line by line; beyond that names and bodies decide."""
+MOST_LINES = 4_000_000
+"""Lines of all tests that are gone times those of all new ones, beyond which the same holds."""
 NAMED_ONE_BY_ONE = 5
 """Removed tests of a file; more of them are one finding."""
 TEST_REMOVED = "the test {name} was removed"
@@ -139,7 +141,8 @@ def _equal(
 
 
 def _alike(gone: Sequence[FoundTest], new: Sequence[FoundTest]) -> dict[tuple[str, str], FoundTest]:
-    if len(new) * len(gone) > MOST_COMPARED:
+    lines = sum(map(len, map(_lines, gone))) * sum(map(len, map(_lines, new)))
+    if len(new) * len(gone) > MOST_COMPARED or lines > MOST_LINES:
         return {}
     found: dict[tuple[str, str], FoundTest] = {}
     left = list(new)

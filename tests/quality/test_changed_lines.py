@@ -1,6 +1,6 @@
 import pytest
 
-from quality.changed_lines import Touched, meet, touched_lines
+from quality.changed_lines import MOST_COMPARED, Touched, meet, touched_lines
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,26 @@ def test_touched_lines__lines_that_repeat_without_end_are_the_same_beside_others
     touched = touched_lines(old, new).lines
     assert 103 in touched
     assert len(touched) == 3
+
+
+def test_touched_lines__of_much_what_lies_between_lines_that_both_have_once() -> None:
+    old = [f"line {number}" for number in range(3000)]
+    new = [line for number, kept in enumerate(old) for line in (kept, f"more {number}")]
+    assert touched_lines(old, new).lines == frozenset(range(2, 6001, 2))
+    assert touched_lines(new, old).beside == frozenset(range(1, 3001))
+    moved = ["first", *old[1000:1010], *old[:1000], *old[1010:], "last"]
+    assert touched_lines(old, moved) == Touched(
+        frozenset({*range(1, 12), 3002}), frozenset({1011, 1012})
+    )
+
+
+def test_touched_lines__much_that_has_nothing_of_its_own_is_all_touched() -> None:
+    count = int(MOST_COMPARED**0.5) + 1
+    old, new = ["a", "b"] * (count // 2), ["b", "a"] * (count // 2)
+    assert touched_lines(old[:20], new[:20]).lines == {1}
+    assert touched_lines(["a", *old, "a"], ["b", *old, "b", "b"]).lines == frozenset(
+        {*range(1, len(old) + 4)}
+    )
 
 
 @pytest.mark.parametrize(

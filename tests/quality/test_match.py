@@ -54,8 +54,13 @@ def test_find_renames__one_file_is_one_other() -> None:
     assert find_renames({"empty.py": []}, {"c.py": []}) == {}
 
 
-def test_find_renames__of_very_many_files_only_equal_ones() -> None:
+def test_find_renames__of_very_many_files_that_differ_none() -> None:
     gone = {f"old/{number}.py": [*LINES, str(number)] for number in range(201)}
     new = {f"new/{number}.py": [*LINES, str(number)] for number in range(200)}
-    found = find_renames(gone, new)
-    assert found == {f"old/{number}.py": f"new/{number}.py" for number in range(200)}
+    equal = {f"old/{number}.py": f"new/{number}.py" for number in range(200)}
+    assert find_renames(gone, new) == equal
+    # Of those that are left there are few.
+    near = {"new/near.py": [*LINES, "200", "more"], "new/long.py": [*LINES, "200"] * 9}
+    assert find_renames(gone, new | near) == equal | {"old/200.py": "new/near.py"}
+    others = {path: [*lines, "more"] for path, lines in new.items()}
+    assert find_renames(gone, others) == {}
