@@ -3,6 +3,8 @@
 import ast
 from dataclasses import dataclass
 
+from ccg.nodes import outline, walk
+
 _REFLEXIVE = (ast.Eq, ast.Is, ast.LtE, ast.GtE)
 _REFLEXIVE_METHODS = frozenset(
     {"assertEqual", "assertIs", "assertListEqual", "assertDictEqual", "assertSetEqual"}
@@ -70,9 +72,9 @@ def _truth(node: ast.expr) -> bool | None:
 
 
 def _of_pair(left: ast.expr, right: ast.expr, *, is_identity: bool) -> AlwaysTrue | None:
-    if not all(isinstance(node, _PURE) for node in ast.walk(left)):
+    if not all(isinstance(node, _PURE) for node in walk(left)):
         return None
-    if ast.dump(left) != ast.dump(right):
+    if outline(left) != outline(right):
         return None
     is_constant = isinstance(left, ast.Constant)
     # An attribute may be a property, and equality may be what is tested.

@@ -10,8 +10,9 @@ from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.dotted import dotted_name, imported_names
 from quality.finding import Confidence, Finding, Severity
+from quality.unparsed import unparsed
 
-VERSION = "1"
+VERSION = "2"
 _REQUEST = re.compile(
     r"^(?:self\.)?(?:flask\.)?request\.(?:args|form|files|values|json|headers|cookies|GET|POST|FILES|query_params|path_params|match_info)\b"
 )
@@ -117,13 +118,16 @@ def _joined(
 
 
 def _join(node: ast.expr, outside: Mapping[str, str], names: Mapping[str, str]) -> str:
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        origin = _origin(node.right, outside)
+        if origin:
+            return origin
+        node = node.left
     if isinstance(node, ast.Call) and dotted_name(node.func, names) == "os.path.join":
         return next(filter(None, (_origin(item, outside) for item in node.args[1:])), "")
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "joinpath":
         return next(filter(None, (_origin(item, outside) for item in node.args)), "")
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return _origin(node.right, outside) or _join(node.left, outside, names)
-    if isinstance(node, ast.JoinedStr) and len(node.values) > 1 and "/" in ast.unparse(node):
+    if isinstance(node, ast.JoinedStr) and len(node.values) > 1 and "/" in unparsed(node):
         return _origin(node, outside)
     return ""
 
@@ -161,5 +165,5 @@ def _finding(path: str, function: _Function, call: ast.Call, origin: str) -> Fin
         hint=HINT,
         dimension=Dimension.SECURITY,
         analyser=EscapeAnalyser.name,
-        anchor=f"{function.name} {ast.unparse(call)}",
+        anchor=f"{function.name} {unparsed(call)}",
     )

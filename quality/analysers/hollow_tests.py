@@ -13,6 +13,7 @@ from quality.analysers.interface import Analysis, Scope, Subject
 from quality.dotted import dotted_name
 from quality.finding import Confidence, Finding, Severity
 from quality.remembered import remembered
+from quality.unparsed import unparsed
 
 VERSION = "2"
 _SMOKE = re.compile(
@@ -144,5 +145,5 @@ def _finding(
         hint=HINT_TRUE if is_assertion else HINT_UNCHECKED,
         dimension=Dimension.TEST_COVERAGE,
         analyser=HollowTestAnalyser.name,
-        anchor=f"{test.name} {ast.unparse(node)}" if is_assertion else test.name,
+        anchor=f"{test.name} {unparsed(node)}" if is_assertion else test.name,
     )

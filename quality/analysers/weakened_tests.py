@@ -16,6 +16,7 @@ from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
 from quality.remembered import remembered
 from quality.tree import SourceTree
+from quality.unparsed import unparsed
 
 VERSION = "2"
 ALIKE = 0.6
@@ -179,15 +180,8 @@ def _lines(test: FoundTest) -> tuple[str, ...]:
 
 @remembered
 def _lines_of(function: Function) -> tuple[str, ...]:
-    text = "\n".join(map(_written, function.body))
+    text = "\n".join(map(unparsed, function.body))
     return tuple(line.strip() for line in text.split("\n"))
-
-
-def _written(statement: ast.stmt) -> str:
-    try:
-        return ast.unparse(statement)
-    except (RecursionError, ValueError):  # too deep to be written, or a number that is too long
-        return f"{hash(outline(statement))}"
 
 
 def _names(test: FoundTest) -> frozenset[str]:
@@ -249,7 +243,7 @@ def _is_gathered(old: FoundTest, new: FoundTest, helpers: frozenset[str]) -> boo
 def _repeats(test: FoundTest) -> int:
     loops = (ast.For, ast.While, ast.comprehension)
     inner = sum(isinstance(node, loops) for node in walk(test.node))
-    return inner + sum("parametrize" in ast.dump(item) for item in test.node.decorator_list)
+    return inner + sum("parametrize" in unparsed(item) for item in test.node.decorator_list)
 
 
 def _finding(

@@ -67,3 +67,9 @@ def test_escapes__tests_are_not_judged(write_tree: WriteTree) -> None:
     text = function("open(os.path.join(root, request.args['name']))")
     assert lines(write_tree({"tests/test_app.py": text})) == []
     assert lines(write_tree({"app.py": text})) == [3]
+
+
+def test_escapes__a_path_of_a_thousand_parts_is_followed(write_tree: WriteTree) -> None:
+    parts = " / ".join(["root"] * 900)
+    body = ("name = request.args['name']", f"open({parts} / name)", f"open({parts})")
+    assert lines(write_tree({"app.py": function(*body)})) == [4]

@@ -274,3 +274,12 @@ def test_g28_hollow_tests__of_a_name_without_end_the_beginning_counts(
         subject_of(write_tree({"tests/test_app.py": f"def {name}():\n    app.run()\n"}))
     )
     assert [item.rule for item in found.findings] == ["test-without-check"]
+
+
+def test_hollow_tests__m13_what_is_nested_deeply_is_judged_too(write_tree: WriteTree) -> None:
+    deep = f"app{'.run' * 900}"
+    text = f"def test_deep():\n    assert {deep} == {deep}\n    assert {deep} == {deep}.run\n"
+    found = HollowTestAnalyser().analyse(subject_of(write_tree({"tests/test_app.py": text})))
+    assert [(item.rule, item.start_line) for item in found.findings] == [
+        ("assertion-always-true", 2)
+    ]
