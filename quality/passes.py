@@ -377,7 +377,8 @@ def _grown(node: ast.AugAssign | ast.Assign, walk: _Walk) -> str:
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
         left = value.left
         name = getattr(left, "id", "")
-        if name == getattr(target, "id", None) and name in walk.lists | walk.texts:
+        is_known = name in walk.lists or name in walk.texts
+        if is_known and name == getattr(target, "id", None):
             return str(name)
     return ""
 
