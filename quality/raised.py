@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ccg.source import Source
 from quality.definitions import Defined, Function, definitions, own_nodes
+from quality.remembered import remembered
 
 _HARMLESS_CALLS = frozenset(
     {"bool", "callable", "dict", "enumerate", "hasattr", "id", "isinstance", "issubclass", "len"}
@@ -104,6 +105,7 @@ def is_implicit(name: str) -> bool:
     return any(issubclass(known, each) or issubclass(each, known) for each in _BY_OPERATORS)
 
 
+@remembered
 def _own(function: Function) -> frozenset[str] | None:
     names: set[str] = set()
     for node in own_nodes(function):
@@ -120,13 +122,10 @@ def _own(function: Function) -> frozenset[str] | None:
 
 def _called(name: str, functions: Mapping[str, Function]) -> list[str] | None:
     """Return the functions of the file that are called, None where there are others."""
-    nodes = list(own_nodes(functions[name]))
-    exceptions = {id(node.exc) for node in nodes if isinstance(node, ast.Raise)}
+    owner = name.rpartition(".")[0]
     found = []
-    for node in nodes:
-        if not isinstance(node, ast.Call) or id(node) in exceptions:
-            continue
-        callee = _callee(node.func, owner=name.rpartition(".")[0])
+    for call in _calls(functions[name]):
+        callee = f"{owner}{call}" if call.startswith(".") else call
         if callee in functions:
             found.append(callee)
         elif callee not in _HARMLESS_CALLS:
@@ -134,12 +133,21 @@ def _called(name: str, functions: Mapping[str, Function]) -> list[str] | None:
     return found
 
 
-def _callee(func: ast.expr, *, owner: str) -> str:
+@remembered
+def _calls(function: Function) -> tuple[str, ...]:
+    """Return what a function calls: a name, `.name` of its own class, or an empty text for all else."""
+    nodes = list(own_nodes(function))
+    exceptions = {id(node.exc) for node in nodes if isinstance(node, ast.Raise)}
+    calls = (node for node in nodes if isinstance(node, ast.Call) and id(node) not in exceptions)
+    return tuple(dict.fromkeys(_callee(call.func) for call in calls))
+
+
+def _callee(func: ast.expr) -> str:
     if isinstance(func, ast.Name):
         return func.id
     holder = func.value if isinstance(func, ast.Attribute) else None
     if isinstance(func, ast.Attribute) and getattr(holder, "id", "") in {"self", "cls"}:
-        return f"{owner}.{func.attr}"
+        return f".{func.attr}"
     return ""
 
 
