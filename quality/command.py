@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from ccg.cache import cache_folder
+from ccg.plain_values import PlainCommand
 from p2a.settings import Settings
 from quality import options
 from quality.check import CheckRequest
@@ -27,7 +28,7 @@ from quality.tree import find_work_tree
 check = typer.Typer(add_completion=False)
 
 
-@check.command()
+@check.command(cls=PlainCommand)
 def main(  # noqa: PLR0913 (each is an option)
     path: options.Folder = Path(),
     base: options.Base = None,

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,16 @@ def test_check__a_project_without_python(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "Security       not measured: there is no Python code to measure" in result.stdout
     assert result.stdout.splitlines()[-1].startswith("Neutral: ")
+
+
+def test_check__needs_no_pydantic(tmp_path: Path) -> None:
+    script = (
+        "import sys; from quality.command import check; "
+        "check(['.', '--no-tests', '--output', 'report.md'], standalone_mode=False); "
+        "sys.exit('pydantic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_check__writes_a_file(tmp_path: Path) -> None:
