@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
@@ -78,7 +78,7 @@ class Graph:
         measures = self.measured()
         return {
             "schema": SCHEMA,
-            "metadata": asdict(self.metadata),
+            "metadata": _plain_metadata(self.metadata),
             "nodes": [
                 {**plain_node(node), "metrics": measures.nodes[node.id]._asdict()}
                 for node in self.nodes
@@ -119,7 +119,7 @@ def _json_pieces(graph: Graph) -> Iterator[str]:
     measures = graph.measured()
     ids = {node.id: quote(node.id) for node in graph.nodes}
     yield f'{{\n"schema": {json.dumps(SCHEMA)},\n"metadata": '
-    yield from _json_object(asdict(graph.metadata))
+    yield from _json_object(_plain_metadata(graph.metadata))
     yield ',\n"nodes": '
     yield from _json_list([json_node(n, ids[n.id], measures.nodes[n.id]) for n in graph.nodes])
     yield ',\n"edges": '
@@ -184,6 +184,13 @@ def json_edge(edge: Edge, ids: Mapping[str, str]) -> str:
 def _plain(value: Any) -> dict[str, Any]:
     """Return the fields of a flat dataclass by name; `asdict` copies deeply and is ten times slower."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _plain_metadata(metadata: Metadata) -> dict[str, Any]:
+    return _plain(metadata) | {
+        "files_not_analysed": [_plain(file) for file in metadata.files_not_analysed],
+        "unresolved": [call._asdict() for call in metadata.unresolved],
+    }
 
 
 def plain_node(node: Node) -> dict[str, Any]:

@@ -86,8 +86,7 @@ class Edge(NamedTuple):
     """Of a call; where several fit, the surest."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UnresolvedCall:
+class UnresolvedCall(NamedTuple):
     """A call whose callee is not known; no edge was guessed for it."""
 
     source: str
