@@ -40,8 +40,11 @@ class _Converter:
         """Return the value as the parameter's type; typer calls it so."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
-        wanted = param.type_descriptor
-        found = _converted(value, wanted.annotation, wanted.parameter_info)
+        try:
+            wanted = param.type_descriptor
+            found = _converted(value, wanted.annotation, wanted.parameter_info)
+        except AttributeError:  # a typer that names its parts otherwise
+            found = _NOT_PLAIN
         return self._ask().coerce(value, param=param, ctx=ctx) if found is _NOT_PLAIN else found
 
 
