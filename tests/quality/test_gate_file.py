@@ -129,7 +129,11 @@ def test_read_gate__short_forms(
             "unknown key 'goal'",
             "use `target` or `threshold`",
         ),
-        ("quality: {new_findings: 0}", "`quality.new_findings` is not a mapping", "`high`, `medium`"),
+        (
+            "quality: {new_findings: 0}",
+            "`quality.new_findings` is not a mapping",
+            "`high`, `medium`",
+        ),
         ("quality: {new_findings: {hihg: 0}}", "unknown key 'hihg'", "did you mean `high`?"),
         ("quality: {new_findings: {high: 0.5}}", "no whole number from 0 to 10000", "0 for none"),
         ("quality: {new_findings: {low: 10001}}", "no whole number from 0 to 10000", "0 for none"),
