@@ -2,14 +2,15 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.dotted import dotted_name, imported_names
-from quality.finding import Confidence, Finding, Severity
+from quality.finding import Confidence, Finding, Severity, line_anchor
+from quality.unparsed import unparsed
 
 VERSION = "1"
 _RUNNERS = frozenset({"eval", "exec"})
@@ -55,7 +56,7 @@ def _judge(source: Source) -> Iterator[Finding]:
     looked_at = [node for node in source.nodes if _may_hide(node, runners)]
     nodes = source.nodes if any(isinstance(node, ast.Name) for node in looked_at) else ()
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    own = _bound(nodes)
+    own, lines = _bound(nodes), source.lines
     for node in looked_at:
         if isinstance(node, ast.Name):
             is_plain = node.id in own or (id(node) in called and node.id not in names)
@@ -63,11 +64,12 @@ def _judge(source: Source) -> Iterator[Finding]:
         else:
             name = _taken(node, names)
         if name:
-            shown = ast.unparse(node)[:MAX_SHOWN]
+            shown = unparsed(node)[:MAX_SHOWN]
             message = HANDED_ON if shown == name else RUNS
-            yield _finding(source, node, message.format(shown=shown, name=name))
+            yield _finding(source.path, lines, node, message.format(shown=shown, name=name))
         elif _is_split(node):
-            yield _finding(source, node, SPLIT.format(shown=ast.unparse(node)[:MAX_SHOWN]))
+            message = SPLIT.format(shown=unparsed(node)[:MAX_SHOWN])
+            yield _finding(source.path, lines, node, message)
 
 
 _Looked = ast.Name | ast.Attribute | ast.Subscript | ast.Call
@@ -140,12 +142,24 @@ def _is_split(node: ast.AST) -> bool:
 
 def _text(node: ast.expr) -> str | None:
     """Return the text that an expression of literals alone is; None where it is not known."""
+    parts: list[str] = []
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, ast.BinOp) and isinstance(here.op, ast.Add):
+            waiting += [here.right, here.left]
+            continue
+        part = _piece(here)
+        if part is None:
+            return None
+        parts.append(part)
+    return "".join(parts)
+
+
+def _piece(node: ast.expr) -> str | None:
     match node:
         case ast.Constant(value=str(text)):
             return text
-        case ast.BinOp(op=ast.Add()):
-            left, right = _text(node.left), _text(node.right)
-            return None if left is None or right is None else left + right
         case ast.Call(
             func=ast.Attribute(attr="join", value=ast.Constant(value=str(glue))),
             args=[ast.List(elts=parts) | ast.Tuple(elts=parts)],
@@ -162,9 +176,9 @@ def _text(node: ast.expr) -> str | None:
     return None
 
 
-def _finding(source: Source, node: ast.expr, message: str) -> Finding:
+def _finding(path: str, lines: Sequence[str], node: ast.expr, message: str) -> Finding:
     return Finding(
-        path=source.path,
+        path=path,
         start_line=node.lineno,
         end_line=node.end_lineno or node.lineno,
         rule="hidden-call",
@@ -174,5 +188,5 @@ def _finding(source: Source, node: ast.expr, message: str) -> Finding:
         hint=HINT,
         dimension=Dimension.SECURITY,
         analyser=HiddenCallAnalyser.name,
-        anchor=source.lines[node.lineno - 1].strip(),
+        anchor=line_anchor(lines, node.lineno),
     )

@@ -1,6 +1,5 @@
 """Hooks of pytest by which a repository's own files can change what becomes of a single test."""
 
-import ast
 from collections.abc import Iterator
 
 from ccg.source import Source
@@ -9,6 +8,7 @@ from quality.analysers.interface import Analysis, Scope, Subject
 from quality.definitions import Function
 from quality.finding import Confidence, Finding, Severity, digest
 from quality.product import is_test
+from quality.unparsed import unparsed
 
 VERSION = "1"
 HOOKS = frozenset(
@@ -74,5 +74,5 @@ def _finding(source: Source, node: Function) -> Finding:
         hint=HINT,
         dimension=Dimension.TEST_COVERAGE,
         analyser=OutcomeHookAnalyser.name,
-        anchor=f"{node.name} {digest(ast.dump(node))}",
+        anchor=f"{node.name} {digest(unparsed(node))}",
     )

@@ -72,3 +72,16 @@ def test_hidden_calls__a_name_put_together_from_pieces(tmp_path: Path) -> None:
 )
 def test_hidden_calls__other_things_are_none(tmp_path: Path, text: str) -> None:
     assert said(tmp_path, text) == []
+
+
+def test_hidden_calls__of_a_thousand_pieces_or_deep_in_others(tmp_path: Path) -> None:
+    pieces = " + ".join(["''"] * 1000)
+    assert len(said(tmp_path / "pieces", f"getattr(__builtins__, {pieces} + 'eval')(text)\n")) == 1
+    deep = f"getattr(a{'.b' * 900}, 'ev' + 'al')(text)\n"
+    assert len(said(tmp_path / "deep", deep)) == 1
+
+
+def test_hidden_calls__no_finding_repeats_its_line(tmp_path: Path) -> None:
+    text = "__builtins__['eval'](text, 'hunter2')\n"
+    (finding,) = findings_of(HiddenCallAnalyser(), tmp_path, {"a.py": text})
+    assert "hunter2" not in repr(finding)

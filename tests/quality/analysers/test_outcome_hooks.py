@@ -50,3 +50,8 @@ def test_outcome_hooks__one_that_says_something_else_is_another_finding(tmp_path
         for number, text in enumerate(texts)
     ]
     assert marks[0] == marks[2] != marks[1]
+
+
+def test_outcome_hooks__one_that_is_nested_deeply_is_told_too(tmp_path: Path) -> None:
+    deep = HOOK.rstrip() + f"\n    call{'.b' * 900}\n"
+    assert len(found(tmp_path, {"conftest.py": deep})) == 1
