@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,15 +116,18 @@ def _analyse(
     progress: Progress | None,
 ) -> "tuple[Graph, str | None]":
     """Return the graph, and its JSON if that was made in order to be kept."""
-    from ccg.assemble import assemble
-    from ccg.solve.run import solve
 
     def tell(done: int) -> None:
         if progress and done < len(inputs.contents):
             progress(done, len(inputs.named))
 
-    found = facts_of(inputs.contents, jobs=jobs or usual_jobs(), cache=cache, tell=tell)
+    found = facts_of(
+        inputs.contents, jobs=jobs or usual_jobs(), cache=cache, tell=tell, meanwhile=_load_solver
+    )
     inputs.tell_all(progress)
+    from ccg.assemble import assemble
+    from ccg.solve.run import solve
+
     modules, not_analysed = _modules(inputs, found)
     with kept.learning(found) if kept else nullcontext():
         solver = solve(modules)
@@ -135,6 +139,12 @@ def _analyse(
     text = assembled.graph.to_json()
     kept.keep(assembled, text)
     return assembled.graph, text
+
+
+def _load_solver() -> None:
+    """Import what `_analyse` goes on with; others read meanwhile."""
+    for name in ("ccg.assemble", "ccg.solve.run"):
+        import_module(name)
 
 
 TOO_TANGLED = "the code is too tangled to be followed to the end: some calls are missing"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +85,11 @@ def command_of(module: str, *arguments: object) -> list[str]:
 
 
 def read_in_helpers(
-    contents: Sequence[bytes], *, count: int, seconds: int = SECONDS_A_FILE
+    contents: Sequence[bytes],
+    *,
+    count: int,
+    seconds: int = SECONDS_A_FILE,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield numbers of contents with their records, in the order in which they are done.
 
@@ -95,6 +99,7 @@ def read_in_helpers(
         contents: of files; helpers take the first ones first.
         count: of helpers.
         seconds: for each file.
+        meanwhile: called once when they are started, for work that this process has to do anyway.
     """
     with ExitStack() as stack:
         try:
@@ -103,6 +108,7 @@ def read_in_helpers(
             helpers = _start(work, len(contents), count, seconds, stack)
         except OSError:
             return  # no room for the contents, or no pipe
+        meanwhile()
         selector = stack.enter_context(selectors.DefaultSelector())
         for helper in helpers:
             selector.register(helper.output, selectors.EVENT_READ, helper)

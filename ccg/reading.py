@@ -39,6 +39,7 @@ def facts_of(
     jobs: int,
     cache: Path | None,
     tell: Callable[[int], None],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> dict[str, Found]:
     """Return what the contents say, or why they say nothing, by their hashes.
 
@@ -47,13 +48,14 @@ def facts_of(
         jobs: the number of processes that may read at once.
         cache: the folder of the store, None for no store.
         tell: called with the number of contents whose facts are known, as it grows.
+        meanwhile: called where other processes read, when they have begun.
     """
     with FactCache(cache and cache / FILE_NAME, analyser=analyser()) as store:
         found = dict(decoded(store.get_many(contents)))
         tell(len(found))
         missing = sorted(contents.keys() - found.keys(), key=lambda each: -len(contents[each]))
         new: dict[str, bytes] = {}
-        for number, result, record in _read([contents[each] for each in missing], jobs):
+        for number, result, record in _read([contents[each] for each in missing], jobs, meanwhile):
             found[missing[number]] = result
             if record and (not isinstance(result, Unread) or result.is_lasting):
                 new[missing[number]] = record
@@ -71,7 +73,9 @@ def decoded(records: Mapping[str, bytes]) -> Iterator[tuple[str, Found]]:
             continue
 
 
-def _read(contents: Sequence[bytes], jobs: int) -> Iterator[tuple[int, Found, bytes]]:
+def _read(
+    contents: Sequence[bytes], jobs: int, meanwhile: Callable[[], None]
+) -> Iterator[tuple[int, Found, bytes]]:
     """Yield the number of each content, what it says, and its record, empty where it has none."""
     left = dict(enumerate(contents))
     helped, count = _shared(contents, jobs)
@@ -80,7 +84,8 @@ def _read(contents: Sequence[bytes], jobs: int) -> Iterator[tuple[int, Found, by
         from ccg.helpers import read_in_helpers
 
         before = len(left)
-        for place, record in read_in_helpers([contents[n] for n in shared], count=count):
+        wanted = [contents[n] for n in shared]
+        for place, record in read_in_helpers(wanted, count=count, meanwhile=meanwhile):
             for _, found in decoded({"": record}):
                 del left[shared[place]]
                 yield shared[place], found, record

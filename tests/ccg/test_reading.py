@@ -54,6 +54,20 @@ def test_facts_of__the_same_from_helpers(expected: dict[str, Found]) -> None:
     assert children(os.getpid()) <= before
 
 
+def test_facts_of__leaves_time_for_other_work_where_helpers_read() -> None:
+    told: list[int] = []
+    before = children(os.getpid())
+
+    def work() -> None:
+        assert children(os.getpid()) - before
+        told.append(len(told))
+
+    facts_of(MANY, jobs=2, cache=None, tell=lambda _: None, meanwhile=work)
+    assert told == [0]
+    facts_of(MANY, jobs=1, cache=None, tell=lambda _: None, meanwhile=work)
+    assert told == [0]
+
+
 def test_facts_of__tells_how_far_it_is() -> None:
     told: list[int] = []
     read(MANY, jobs=2, tell=told.append)
