@@ -172,7 +172,7 @@ def test_m13__a_check_sees_that_fewer_tests_ran_and_names_those_that_stand(
     (check,) = workshop.get(f"commits/{head}/check-runs")["check_runs"]
     assert check["conclusion"] == "neutral"
     assert "only 2 tests ran, 3 before the change" in check["output"]["summary"]
-    lost = "tests.test_it::test_b passed before and does not run any more"
+    lost = "tests/test_it.py::test_b passed before and does not run any more"
     assert lost in check["output"]["summary"]
 
 
