@@ -278,7 +278,7 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     functions = frame.values[op[1]]
     if not functions:
         return EMPTY
-    if muddles.is_one(s, functions):
+    if muddles.is_one(s, functions) and not muddles.is_of_table(frame, op[1]):
         muddles.note(s, frame, value)
         return EMPTY
     given = arguments_of(frame, op)

@@ -6,6 +6,7 @@ from ccg.solve.fixpoint import Derived
 from ccg.solve.frame import Frame
 from ccg.solve.objects import Class, Constant, Container, Outside
 from ccg.solve.sets import EMPTY
+from ccg.solve.several import gathered
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
@@ -49,7 +50,8 @@ def elements(s: Solver, number: int) -> int:
 def _elements(s: Solver, number: int) -> int:
     container = of_number(s, number)
     s.read_size(container)
-    return s.sets.union_all([s.read(container.rest), *map(s.read, container.items.values())])
+    parts = [s.read(container.rest), *map(s.read, container.items.values())]
+    return gathered(s, ("elements", number), parts)
 
 
 def of_number(s: Solver, number: int) -> Container:

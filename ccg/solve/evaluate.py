@@ -18,6 +18,7 @@ from ccg.solve.objects import (
     Special,
 )
 from ccg.solve.sets import EMPTY
+from ccg.solve.several import is_several, objects_of
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
@@ -102,8 +103,9 @@ def _classes_in(s: Solver, classes: int) -> list[Object]:
     seen = set(worklist)
     for number in worklist:
         item = s.objects[number]
-        if isinstance(item, Container):
-            new = [one for one in s.sets.members[elements(s, number)] if one not in seen]
+        if isinstance(item, Container) or is_several(item):
+            held = objects_of(s, item) if is_several(item) else s.sets.members[elements(s, number)]
+            new = [one for one in held if one not in seen]
             seen.update(new)
             worklist += new
         else:

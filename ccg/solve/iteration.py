@@ -9,6 +9,7 @@ from ccg.solve.frame import CALLBACK, DUNDER, PROPERTY, Frame, Site
 from ccg.solve.invoke import invoke
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside, Special
 from ccg.solve.sets import EMPTY
+from ccg.solve.several import gathered
 from ccg.solve.solver import Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import Op
@@ -149,6 +150,8 @@ def iterate(s: Solver, site: Site, objects: int, *, is_async: bool = False) -> i
         return EMPTY
     own, others = split(s, objects)
     found = [containers.iterated(s, number) for number in own]
+    if len(own) > 1:
+        found = [gathered(s, ("iterated", objects), found)]
     if others:
         found += _iterate_others(s, site, others, is_async=is_async)
     return s.sets.union_all(found)

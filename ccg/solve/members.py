@@ -28,6 +28,7 @@ from ccg.solve.objects import (
     Super,
 )
 from ccg.solve.sets import EMPTY
+from ccg.solve.several import gathered, is_several, objects_of
 from ccg.solve.solver import OF_CLASSES, Solver
 
 IMPLICIT_CLASS = frozenset({"__init_subclass__", "__class_getitem__"})
@@ -111,12 +112,19 @@ def _of_one(s: Solver, number: int, item: Object, name: str) -> int:
         case Constant() | Container():
             return _of_builtin(s, number, item, name)
         case Special() | Property():
-            stored = s.fields[name].get(number)
-            s.read(s.holders_of(name, number))
-            method, made = s.special("method", (number, name))
-            made.given, made.about = number, name
-            return s.sets.union(s.read(stored) if stored else EMPTY, s.sets.single(method))
+            return _of_special(s, number, item, name)
     return EMPTY
+
+
+def _of_special(s: Solver, number: int, item: Special | Property, name: str) -> int:
+    if is_several(item):
+        parts = [attribute(s, s.sets.single(one), name) for one in objects_of(s, item)]
+        return gathered(s, (number, name), parts)
+    stored = s.fields[name].get(number)
+    s.read(s.holders_of(name, number))
+    method, made = s.special("method", (number, name))
+    made.given, made.about = number, name
+    return s.sets.union(s.read(stored) if stored else EMPTY, s.sets.single(method))
 
 
 def _lacks(item: Outside, name: str) -> bool:

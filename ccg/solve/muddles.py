@@ -1,14 +1,19 @@
 """Calls of so many functions of so many kinds that nobody knows which is meant; no I/O.
 
 They come from calls that were not told apart, say of a decorator that is too large, or of a function that
-many others hand something to. The handlers in a table and the methods of one name are of one module, or fewer.
+many others hand something to. What is taken out of something that holds many is no muddle.
 """
 
 from ccg.solve.fixpoint import MASK, SHIFT
 from ccg.solve.frame import Frame
 from ccg.solve.objects import Bound, Class, Function, Module, Object
 from ccg.solve.sets import MAX_OBJECTS
+from ccg.solve.several import is_several
 from ccg.solve.solver import Solver
+from ccg.syntax import ops
+
+_TAKING = frozenset({ops.ITEM, ops.ITERATE, ops.UNPACK})
+"""Operations that take something out of what holds many."""
 
 
 def is_one(s: Solver, functions: int) -> bool:
@@ -17,8 +22,9 @@ def is_one(s: Solver, functions: int) -> bool:
         return False
     known = s.muddled.get(functions)
     if known is None:
-        homes = {_home(s, item) for _, item in s.members(functions)}
-        known = s.muddled[functions] = len(homes) > 1
+        items = [item for _, item in s.members(functions) if not is_several(item)]
+        homes = {_home(s, item) for item in items}
+        known = s.muddled[functions] = len(items) > MAX_OBJECTS and len(homes) > 1
     return known
 
 
@@ -26,6 +32,15 @@ def _home(s: Solver, item: Object) -> Module | None:
     if isinstance(item, Bound):
         item = s.objects[item.function]
     return item.module if isinstance(item, Function | Class) else None
+
+
+def is_of_table(frame: Frame, value: int) -> bool:
+    """Tell whether a value is taken out of something that holds many."""
+    operations = frame.module.facts.ops
+    op = operations[value]
+    while op[0] == ops.NOT_NONE:
+        op = operations[op[1]]
+    return op[0] in _TAKING
 
 
 def note(s: Solver, frame: Frame, value: int) -> None:

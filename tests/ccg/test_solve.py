@@ -515,6 +515,48 @@ def test_solve__of_a_muddle_of_functions_of_several_files_none_is_called(
     }
 
 
+HANDLERS = 40
+OTHERS = "\n".join(f"def h{n}(x): pass" for n in range(20, HANDLERS))
+TABLE = "from program_b import *\n" + "\n".join(f"def h{n}(x): pass" for n in range(20)) + "\n"
+LINES = ", ".join(f"('{n}', h{n})" for n in range(HANDLERS))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        f"TABLE = dict([{LINES}])\ndef run(name): TABLE[name](1)\nrun(input())",
+        f"TABLE = {{**dict([{LINES}])}}\ndef run(name): TABLE.get(name)(1)\nrun(input())",
+        f"LINES = [{LINES}]\ndef run(name):\n    for one, handler in LINES:\n        handler(1)",
+        f"def run(*lines):\n    for one, handler in lines:\n        handler(1)\nrun({LINES})",
+    ],
+)
+def test_solve__all_handlers_in_a_large_table_are_called(
+    write_tree: WriteTree, reading: str
+) -> None:
+    tree = write_tree({"program_b.py": OTHERS, "program.py": TABLE + reading})
+    targets = {target for caller, target in internal(build_graph(tree)) if caller == "program.run"}
+    assert targets == {f"{'program' if n < 20 else 'program_b'}.h{n}" for n in range(HANDLERS)}
+
+
+def test_solve__classes_in_a_large_table_are_made_and_their_methods_called(
+    write_tree: WriteTree,
+) -> None:
+    classes = "\n".join(f"class K{n}:\n    def __init__(self): pass" for n in range(HANDLERS))
+    table = ", ".join(f"'{n}': K{n}" for n in range(HANDLERS))
+    source = f"{classes}\nTABLE = {{{table}}}\ndef run(name):\n    TABLE[name]()\nrun(input())"
+    made = {target for _, target in internal(build_graph(write_tree({"program.py": source})))}
+    assert {f"program.K{n}.__init__" for n in range(HANDLERS)} <= made
+
+
+def test_solve__all_methods_of_a_large_visitor_are_called(write_tree: WriteTree) -> None:
+    methods = "\n".join(f"    def visit_{n}(self): pass" for n in range(HANDLERS))
+    visit = "    def visit(self, kind):\n        getattr(self, 'visit_' + kind)()\n"
+    source = f"class Visitor:\n{visit}{methods}\nVisitor().visit(input())"
+    graph = build_graph(write_tree({"program.py": source}))
+    targets = {target for caller, target in internal(graph) if caller == "program.Visitor.visit"}
+    assert targets == {f"program.Visitor.visit_{n}" for n in range(HANDLERS)}
+
+
 MARKING = """
 from functools import partial
 from typing import Optional, Type, TypeVar

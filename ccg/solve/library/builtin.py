@@ -22,6 +22,7 @@ from ccg.solve.library.rules import (
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside
 from ccg.solve.operators import compare, operate
 from ccg.solve.sets import EMPTY
+from ccg.solve.several import gathered
 from ccg.solve.solver import Solver
 
 
@@ -44,7 +45,9 @@ def _getattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
         if isinstance(value, str):
             found.append(read_attribute(s, inner, own, value))
         elif isinstance(value, tuple) and value[0] == "prefix":
-            found += [_named_alike(s, inner, n, str(value[1])) for n in s.sets.members[own]]
+            prefix = str(value[1])
+            parts = [one for n in s.sets.members[own] for one in _named_alike(s, inner, n, prefix)]
+            found.append(gathered(s, ("alike", prefix, own), parts))
     return s.sets.union_all(found)
 
 
@@ -56,15 +59,15 @@ def _texts(s: Solver, objects: int) -> list[object]:
     return found
 
 
-def _named_alike(s: Solver, site: Site, number: int, prefix: str) -> int:
+def _named_alike(s: Solver, site: Site, number: int, prefix: str) -> list[int]:
     """Read every attribute whose name begins so: `getattr(self, f"visit_{name}")` dispatches."""
     item = s.objects[number]
     cls = item.cls if isinstance(item, Instance) else item
     if not isinstance(cls, Class) or not prefix.strip("_"):
-        return EMPTY
+        return []
     names = [name for one in cls.mro for name in one.unit.bindings if name.startswith(prefix)]
     base = s.sets.single(number)
-    return s.sets.union_all(read_attribute(s, site, base, name) for name in dict.fromkeys(names))
+    return [read_attribute(s, site, base, name) for name in dict.fromkeys(names)]
 
 
 def _setattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:

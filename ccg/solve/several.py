@@ -1,0 +1,98 @@
+"""Many objects that count as one: what stands in a large table, or has a name that is computed; no I/O.
+
+A set keeps no more than some objects. All of them count where they are known to belong together, while many
+that came together only because calls were not told apart say nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ccg.solve.fixpoint import Variable
+from ccg.solve.objects import Container, Object, Special
+from ccg.solve.sets import MAX_OBJECTS
+from ccg.solve.solver import MAX_KEYS, Solver
+
+KIND = "several"
+
+
+def gathered(s: Solver, key: object, parts: Iterable[int]) -> int:
+    """Return what is in any of some sets; many functions, methods and classes come as one object.
+
+    Many tuples come as one too, position by position: they are the lines of a table.
+
+    Args:
+        s: the solver.
+        key: tells what is gathered from everything else that is.
+        parts: the sets.
+    """
+    members = s.sets.members
+    parts = set(parts)
+    large = [part for part in parts if len(members[part]) > MAX_OBJECTS]
+    distinct = {item for part in parts.difference(large) for item in members[part]}
+    if len(distinct) > MAX_OBJECTS:
+        tuples = [one for one in distinct if _is_tuple(s.objects[one])]
+        if len(tuples) > 1:
+            distinct.difference_update(tuples)
+            distinct.add(_merged(s, key, sorted(tuples)))
+    return s.sets.union_all([_together(s, key, distinct), *large])
+
+
+def _together(s: Solver, key: object, distinct: set[int]) -> int:
+    if len(distinct) > MAX_OBJECTS:
+        defined = {one for one in distinct if s.sets.is_defined[one]}
+        if len(defined) > MAX_OBJECTS:
+            distinct = {*distinct.difference(defined), _several(s, key, defined)}
+    return s.sets.of(distinct)
+
+
+def _is_tuple(item: Object) -> bool:
+    return isinstance(item, Container) and item.type == "tuple"
+
+
+def _merged(s: Solver, key: object, tuples: Iterable[int]) -> int:
+    """Return the tuple that has at each position what one of these has there."""
+    number, merged = s.container("tuple", (KIND, key))
+    parts: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+    for one in tuples:
+        container = s.objects[one]
+        if isinstance(container, Container) and container is not merged:
+            s.read_size(container)
+            s.write(merged.rest, s.read(container.rest))
+            for position, item in container.items.items():
+                parts[position].append(s.read(item))
+    for position, values in parts.items():
+        distinct = {item for value in values for item in s.sets.members[value]}
+        value = _together(s, (key, position), distinct)
+        s.write(s.item_variable(merged, position), value)
+    return number
+
+
+def _several(s: Solver, key: object, items: set[int]) -> int:
+    number, made = s.special(KIND, key)
+    flat: set[int] = set()
+    for one in items:
+        item = s.objects[one]
+        if not is_several(item):
+            flat.add(one)
+        elif item is not made:
+            flat.update(objects_of(s, item))
+    kept = tuple(sorted(flat))[:MAX_KEYS]
+    if made.about is None:
+        made.given, made.about = kept, Variable()
+    elif made.given != kept:
+        made.given = kept
+        s.notify(made.about)
+    return number
+
+
+def objects_of(s: Solver, several: Object) -> Sequence[int]:
+    """Return the objects that one stands for."""
+    assert isinstance(several, Special)  # noqa: S101 (the caller looked)
+    s.read(several.about)
+    items: tuple[int, ...] = several.given
+    return items
+
+
+def is_several(item: Object) -> bool:
+    """Tell whether an object stands for many."""
+    return isinstance(item, Special) and item.kind == KIND
