@@ -278,12 +278,14 @@ def _call(s: Solver, frame: Frame, value: int, op: Op) -> int:
     functions = frame.values[op[1]]
     if not functions:
         return EMPTY
-    if muddles.is_one(s, functions) and not muddles.is_of_table(frame, op[1]):
-        muddles.note(s, frame, value)
-        return EMPTY
-    given = arguments_of(frame, op)
     site = Site(frame, value, DECORATOR if op[4] else CALL)
-    return call(s, site, functions, given)
+    if not muddles.is_one(s, functions) or muddles.is_of_table(frame, op[1]):
+        return call(s, site, functions, arguments_of(frame, op))
+    if muddles.is_enclosed(frame, op[1]):
+        call(s, site, functions, NOTHING)
+    else:
+        muddles.note(s, frame, value)
+    return EMPTY
 
 
 _WAYS: dict[type[Object], _Way] = {

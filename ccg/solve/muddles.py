@@ -43,6 +43,12 @@ def is_of_table(frame: Frame, value: int) -> bool:
     return op[0] in _TAKING
 
 
+def is_enclosed(frame: Frame, value: int) -> bool:
+    """Tell whether a closure calls what the function around it was given: each calls one, all of them are called."""
+    op = frame.module.facts.ops[value]
+    return bool(op[0] == ops.FREE)
+
+
 def note(s: Solver, frame: Frame, value: int) -> None:
     """Note the place of a call that is one, to look at it once more when all is known."""
     if not frame.context:

@@ -518,6 +518,7 @@ def test_solve__of_a_muddle_of_functions_of_several_files_none_is_called(
 HANDLERS = 40
 OTHERS = "\n".join(f"def h{n}(x): pass" for n in range(20, HANDLERS))
 TABLE = "from program_b import *\n" + "\n".join(f"def h{n}(x): pass" for n in range(20)) + "\n"
+HANDLED = {f"{'program' if n < 20 else 'program_b'}.h{n}" for n in range(HANDLERS)}
 LINES = ", ".join(f"('{n}', h{n})" for n in range(HANDLERS))
 
 
@@ -535,7 +536,17 @@ def test_solve__all_handlers_in_a_large_table_are_called(
 ) -> None:
     tree = write_tree({"program_b.py": OTHERS, "program.py": TABLE + reading})
     targets = {target for caller, target in internal(build_graph(tree)) if caller == "program.run"}
-    assert targets == {f"{'program' if n < 20 else 'program_b'}.h{n}" for n in range(HANDLERS)}
+    assert targets == HANDLED
+
+
+def test_solve__a_closure_leads_to_all_that_it_was_made_for(write_tree: WriteTree) -> None:
+    register = "KEPT = {}\ndef register(name, f):\n    KEPT[name] = lambda x: f(x)\n"
+    calls = "\n".join(f"register('{n}', h{n})" for n in range(10, 30))
+    tree = write_tree({"program_b.py": OTHERS, "program.py": TABLE + register + calls})
+    edges = internal(build_graph(tree))
+    assert {target for caller, target in edges if caller.endswith("<lambda1>")} == {
+        f"{'program' if n < 20 else 'program_b'}.h{n}" for n in range(10, 30)
+    }
 
 
 def test_solve__classes_in_a_large_table_are_made_and_their_methods_called(
