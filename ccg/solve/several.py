@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ccg.solve.fixpoint import Variable
-from ccg.solve.objects import Container, Object, Special
-from ccg.solve.sets import MAX_OBJECTS
+from ccg.solve.objects import Constant, Container, Object, Special
+from ccg.solve.sets import MAX_LITERALS, MAX_OBJECTS
 from ccg.solve.solver import MAX_KEYS, Solver
 
 KIND = "several"
@@ -18,7 +18,8 @@ KIND = "several"
 def gathered(s: Solver, key: object, parts: Iterable[int]) -> int:
     """Return what is in any of some sets; many functions, methods and classes come as one object.
 
-    Many tuples come as one too, position by position: they are the lines of a table.
+    Many tuples come as one too, position by position: they are the lines of a table. Many texts come as one
+    object besides what stands for all texts, for whoever looks for attributes of these names.
 
     Args:
         s: the solver.
@@ -34,7 +35,14 @@ def gathered(s: Solver, key: object, parts: Iterable[int]) -> int:
         if len(tuples) > 1:
             distinct.difference_update(tuples)
             distinct.add(_merged(s, key, sorted(tuples)))
+    texts = {one for one in distinct if _is_text(s.objects[one])}
+    if len(texts) > MAX_LITERALS:
+        distinct.add(_several(s, (key, "texts"), texts))
     return s.sets.union_all([_together(s, key, distinct), *large])
+
+
+def _is_text(item: Object) -> bool:
+    return isinstance(item, Constant) and isinstance(item.value, str)
 
 
 def _together(s: Solver, key: object, distinct: set[int]) -> int:

@@ -568,6 +568,19 @@ def test_solve__all_methods_of_a_large_visitor_are_called(write_tree: WriteTree)
     assert targets == {f"program.Visitor.visit_{n}" for n in range(HANDLERS)}
 
 
+@pytest.mark.parametrize("reading", ["for name in NAMES:", "if name := dict(one=NAMES)[x][x]:"])
+def test_solve__methods_are_reached_by_all_names_in_a_list(
+    write_tree: WriteTree, reading: str
+) -> None:
+    names = ", ".join(f"'on_{n}'" for n in range(HANDLERS))
+    methods = "\n".join(f"    def on_{n}(self): pass" for n in range(HANDLERS))
+    run = f"def run(x):\n    {reading}\n        getattr(Machine(), name)()\n"
+    source = f"NAMES = [{names}]\nclass Machine:\n{methods}\n{run}run(input())"
+    graph = build_graph(write_tree({"program.py": source}))
+    targets = {target for caller, target in internal(graph) if caller == "program.run"}
+    assert targets == {f"program.Machine.on_{n}" for n in range(HANDLERS)}
+
+
 MARKING = """
 from functools import partial
 from typing import Optional, Type, TypeVar

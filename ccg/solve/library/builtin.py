@@ -22,7 +22,7 @@ from ccg.solve.library.rules import (
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside
 from ccg.solve.operators import compare, operate
 from ccg.solve.sets import EMPTY
-from ccg.solve.several import gathered
+from ccg.solve.several import gathered, is_several, objects_of
 from ccg.solve.solver import Solver
 
 
@@ -41,18 +41,22 @@ def _getattr(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int
     # names from outside would make names without an end
     own = s.sets.of(n for n, item in s.members(base) if not isinstance(item, Outside))
     found = [arguments.at(2) or EMPTY]
+    named = []
     for value in _texts(s, name):
         if isinstance(value, str):
-            found.append(read_attribute(s, inner, own, value))
+            named.append(read_attribute(s, inner, own, value))
         elif isinstance(value, tuple) and value[0] == "prefix":
             prefix = str(value[1])
             parts = [one for n in s.sets.members[own] for one in _named_alike(s, inner, n, prefix)]
             found.append(gathered(s, ("alike", prefix, own), parts))
-    return s.sets.union_all(found)
+    return s.sets.union_all([*found, gathered(s, ("named", own, name), named)])
 
 
 def _texts(s: Solver, objects: int) -> list[object]:
-    items = [item for _, item in s.members(objects) if isinstance(item, Constant)]
+    items = []
+    for _, item in s.members(objects):
+        among = [s.objects[one] for one in objects_of(s, item)] if is_several(item) else [item]
+        items += [one for one in among if isinstance(one, Constant)]
     found = list(dict.fromkeys(item.value for item in items))
     texts = (value[-1] if isinstance(value, tuple) else value for value in found)
     s.spelled.update(text for text in texts if isinstance(text, str))
