@@ -5,6 +5,7 @@ The instances of a set are taken together: those that find the same method give 
 
 import collections
 import contextlib
+import contextvars
 import queue
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +47,7 @@ _TYPES: dict[str, object] = {
     "deque": collections.deque,
     "generator": types.GeneratorType,
     "queue": queue.Queue,
+    "variable": contextvars.ContextVar,
 }
 
 
@@ -122,9 +124,12 @@ def _of_special(s: Solver, number: int, item: Special | Property, name: str) -> 
         return gathered(s, (number, name), parts)
     stored = s.fields[name].get(number)
     s.read(s.holders_of(name, number))
+    value = s.read(stored) if stored else EMPTY
+    if isinstance(item, Special) and item.kind == "namespace":
+        return value
     method, made = s.special("method", (number, name))
     made.given, made.about = number, name
-    return s.sets.union(s.read(stored) if stored else EMPTY, s.sets.single(method))
+    return s.sets.union(value, s.sets.single(method))
 
 
 def _lacks(item: Outside, name: str) -> bool:

@@ -261,6 +261,39 @@ def run(bell):
     bell.handler()
 run(build())
 """,
+    "weak containers, namespaces, context variables and heaps give back what was put into them": """
+import heapq, threading, types, weakref
+from contextvars import ContextVar
+class A:
+    def go(self): pass
+    def __lt__(self, other): return True
+class B:
+    def go(self): pass
+    def other(self): pass
+def run(a, b):
+    kept = weakref.WeakValueDictionary()
+    kept["a"] = a
+    kept.get("a").go()
+    for one in weakref.WeakSet([a]):
+        one.go()
+    local = threading.local()
+    local.current = b
+    local.current.other()
+    types.SimpleNamespace(inner=b).inner.go()
+    types.MappingProxyType({"a": a})["a"].go()
+current = ContextVar("current")
+def ask():
+    current.get().go()
+def order(one, two):
+    heap = []
+    heapq.heappush(heap, one)
+    heapq.heappush(heap, two)
+    heapq.heappop(heap).go()
+run(A(), B())
+current.set(A())
+ask()
+order(A(), A())
+""",
     "methods named by the beginning of their names": """
 class Visitor:
     def visit(self, kind):

@@ -34,6 +34,10 @@ def _all(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     return containers.elements(s, number)
 
 
+def _any(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    return s.sets.union(containers.elements(s, number), arguments.at(0) or EMPTY)
+
+
 def _same(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     return s.sets.single(number)
 
@@ -151,6 +155,10 @@ _QUEUE: dict[str, Method] = {
     "get": _all,
     "get_nowait": _all,
 }
+_VARIABLE: dict[str, Method] = {
+    "set": _append(0),
+    "get": _any,
+}
 _TABLES = {
     "list": _LIST,
     "tuple": _LIST,
@@ -163,6 +171,7 @@ _TABLES = {
     "coroutine": _GENERATOR,
     "context": _GENERATOR,
     "queue": _QUEUE,
+    "variable": _VARIABLE,
 }
 
 

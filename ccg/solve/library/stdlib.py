@@ -4,8 +4,8 @@ from ccg.solve import containers
 from ccg.solve.arguments import Arguments
 from ccg.solve.calls import NOTHING
 from ccg.solve.frame import Site
-from ccg.solve.iteration import awaited, enter
-from ccg.solve.library.builtin import fill_dict, filtering, make_dict
+from ccg.solve.iteration import awaited, enter, split
+from ccg.solve.library.builtin import fill_dict, filtering, make_dict, order
 from ccg.solve.library.rules import (
     Rule,
     call_back,
@@ -55,6 +55,33 @@ def _default_dict(s: Solver, site: Site, arguments: Arguments, receivers: int) -
 
 def _queue(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     return s.sets.single(s.container("queue", site.place)[0])
+
+
+def _context_variable(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    return new_container(s, site, "variable", arguments.named("default") or EMPTY)
+
+
+def _namespace(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    """Make something whose attributes are what anybody stores in them."""
+    number, _ = s.special("namespace", site.place)
+    for name, given in arguments.keywords:
+        if name is not None:
+            s.write(s.field(number, name), given)
+    return s.sets.single(number)
+
+
+def _push(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    """Put something into a heap, which compares it with what stands there."""
+    heap, item = arguments.at(0) or EMPTY, arguments.at(1) or EMPTY
+    for number in split(s, heap)[0]:
+        s.write(containers.of_number(s, number).rest, item)
+    return _pop(s, site, arguments, receivers)
+
+
+def _pop(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    inner = elements(s, site, arguments.at(0) or EMPTY)
+    order(s, site, inner, None)
+    return inner
 
 
 def _chain(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
@@ -150,6 +177,20 @@ RULES: dict[str, Rule] = {
     "queue.PriorityQueue": _queue,
     "queue.SimpleQueue": _queue,
     "asyncio.Queue": _queue,
+    "asyncio.LifoQueue": _queue,
+    "asyncio.PriorityQueue": _queue,
+    "contextvars.ContextVar": _context_variable,
+    "heapq.heapify": _pop,
+    "heapq.heappop": _pop,
+    "heapq.heappush": _push,
+    "heapq.heappushpop": _push,
+    "heapq.heapreplace": _push,
+    "threading.local": _namespace,
+    "types.MappingProxyType": same,
+    "types.SimpleNamespace": _namespace,
+    "weakref.WeakKeyDictionary": make_dict("dict"),
+    "weakref.WeakSet": container_of("set"),
+    "weakref.WeakValueDictionary": make_dict("dict"),
     "itertools.chain": _chain,
     "itertools.chain.from_iterable": _chain_all,
     "itertools.filterfalse": filtering,

@@ -313,4 +313,5 @@ _KINDS: dict[str, Calling] = {
     "reference": _give_function,
     "thread": _give_nothing,
     "manager": _give_nothing,
+    "namespace": _give_nothing,
 }
