@@ -261,6 +261,17 @@ def run(bell):
     bell.handler()
 run(build())
 """,
+    "functions that replace what a pattern matches": """
+import re
+PATTERN = re.compile("a")
+def first(match): return ""
+def run(pattern: re.Pattern):
+    PATTERN.sub(first, "a")
+    PATTERN.subn(lambda match: match.group(), "a")
+    pattern.sub(repl=lambda match: "", string="a")
+    re.sub("a", lambda match: "", "a")
+run(PATTERN)
+""",
     "weak containers, namespaces, context variables and heaps give back what was put into them": """
 import heapq, threading, types, weakref
 from contextvars import ContextVar

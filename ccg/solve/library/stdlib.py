@@ -110,9 +110,15 @@ def _group_by(s: Solver, site: Site, arguments: Arguments, receivers: int) -> in
     return new_container(s, site, "generator", s.sets.single(number))
 
 
-def _replace(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
-    call_back(s, site, arguments.at(1 if receivers < 0 else 0) or EMPTY, [EMPTY])
-    return s.text()
+def _replaces(position: int) -> Rule:
+    """Return a rule that calls an argument for each match, and gives a text."""
+
+    def rule(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+        match = s.sets.single(s.outside("re.match", is_instance=True))
+        call_back(s, site, arguments.pick(position, "repl") or EMPTY, [match])
+        return s.text()
+
+    return rule
 
 
 def _receiver(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
@@ -202,10 +208,13 @@ RULES: dict[str, Rule] = {
     "itertools.cycle": container_of("generator"),
     "itertools.tee": container_of("list"),
     "itertools.product": container_of("generator"),
-    "re.sub": _replace,
-    "re.subn": _replace,
-    "re.compile.sub": _replace,
-    "re.compile.subn": _replace,
+    "re.sub": _replaces(1),
+    "re.subn": _replaces(1),
+    **{
+        f"{pattern}.{name}": _replaces(0)
+        for pattern in ("re.compile", "re.Pattern", "typing.Pattern")
+        for name in ("sub", "subn")
+    },
     "contextlib.ExitStack.enter_context": _enter_context,
     "contextlib.ExitStack.push": same,
     "typing.NamedTuple._replace": _receiver,
