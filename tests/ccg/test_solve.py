@@ -265,11 +265,14 @@ run(build())
 import re
 PATTERN = re.compile("a")
 def first(match): return ""
+def second(match): return match.group()
+def third(match): return ""
+def fourth(match): return ""
 def run(pattern: re.Pattern):
     PATTERN.sub(first, "a")
-    PATTERN.subn(lambda match: match.group(), "a")
-    pattern.sub(repl=lambda match: "", string="a")
-    re.sub("a", lambda match: "", "a")
+    PATTERN.subn(second, "a")
+    pattern.sub(repl=third, string="a")
+    re.sub("a", fourth, "a")
 run(PATTERN)
 """,
     "weak containers, namespaces, context variables and heaps give back what was put into them": """
