@@ -18,7 +18,8 @@ def callgraph(graph: Graph, *, inside: str = "") -> dict[str, list[str]]:
     calls: dict[str, list[str]] = {own[n.id]: [] for n in graph.nodes if n.type in kinds}
     for edge in graph.edges:
         if edge.type is EdgeType.CALLS:
-            calls[own[edge.source]].append(own.get(edge.target, edge.target))
+            caller = own[edge.source]  # a class where a function has the same name
+            calls.setdefault(caller, []).append(own.get(edge.target, edge.target))
     return calls
 
 

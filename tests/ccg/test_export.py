@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ccg.build import build_graph
+from ccg.export.callgraph import callgraph
 from ccg.export.mermaid import label, render_mermaid
 from ccg.export.text import print_graph, print_line, print_table
 from ccg.export.visible import readable
@@ -15,6 +16,12 @@ TREE = {
     "a.py": "import b\n\n\nclass A(b.B):\n    def f(self):\n        b.g()\n",
     "b.py": "class B:\n    pass\n\n\ndef g():\n    return (lambda: h())()\n\n\ndef h():\n    pass\n",
 }
+
+
+def test_callgraph__a_function_that_has_a_class_s_name_calls(write_tree: WriteTree) -> None:
+    source = "class A: pass\nif A:\n    def A(): f()\ndef f(): pass\nA()\n"
+    graph = callgraph(build_graph(write_tree({"main.py": source})))
+    assert graph["main.A"] == ["main.f"]
 
 
 def test_render_mermaid__modules_without_focus(write_tree: WriteTree) -> None:
