@@ -70,6 +70,8 @@ def main(  # noqa: PLR0913 (each is an option)
     view = View(tuple(focus or ()), depth, collapse)
     asked = [name for name, value in wanted.items() if value not in {None, False}]
     _check_usage(asked, view, head, format=format)
+    if public and not unused:
+        raise typer.BadParameter("--public needs --unused")
     since = base if base is not None else impact
     if since is not None and impact not in {None, since}:
         raise typer.BadParameter("--base and --impact name different commits: give one")

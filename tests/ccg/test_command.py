@@ -71,6 +71,7 @@ def test_graph__writes_a_file(write_tree: WriteTree, tmp_path: Path, form: str) 
         (["--format", "no"], "Invalid value for '--format'"),
         (["--cycles", "--unused"], "--cycles and --unused ask different things"),
         (["--unused", "--base", "HEAD"], "--unused and --base ask different things"),
+        (["--public"], "--public needs --unused"),
         (["--unused", "--focus", "main"], "--focus and --collapse have no meaning with --unused"),
         (["--impact", "HEAD", "--collapse", "module"], "have no meaning with --impact"),
         (["--head", "HEAD"], "--head needs --base or --impact"),
