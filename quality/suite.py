@@ -26,6 +26,7 @@ from quality.suite_command import Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
 from quality.tree import TreeTooLarge, all_files, copy_files
+from quality.unrun import is_recorded, unrun_files
 
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
@@ -110,7 +111,9 @@ def run_suite(
             )
             silence = canary.silence(output, exit_code=after.exit_code, planted=len(planted))
             result = (
-                _unbelieved(result, silence) if silence else _with_coverage(result, output, every)
+                _unbelieved(result, silence)
+                if silence
+                else _with_coverage(result, output, tree, every)
             )
     except SandboxUnavailable as error:
         return not_run(str(error))
@@ -169,13 +172,15 @@ def make_place(
     Raises:
         TreeTooLarge: the files are not copied.
     """
+    every = tuple(paths)
     copy, output, rules = work / "tree", work / "output", work / "rules"
     for folder in (copy, output, rules):
         folder.mkdir(parents=True)
     with _COPYING:
-        copy_files(tree, paths, target=copy)
+        copy_files(tree, every, target=copy)
     has_src = (copy / "src").is_dir()
-    configuration = suite_command.coverage_configuration(has_src=has_src)
+    unrecorded = [path for path in every if path.endswith(".py") and not is_recorded(path)]
+    configuration = suite_command.coverage_configuration(has_src=has_src, unrecorded=unrecorded)
     (rules / suite_command.COVERAGE_RULES).write_text(configuration, encoding="ascii")
     reporter = rules / suite_command.COVERAGE_REPORTER
     reporter.write_text(suite_command.COVERAGE_REPORT, encoding="ascii")
@@ -294,7 +299,9 @@ def _last_line(output: str) -> str:
     return lines[-1][:200] if lines else "no output"
 
 
-def _with_coverage(result: SuiteResult, output: Path, paths: Iterable[str]) -> SuiteResult:
+def _with_coverage(
+    result: SuiteResult, output: Path, tree: Path, paths: Sequence[str]
+) -> SuiteResult:
     """Add the coverage of the product's files; without a readable report it stays unknown, whatever the tests did."""
     try:
         content = read_regular(output, suite_command.COVERAGE, limit=coverage_json.MAX_BYTES)
@@ -303,4 +310,5 @@ def _with_coverage(result: SuiteResult, output: Path, paths: Iterable[str]) -> S
         has_product = any(path.endswith(".py") and is_product(path) for path in paths)
         return result if has_product else replace(result, coverage={})
     files = {path: item for path, item in read.items() if is_product(path)}
+    files |= unrun_files(tree, paths, reported=files)
     return replace(result, coverage=files, coverage_percent=coverage_json.percent(files))

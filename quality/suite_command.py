@@ -1,7 +1,8 @@
 """How the repository's own tests are called inside of the sandbox; no I/O."""
 
+import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from p2a.sandbox.interface import Limits, Mount, SandboxCommand
@@ -40,6 +41,8 @@ partial_branches =
 partial_branches_always =
     ^[ \\t]*(?:while|if) (?:True|1|False|0):
 ignore_errors = true
+# A folder without an `__init__.py` is a package too: what no test imports of it counts as well.
+include_namespace_packages = true
 [json]
 output = {output}/{report}
 """
@@ -80,6 +83,7 @@ PYTEST_OPTIONS = (
     "--tb=short",
     "-q",
 )
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_./-]")
 _PYTEST_CALLS = (("pytest",), ("py.test",), ("python", "-m", "pytest"), ("python3", "-m", "pytest"))
 
 
@@ -105,13 +109,18 @@ class Calls:
         return replace(self, tests=self.plain, shown=shown, after=None)
 
 
-def coverage_configuration(*, has_src: bool) -> str:
-    """Return our settings for coverage, over the tree and its `src` folder."""
+def coverage_configuration(*, has_src: bool, unrecorded: Iterable[str] = ()) -> str:
+    """Return our settings for coverage, over the tree and its `src` folder.
+
+    Args:
+        has_src: whether there is such a folder.
+        unrecorded: paths with names that coverage cannot write down: it would fail, and the tests' run with it.
+    """
     sources = [PROJECT, f"{PROJECT}/src"] if has_src else [PROJECT]
     return COVERAGE_CONFIGURATION.format(
         output=OUTPUT,
         sources="\n    ".join(sources),
-        omitted="\n    ".join(_omitted()),
+        omitted="\n    ".join([*_omitted(), *map(_pattern, unrecorded)]),
         report=COVERAGE,
     )
 
@@ -127,6 +136,11 @@ def _omitted() -> Iterator[str]:
         yield f"{PROJECT}/{folder}/*"
     for script in sorted(product.ROOT_SCRIPTS):
         yield f"{PROJECT}/{script}"
+
+
+def _pattern(path: str) -> str:
+    """Return a pattern of plain characters that a path matches, whatever others it has."""
+    return f"{PROJECT}/{_NOT_PLAIN.sub('?', path)}"
 
 
 def build_calls(

@@ -249,6 +249,10 @@ def test_run_suite__another_command_runs_as_it_is(
 REAL = {
     "src/calc/__init__.py": "def add(a, b):\n    return a + b\n\n\ndef unused():  # pragma: no cover\n    return 1\n",
     "src/calc/never.py": "x = 1\n",
+    "plain/never.py": "def f():\n    return 1\n",
+    # names that coverage passes over, and one that it cannot write down
+    "plain/a+b.py": '"""Says."""\nx = 1\n',
+    "plain/no\udcff.py": "x = 1\n",
     # no product: nothing of them is recorded
     "src/calc/tests/data.py": "x = 1\n",
     "docs/conf.py": "x = 1\n",
@@ -287,7 +291,7 @@ def test_skipped():
     "coverage.py": "raise SystemExit(0)\n",
     "pytest.py": "raise SystemExit(0)\n",
 }
-PRODUCT = ("src/calc/__init__.py", "src/calc/never.py")
+PRODUCT = ("src/calc/__init__.py", "src/calc/never.py", "plain/never.py")
 
 
 @pytest.fixture(scope="session")
@@ -326,6 +330,9 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
     assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in some seconds")
     assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
+    assert result.coverage["plain/never.py"] == FileCoverage((), (1, 2))
+    assert result.coverage["plain/a+b.py"] == FileCoverage((), (2,))
+    assert result.coverage["plain/no\udcff.py"] == FileCoverage((), (1,))
     recorded = json.loads((tmp_path / "work/output/coverage.json").read_bytes())["files"]
     assert recorded.keys() == {*PRODUCT, "coverage.py", "pytest.py"}
 
