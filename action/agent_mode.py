@@ -16,6 +16,7 @@ from action.made import made_on_pull
 from action.outcome import SCORE_OUTPUTS, Outcome, score_text
 from action.runner import notice_line
 from p2a.checkout import Cache
+from p2a.data_directory import make_data_directory
 from p2a.domain import (
     BRANCH_PREFIX,
     CHANGING,
@@ -96,7 +97,7 @@ class AgentMode:
         workflow = self._wanted()
         if isinstance(workflow, Ignore):
             return _nothing(NOTHING.format(reason=workflow.reason))
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_data_directory(self.settings.data_dir)
         done = self._done_already(workflow)
         if done:
             return _nothing(DONE_ALREADY.format(url=done), pull_request=done)

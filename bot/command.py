@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from bot.app import create_app
+from p2a.data_directory import make_data_directory
 from p2a.queue.connection import connect
 from p2a.queue.jobs import enqueue
 from p2a.queue.lane import lane_of
@@ -44,7 +45,7 @@ def start(
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.from_environ(os.environ)
     secret = settings.required_secret()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_directory(settings.data_dir)
     engine = open_engine(settings.database_url)
     migrate(engine)
     store = Store(engine, _now)

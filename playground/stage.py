@@ -18,6 +18,7 @@ from typing import Self
 
 import httpx
 
+from p2a.data_directory import make_data_directory
 from p2a.errors import EnvironmentMissing
 from p2a.extras import install_advice
 from p2a.queue.embedded import stop_embedded
@@ -161,7 +162,7 @@ class Stage:
         }
 
     def _open(self) -> None:
-        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_data_directory(self.data_dir)
         self.playground = self._closing.enter_context(
             Playground.start(port=self.port, pages=make_pages)
         )

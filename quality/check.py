@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from p2a.effects import Conclusion
-from p2a.errors import ConfigurationInvalid, GitFailed
+from p2a.errors import ConfigurationInvalid, EnvironmentMissing, GitFailed
 from p2a.git import Git, find_git
 from p2a.sandbox.interface import Limits
+from p2a.sandbox.toolbox import python_of
 from p2a.scratch import remove_leftovers, scratch
 from p2a.settings import Settings
 from quality.change import Change, find_change
@@ -82,12 +83,15 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     """Measure the folder; `tell` hears what is being done.
 
     Raises:
-        ConfigurationInvalid: the path is not a folder, a base is given outside of git, or the
-            `.p2a.yml` of what is checked without a base cannot be used.
+        ConfigurationInvalid: the path is not a folder, a base is given outside of git, the
+            `.p2a.yml` of what is checked without a base cannot be used, there is no environment
+            where the settings say, or the data directory cannot be made.
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
     remove_leftovers()
     place = _find_place(request.path)
+    if request.with_tests and settings.test_env is not None:
+        _require(settings.test_env)
     cache = _outside(place, request.cache)
     with scratch("check") as work:
         runner = partial(
@@ -128,6 +132,14 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
         tests_before=suites.tests_before,
     )
     return Checked(report, verdict)
+
+
+def _require(test_env: Path) -> None:
+    """Refuse what is no environment at once: who set it waits for no tests in vain."""
+    try:
+        python_of(test_env)
+    except EnvironmentMissing as error:
+        raise ConfigurationInvalid(error.what, why=error.why, next_step=error.next_step) from error
 
 
 def _outside(place: _Place, cache: Path | None) -> Path | None:

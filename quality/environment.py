@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from p2a.data_directory import make_data_directory
 from p2a.errors import EnvironmentMissing, SandboxUnavailable
 from p2a.sandbox.interface import Sandbox
 from p2a.sandbox.packages import FOLDER, Packages, Wanted
@@ -39,7 +40,9 @@ def find_environment(
 
     Raises:
         EnvironmentMissing: the operator's environment or our own toolbox is not usable.
+        ConfigurationInvalid: the data directory cannot be made.
     """
+    make_data_directory(settings.data_dir)
     plain = python_environment(data_dir=settings.data_dir, test_env=settings.test_env)
     if settings.test_env is not None:
         return plain

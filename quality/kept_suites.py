@@ -21,7 +21,7 @@ from p2a.sandbox.toolbox import PythonEnvironment
 from quality.suite_result import FailedTest, FileCoverage, SuiteResult, TestCounts
 
 FILE_NAME = "suites.sqlite3"
-VERSION = "suite-6"
+VERSION = "suite-7"
 """Another one whenever the same run would be read otherwise."""
 MAX_BYTES = 64 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600.0

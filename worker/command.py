@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from p2a.data_directory import make_data_directory
 from p2a.errors import ConfigurationInvalid, EnvironmentMissing
 from p2a.extras import install_advice
 from p2a.git import Git, find_git
@@ -71,7 +72,7 @@ def start(
     remove_leftovers()
     settings = Settings.from_environ(os.environ)
     settings.required_app()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_directory(settings.data_dir)
     _say_where(settings, open_laboratory(settings))
     _preload(settings)
     database = open_engine(settings.database_url)
@@ -106,7 +107,7 @@ def run_locally(
         raise ConfigurationInvalid("the prompt is empty", next_step='p2a run "PROMPT" --repo PATH')
     remove_leftovers()
     settings = Settings.from_environ(os.environ)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_directory(settings.data_dir)
     if not repo.is_dir():
         raise ConfigurationInvalid(
             f"{repo} is not a folder", next_step="give the folder of a git repository with --repo"

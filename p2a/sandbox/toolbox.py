@@ -56,19 +56,29 @@ def python_environment(*, data_dir: Path, test_env: Path | None) -> PythonEnviro
         base = base_interpreter()
         mounts = (*base.mounts, *_covers(data_dir))
         return _with_tools(base.program, mounts, missing=TOOLS, data_dir=data_dir)
-    env = test_env.absolute()
-    python = env / "bin" / "python"
-    if not python.exists():
-        raise EnvironmentMissing(
-            f"{env} is not a virtual environment",
-            why=f"{python} is not there",
-            next_step="correct P2A_TEST_ENV, or unset it to use pytest alone",
-        )
+    python = python_of(test_env)
+    env = python.parent.parent
     chain = (Mount(env, str(env)), *interpreter_mounts(python))
     missing = tuple(name for name in TOOLS if not _has(env, name))
     mounts = tuple(dict.fromkeys(chain))
     found = _with_tools(str(python), mounts, missing=missing, data_dir=data_dir)
     return _activated(found, env / "bin")
+
+
+def python_of(test_env: Path) -> Path:
+    """Return the interpreter of the operator's virtual environment.
+
+    Raises:
+        EnvironmentMissing: it is none.
+    """
+    python = test_env.absolute() / "bin" / "python"
+    if not python.exists():
+        raise EnvironmentMissing(
+            f"P2A_TEST_ENV is {test_env.absolute()}, which is not a virtual environment",
+            why=f"{python} is not there",
+            next_step="correct P2A_TEST_ENV, or unset it to use pytest alone",
+        )
+    return python
 
 
 def packages_environment(folder: Path, *, data_dir: Path) -> PythonEnvironment:

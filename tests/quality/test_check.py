@@ -1,6 +1,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,17 @@ def test_check__no_sandbox_is_neutral(repository: Path, tmp_path: Path) -> None:
     checked = check(CheckRequest(repository), settings=settings(tmp_path), tell=lambda text: None)
     assert checked.verdict.conclusion is Conclusion.NEUTRAL
     assert "P2A_SANDBOX is none" in (checked.report.suite.reason_not_measured or "")
+
+
+def test_check__an_environment_that_is_none_is_refused_at_once(
+    repository: Path, tmp_path: Path
+) -> None:
+    nowhere = replace(settings(tmp_path), test_env=tmp_path / "nowhere")
+    with pytest.raises(ConfigurationInvalid, match=r"P2A_TEST_ENV is .*nowhere") as caught:
+        check(CheckRequest(repository), settings=nowhere, tell=lambda text: None)
+    assert caught.value.next_step.startswith("correct P2A_TEST_ENV")
+    request = CheckRequest(repository, with_tests=False)  # then nobody needs it
+    assert check(request, settings=nowhere, tell=lambda text: None).exit_code == 0
 
 
 def test_check__minimum(repository: Path, tmp_path: Path) -> None:

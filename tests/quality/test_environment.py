@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from p2a.errors import ConfigurationInvalid
 from p2a.sandbox.choose import choose_sandbox
 from p2a.settings import Settings
 from quality.check import CheckRequest, check
@@ -138,6 +139,19 @@ def test_check__installs_only_for_what_may_be_trusted(
         assert index.asked == []
     assert checked.report.suite is not None
     assert why in (checked.report.suite.reason_not_measured or "")
+
+
+def test_find_environment__makes_the_data_directory_for_its_user_alone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    given = replace(settings, data_dir=tmp_path / "share" / "p2a")
+    find_environment(given, Needs(), sandbox=choose_sandbox("auto"))
+    assert given.data_dir.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "file").touch()
+    given = replace(settings, data_dir=tmp_path / "file" / "p2a")
+    with pytest.raises(ConfigurationInvalid, match="cannot be made") as caught:
+        find_environment(given, Needs(), sandbox=choose_sandbox("auto"))
+    assert "P2A_DATA_DIR" in caught.value.next_step
 
 
 def test_find_environment__the_operators_own_comes_first(
