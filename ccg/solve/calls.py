@@ -120,17 +120,29 @@ def enter_function(
     made = calls.get(key)
     if made is None:
         made = calls[key] = Made(s.activate(site, function))
-    elif made.is_known(site.kind, arguments, receivers):
+    elif _is_made(site, made, arguments, receivers):
         target = made.target
         if target.is_queued and (target.context or not target.is_begun):
             s.hurry(target)
         return target
-    via = _via(s, receivers)
+    via = _via(s, receivers) if made.via else EXACT
     if site.kind is not made.kind or via < made.via:
         s.record(site, s.common[function.module.index][function.number].owner, via=via)
-    made.note(site.kind, via, arguments, receivers)
+        made.via = min(via, made.via)
+    made.note(site.kind, arguments, receivers)
     hand_over(s, site, made.target, arguments, receivers)
     return made.target
+
+
+def _is_made(site: Site, made: Made, arguments: Arguments, receivers: int) -> bool:
+    """Tell whether a call was made before, or one that says as much.
+
+    An activation that calls a function for all calls together hands nothing over: the frame for all calls of
+    its own code does.
+    """
+    if site.frame.context and not made.target.context:
+        return made.kind is site.kind and made.via == EXACT
+    return made.is_known(site.kind, arguments, receivers)
 
 
 def hand_over(s: Solver, site: Site, frame: Frame, arguments: Arguments, receivers: int) -> None:

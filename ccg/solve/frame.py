@@ -84,17 +84,13 @@ class Frame(Task):
 _Given = tuple[tuple[int, ...], tuple[Keyword, ...]]
 
 
-class Made:
-    """A call of a function as it was made last."""
+class Given:
+    """What a place handed over when it last made a call."""
 
-    __slots__ = ("_given", "_others", "_receivers", "kind", "target", "via")
+    __slots__ = ("_given", "_others", "_receivers", "kind")
 
-    def __init__(self, target: Frame) -> None:
-        self.target = target
-        """The frame that gives the result."""
+    def __init__(self) -> None:
         self.kind: CallKind | None = None
-        self.via = OVERRIDING + 1
-        """How the surest of all its receivers became known."""
         self._receivers = UNSEEN
         self._given: _Given | None = None
         """The arguments on the receivers that were first."""
@@ -114,10 +110,9 @@ class Made:
             and arguments.is_plain
         )
 
-    def note(self, kind: CallKind, via: int, arguments: Arguments, receivers: int) -> None:
+    def note(self, kind: CallKind, arguments: Arguments, receivers: int) -> None:
         """Note how it is made."""
         self.kind = kind
-        self.via = min(via, self.via)
         if not arguments.is_plain:
             return
         given = (arguments.positional, arguments.keywords)
@@ -127,6 +122,19 @@ class Made:
             self._others = {receivers: given}
         else:
             self._others[receivers] = given
+
+
+class Made(Given):
+    """A call of a function as it was made last."""
+
+    __slots__ = ("target", "via")
+
+    def __init__(self, target: Frame) -> None:
+        super().__init__()
+        self.target = target
+        """The frame that gives the result."""
+        self.via = OVERRIDING + 1
+        """How the surest of all its receivers became known."""
 
 
 class Site:

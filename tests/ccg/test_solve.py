@@ -586,6 +586,28 @@ def test_solve__all_handlers_in_a_large_table_are_called(
     assert targets == HANDLED
 
 
+def test_solve__a_large_table_gets_every_argument_and_gives_what_is_known_later(
+    write_tree: WriteTree,
+) -> None:
+    """Each place calls it more than once: its arguments grow, and so does what its functions give."""
+    classes = "class A:\n    def go(self): pass\nclass B(A):\n    def go(self): pass\n"
+    kept = "class Late:\n    def end(self): pass\nKEPT = []\n"
+    handlers = "\n".join(f"def t{n}(x):\n    x.go()" for n in range(HANDLERS))
+    last = "def last(x):\n    return KEPT[0]\n"
+    table = ", ".join(f"t{n}" for n in range(HANDLERS))
+    run = f"ALL = [{table}, last]\ndef run(i, x):\n    ALL[i](x).end()\n"
+    calls = "run(input(), A())\nrun(input(), B())\ndef keep():\n    KEPT.append(Late())\nkeep()\n"
+    source = classes + kept + handlers + "\n" + last + run + calls
+    edges = internal(build_graph(write_tree({"program.py": source})))
+    assert ("program.run", "program.Late.end") in edges
+    for n in range(HANDLERS):
+        assert {
+            ("program.run", f"program.t{n}"),
+            (f"program.t{n}", "program.A.go"),
+            (f"program.t{n}", "program.B.go"),
+        } <= edges
+
+
 def test_solve__a_closure_leads_to_all_that_it_was_made_for(write_tree: WriteTree) -> None:
     register = "KEPT = {}\ndef register(name, f):\n    KEPT[name] = lambda x: f(x)\n"
     calls = "\n".join(f"register('{n}', h{n})" for n in range(10, 30))

@@ -7,7 +7,7 @@ import pytest
 from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
 from ccg.solve.frame import Made
-from ccg.solve.objects import DECLARED, EXACT, Class, Module
+from ccg.solve.objects import Class, Module
 from ccg.solve.program import class_of, link_classes, owners_below, renew_owners
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import OF_CLASSES, OF_INSTANCES, Library, Solver
@@ -113,16 +113,15 @@ def test_made__a_call_is_known_by_its_kind_its_receivers_and_its_arguments(s: So
     made = Made(s.frames[0])
     one, other = Arguments([7]), Arguments([7], [("name", 8)])
     assert not made.is_known(CallKind.CALL, one, -1)
-    made.note(CallKind.CALL, DECLARED, one, -1)
+    made.note(CallKind.CALL, one, -1)
     assert made.is_known(CallKind.CALL, one, -1)
     assert not made.is_known(CallKind.CALL, other, -1)
     assert not made.is_known(CallKind.DUNDER, one, -1)
     assert not made.is_known(CallKind.CALL, one, 5)
-    made.note(CallKind.CALL, EXACT, other, 5)
-    made.note(CallKind.CALL, DECLARED, one, 6)
+    made.note(CallKind.CALL, other, 5)
+    made.note(CallKind.CALL, one, 6)
     assert made.is_known(CallKind.CALL, one, -1)
     assert made.is_known(CallKind.CALL, other, 5)
     assert made.is_known(CallKind.CALL, one, 6)
-    assert made.via == EXACT
-    made.note(CallKind.CALL, EXACT, Arguments([7], (), [True]), 9)
+    made.note(CallKind.CALL, Arguments([7], (), [True]), 9)
     assert not made.is_known(CallKind.CALL, Arguments([7], (), [True]), 9)

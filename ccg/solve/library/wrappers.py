@@ -9,6 +9,7 @@ from ccg.solve.calls import NOTHING, call, call_as_methods
 from ccg.solve.frame import CALLBACK, DECORATOR, Site
 from ccg.solve.iteration import split
 from ccg.solve.library.builtin import wrapping
+from ccg.solve.library.many import call_several
 from ccg.solve.library.operator import call_getter
 from ccg.solve.library.rules import (
     Rule,
@@ -22,7 +23,6 @@ from ccg.solve.library.rules import (
 from ccg.solve.library.threads import start_thread
 from ccg.solve.objects import Bound, Class, Function, Property, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.several import gathered, objects_of
 from ccg.solve.solver import Solver
 from ccg.solve.types import promise
 
@@ -52,17 +52,6 @@ def _call_wrapper(
 ) -> int:
     """Call what is wrapped, with the same arguments."""
     return call_with_receivers(s, site, s.read(item.function), arguments, receivers)
-
-
-def _call_several(
-    s: Solver, site: Site, item: Special, arguments: Arguments, receivers: int
-) -> int:
-    """Call all that it stands for."""
-    found = [
-        call_with_receivers(s, site, s.sets.single(one), arguments, receivers)
-        for one in objects_of(s, item)
-    ]
-    return gathered(s, ("given", *site.place), found)
 
 
 def _call_identity(
@@ -295,7 +284,7 @@ Calling = Callable[[Solver, Site, Special, Arguments, int], int]
 _KINDS: dict[str, Calling] = {
     "partial": _call_partial,
     "partialmethod": _call_partial,
-    "several": _call_several,
+    "several": call_several,
     "wrapper": _call_wrapper,
     "dispatch": _call_wrapper,
     "identity": _call_identity,
