@@ -82,18 +82,19 @@ class Body:
                 op = operations[value]
                 code = op[0]
                 if code in _OPERANDS:
-                    operands: Iterable[int] = [op[at] for at in _OPERANDS[code]]
+                    places = _OPERANDS[code]
+                    operands: Iterable[int] = (
+                        [op[at] for at in places] if len(places) > 1 else (op[places[0]],)
+                    )
                 elif code in _COLLECTING:
                     operands = _collected(facts, op)
                 else:
                     continue
                 for operand in operands:
-                    known = uses.get(operand)
-                    if known is None:
-                        uses[operand] = value
-                    elif isinstance(known, list):
+                    known = uses.setdefault(operand, value)
+                    if isinstance(known, list):
                         known.append(value)
-                    else:
+                    elif known != value:
                         uses[operand] = [known, value]
         return self.uses
 

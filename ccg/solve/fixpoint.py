@@ -185,7 +185,8 @@ class Fixpoint:
     def run(self) -> None:
         """Work until nothing changes."""
         while not self.is_exhausted():
-            self._update()
+            if self._outdated:
+                self._update()
             if not self._now:
                 if not self._next:
                     return

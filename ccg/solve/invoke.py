@@ -7,7 +7,7 @@ from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
 from ccg.solve.frame import DUNDER, Site
 from ccg.solve.objects import Bound, Class, Function, Instance, Special
-from ccg.solve.sets import EMPTY
+from ccg.solve.sets import BEARER, EMPTY
 from ccg.solve.solver import Solver
 
 
@@ -19,7 +19,7 @@ def invoke(
     Returns:
         What that gives, and the set of the objects that have no such method.
     """
-    if not objects or name not in s.class_names:
+    if name not in s.class_names or not s.sets.together[objects] & BEARER:
         return EMPTY, objects
     having, others = special.holders(s, objects, name)
     if not having:

@@ -65,22 +65,26 @@ def attribute(s: Solver, base: int, name: str) -> int:
 
 
 def _parts_of(s: Solver, base: int, name: str) -> tuple[int, list[Derived]]:
-    certain: list[int] = []
-    instances: list[int] = []
-    places: list[Derived] = []
-    numbers, objects = s.sets.members[base], s.objects
-    for number in numbers:
-        item = objects[number]
-        if isinstance(item, Instance):
-            instances.append(number)
-        elif isinstance(item, Outside | Constant | Container):
-            certain.append(_of_one(s, number, item, name))
-        else:
-            places.append(_part(s, _of_object, number, name))
+    kinds: _Kinds | None = s.memo.get(("kinds", base))
+    if kinds is None:
+        kinds = s.memo["kinds", base] = _kinds_in(s, base)
+    plain, others, instances = kinds
+    certain = [_of_one(s, number, s.objects[number], name) for number in plain]
+    places = [_part(s, _of_object, number, name) for number in others]
     if instances:
-        own = base if len(instances) == len(numbers) else s.sets.of(instances)
-        places.append(_part(s, _of_instances, own, name))
+        places.append(_part(s, _of_instances, instances, name))
     return s.sets.union_all(certain), places
+
+
+_Kinds = tuple[list[int], list[int], int]
+
+
+def _kinds_in(s: Solver, base: int) -> _Kinds:
+    """Return the objects of a set whose attributes never change, the other ones, and the set of instances."""
+    others = [(number, item) for number, item in s.members(base) if not isinstance(item, Instance)]
+    plain = [number for number, item in others if isinstance(item, Outside | Constant | Container)]
+    instances = s.sets.of(number for number, _ in s.instances_in(base))
+    return plain, [number for number, _ in others if number not in plain], instances
 
 
 def _part(s: Solver, rule: Callable[..., int], number: int, name: str) -> Derived:

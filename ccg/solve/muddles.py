@@ -61,19 +61,20 @@ def forget(s: Solver) -> None:
     What the same places call in activations that were told apart stays.
     """
     modules = list(s.modules.values())
-    places = {
-        (index << SHIFT) + value
+    places = {  # as in `Found.places`: of activations that are told apart they are one more
+        ((index << SHIFT) + value) << 1
         for index, value in s.muddles
         if is_one(s, modules[index].values[modules[index].facts.ops[value][1]])
     }
     if not places:
         return
+    apart = {place | 1 for place in places}
     kept: set[int] = set()
     for key, found in list(s.edges.items()):
-        gone = {place << 1 for place in places.intersection(one >> 1 for one in found.places)}
-        found.places -= gone
-        kept.update(one >> 1 for one in found.places)
+        if not found.places.isdisjoint(places):
+            found.places -= places
+        kept |= found.places & apart
         if not found.places:
             del s.edges[key]
-    for place in sorted(places - kept):
-        modules[place >> SHIFT].resolved.discard(place & MASK)
+    for place in sorted(apart - kept):
+        modules[place >> 1 >> SHIFT].resolved.discard(place >> 1 & MASK)

@@ -150,6 +150,8 @@ def _receivers(s: Solver, cls: Class, name: str, unit: Unit) -> int:
         owner = one.owners[name] if name in one.owners else program.lookup(one, name)
         if owner is cls:
             live.append(one)
+            if len(live) > types.MAX_CLASSES and not is_of_class:
+                break  # more of them are not told apart
     return s.sets.of(one.id for one in live) if is_of_class else types.one_of(s, cls, live)
 
 

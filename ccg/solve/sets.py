@@ -19,8 +19,9 @@ MAX_STRANGERS = 4
 """Other objects that may be among them."""
 MAX_LITERALS = 8
 """Objects of a set from which on its literals are many: only their types are known."""
-LITERAL, MANY, WEAK, ACCESS = 1, 2, 4, 8
-"""Of an object: it is a literal; it stands for many; another may make it superfluous; to read it is a call."""
+LITERAL, MANY, WEAK, ACCESS, BEARER = 1, 2, 4, 8, 16
+"""Of an object: it is a literal; it stands for many; another may make it superfluous; to read it is a call;
+it may have special methods."""
 _REDUCIBLE = LITERAL | MANY | WEAK
 
 
@@ -49,9 +50,9 @@ class Sets:
         self._joined: dict[frozenset[int], int] = {}
         """The union of more than two."""
 
-    def add_object(self, *, is_defined: bool) -> None:
+    def add_object(self, traits: int = 0, *, is_defined: bool) -> None:
         """Take up the next object, which is a function, a method, a class or their like or not."""
-        self.traits.append(0)
+        self.traits.append(traits)
         self.is_defined.append(is_defined)
         self._singles.append(EMPTY)
 
@@ -79,8 +80,14 @@ class Sets:
         key = (one, other) if one < other else (other, one)
         found = self._unions.get(key)
         if found is None:
-            items = {*self.members[one], *self.members[other]}
-            found = self._bounded(items, self.together[one] | self.together[other])
+            mine, others = self.members[one], self.members[other]
+            items = {*mine, *others}
+            if len(items) == len(mine):  # nothing new
+                found = one
+            elif len(items) == len(others):
+                found = other
+            else:
+                found = self._bounded(items, self.together[one] | self.together[other])
             self._unions[key] = found
         return found
 
@@ -124,8 +131,9 @@ class Sets:
             if traits & LITERAL and len(items) > MAX_LITERALS:
                 items = {general.get(item, item) for item in items}
                 traits = self._traits_of(items)
-            elif traits & MANY:  # many are no more when there is another
+            elif traits & MANY and traits & LITERAL:  # many are no more when there is another
                 items = {item for item in items if general.get(item) not in items}
+                traits = self._traits_of(items)
             if traits & WEAK:
                 weaker = self.weaker
                 items = items.difference(

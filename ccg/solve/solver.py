@@ -14,7 +14,6 @@ from ccg.solve.fixpoint import MASK, SHIFT, Derived, Fixpoint, Task, Variable
 from ccg.solve.frame import Frame, Site
 from ccg.solve.objects import (
     EXACT,
-    OVERRIDING,
     Access,
     Bound,
     Class,
@@ -27,7 +26,7 @@ from ccg.solve.objects import (
     Outside,
     Special,
 )
-from ccg.solve.sets import ACCESS, LITERAL, MANY, WEAK
+from ccg.solve.sets import ACCESS, BEARER, LITERAL, MANY, WEAK
 from ccg.syntax.facts import Op, UnitKind
 
 MANY_VALUE = ("many",)
@@ -224,29 +223,36 @@ class Solver(Fixpoint):
         frame.dirty = set()
         heap = sorted(waiting)
         turns: dict[int, int] = {}
+        steps = 0
         while heap:
             number = heappop(heap)
             waiting.discard(number)
             op = operations[number]
             self.reader = base + number
-            self.steps += 1
+            steps += 1
             value = rules[op[0]](self, frame, number, op)
             old = values[number]
             if value == old:
                 continue
-            turns[number] = turns.get(number, 0) + 1
-            if turns[number] > MAX_TURNS:  # going round in a loop it may only grow, so that it ends
+            turn = turns[number] = turns.get(number, 0) + 1
+            if turn > MAX_TURNS:  # going round in a loop it may only grow, so that it ends
                 value = self.sets.grown(old, value)
                 if value == old:
                     continue
             values[number] = value
             found = uses.get(number, ())
-            for use in (found,) if isinstance(found, int) else found:
-                if use not in waiting:
-                    waiting.add(use)
-                    heappush(heap, use)
+            if isinstance(found, int):
+                if found not in waiting:
+                    waiting.add(found)
+                    heappush(heap, found)
+            else:
+                for use in found:
+                    if use not in waiting:
+                        waiting.add(use)
+                        heappush(heap, use)
             if value and number in outputs:
                 self._give(frame, number, value)
+        self.steps += steps
 
     def _give(self, frame: Frame, number: int, value: int) -> None:
         """Hand on what a value means to others."""
@@ -269,7 +275,8 @@ class Solver(Fixpoint):
         if number is None:
             number = self._numbers[key] = len(self.objects)
             self.objects.append(item)
-            self.sets.add_object(is_defined=not isinstance(item, _MADE))
+            traits = BEARER if isinstance(item, Instance | Class) else 0
+            self.sets.add_object(traits, is_defined=not isinstance(item, _MADE))
         return number
 
     def known(self, key: Any) -> int | None:
@@ -299,7 +306,7 @@ class Solver(Fixpoint):
             number = self.number(Instance(cls, via, is_open), key)
             if surer:
                 self.sets.weaker[number] = tuple(surer)
-                self.sets.traits[number] = WEAK
+                self.sets.traits[number] |= WEAK
         return number
 
     def bound(self, function: int, receivers: int) -> int:
@@ -314,7 +321,7 @@ class Solver(Fixpoint):
         number = self._numbers.get(key)
         if number is None:
             number = self.number(Access(descriptor, receivers), key)
-            self.sets.traits[number] = ACCESS
+            self.sets.traits[number] |= ACCESS
         return number
 
     def outside(self, name: str, *, is_instance: bool = False, is_end: bool = False) -> int:
@@ -496,7 +503,7 @@ class Solver(Fixpoint):
         module = frame.module
         module.resolved.add(site.value)
         kind = kind or site.kind
-        resolution = _RESOLUTIONS[min(via, OVERRIDING)]
+        resolution = _RESOLUTIONS[via]
         place = ((module.index << SHIFT) + site.value) << 1 | (frame.context > 0)
         key = (frame.owner, target)
         known = self.edges.get(key)

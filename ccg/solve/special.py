@@ -2,13 +2,13 @@
 
 from ccg.solve import members, program
 from ccg.solve.objects import Class, Instance, Object
-from ccg.solve.sets import EMPTY
+from ccg.solve.sets import BEARER, EMPTY
 from ccg.solve.solver import Solver
 
 
 def holders(s: Solver, base: int, name: str) -> tuple[int, int]:
     """Return those of a set that have a special method, and the others."""
-    if name not in s.class_names:
+    if name not in s.class_names or not s.sets.together[base] & BEARER:
         return EMPTY, base
     known = s.holding[name]
     found = known.get(base)

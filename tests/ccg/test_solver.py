@@ -7,10 +7,11 @@ import pytest
 from ccg.graph import CallKind
 from ccg.solve.arguments import Arguments
 from ccg.solve.frame import Made
-from ccg.solve.objects import Class, Module
+from ccg.solve.objects import DECLARED, Class, Module
 from ccg.solve.program import class_of, link_classes, owners_below, renew_owners
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import OF_CLASSES, OF_INSTANCES, Library, Solver
+from ccg.solve.special import holders
 from ccg.syntax.lower import lower
 
 TEXT = """
@@ -125,3 +126,13 @@ def test_made__a_call_is_known_by_its_kind_its_receivers_and_its_arguments(s: So
     assert made.is_known(CallKind.CALL, one, 6)
     made.note(CallKind.CALL, Arguments([7], (), [True]), 9)
     assert not made.is_known(CallKind.CALL, Arguments([7], (), [True]), 9)
+
+
+def test_holders__of_what_can_have_no_special_method_nothing_is_looked_up(
+    s: Solver, classes: dict[str, Class]
+) -> None:
+    s.class_names.add("act")
+    text, instance = s.text(), s.sets.single(s.instance(classes["Lower"], DECLARED))
+    assert holders(s, text, "act") == (EMPTY, text)
+    assert not s.holding["act"]
+    assert holders(s, s.sets.union(text, instance), "act") == (instance, text)
