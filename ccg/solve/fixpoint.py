@@ -72,6 +72,20 @@ Readable = Variable | Derived
 class Fixpoint:
     """What is still to be done."""
 
+    __slots__ = (
+        "_cursor",
+        "_next",
+        "_now",
+        "_outdated",
+        "_tasks",
+        "changes",
+        "depth",
+        "max_steps",
+        "reader",
+        "sets",
+        "steps",
+    )
+
     def __init__(self) -> None:
         self.sets = Sets()
         self.reader = NOBODY

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from ccg.solve.fixpoint import NOBODY, Derived
 from ccg.solve.objects import Class, Container, Module, ModuleObject, Outside, Special
 from ccg.solve.sets import EMPTY
-from ccg.solve.solver import OwnersBelow, Solver
+from ccg.solve.solver import Solver
+from ccg.solve.state import OwnersBelow
 from ccg.syntax.facts import UnitKind
 
 MAX_ANCESTORS = 200
