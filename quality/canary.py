@@ -7,11 +7,13 @@ and in each folder with tests that has a `conftest.py`, and the tests count only
 
 import secrets
 from collections.abc import Collection, Iterable
+from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from ccg.source import read_regular
 from quality import junit
 from quality.junit import JUnitInvalid
+from quality.product import SIDE_FOLDERS
 
 MAX_PLACES = 20
 REPORT = "canary.xml"
@@ -21,19 +23,44 @@ TESTS_FAILED = 1
 """pytest's exit code for tests that were run and failed (pytest.ExitCode)."""
 
 
-def plant(copy: Path, paths: Iterable[str], *, homes: Collection[str]) -> tuple[str, ...]:
-    """Write the files into a copy of the tree and return their paths in it.
+class Asked(Enum):
+    """When a runner is asked about planted tests, if not in a lull while its own tests run."""
+
+    AFTERWARDS = "afterwards"
+    NEVER = "never"
+    """Where nothing rests on a test that passes: a failure is believed in any case."""
+
+
+def places(paths: Iterable[str], *, homes: Collection[str]) -> tuple[PurePosixPath, ...]:
+    """Return the folders that a test is planted in: the root, and those with a say.
 
     Args:
-        copy: the folder; the tests may have changed it.
-        paths: the files of the tree as it was.
+        paths: the files of the tree.
         homes: the dotted names of modules whose tests were run: a folder of examples with a
             `conftest.py` of its own, whose tests are not run, has no say.
     """
     conftests = (PurePosixPath(path) for path in paths if _is_conftest(path))
     folders = {path.parent for path in conftests if _is_home(path.parent, homes)}
+    return tuple(sorted({PurePosixPath(), *folders})[:MAX_PLACES])
+
+
+def likely_places(paths: Collection[str]) -> tuple[PurePosixPath, ...]:
+    """Return what `places` will most likely be after the run, from the names of the files alone."""
+    homes = {
+        path.removesuffix(".py").replace("/", ".") for path in paths if _is_likely_to_run(path)
+    }
+    return places(paths, homes=homes)
+
+
+def plant(copy: Path, folders: Iterable[PurePosixPath]) -> tuple[str, ...]:
+    """Write a test into each folder of a copy of the tree, and return their paths in it.
+
+    Args:
+        copy: the folder; the tests may have changed it, and a folder that they replaced gets none.
+        folders: as `places` returns them.
+    """
     names = []
-    for folder in sorted({PurePosixPath(), *folders})[:MAX_PLACES]:
+    for folder in folders:
         # Import modes other than importlib want names that are nowhere else.
         name = str(folder / f"test_{secrets.token_hex(8)}.py")
         place = copy / name
@@ -64,6 +91,13 @@ def silence(output: Path, *, exit_code: int | None, planted: int) -> str:
 def _is_home(folder: PurePosixPath, homes: Collection[str]) -> bool:
     start = "".join(f"{part}." for part in folder.parts)
     return any(home.startswith(start) for home in homes)
+
+
+def _is_likely_to_run(path: str) -> bool:
+    """Tell whether pytest would collect it by its name, and it is no example's."""
+    name = PurePosixPath(path).name
+    is_named = (name.startswith("test_") and name.endswith(".py")) or name.endswith("_test.py")
+    return is_named and path.partition("/")[0] not in SIDE_FOLDERS
 
 
 def _is_conftest(path: str) -> bool:

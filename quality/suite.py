@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from threading import Lock
 
 from ccg.source import read_regular
@@ -17,12 +19,15 @@ from p2a.sandbox.interface import (
 )
 from p2a.sandbox.toolbox import PythonEnvironment
 from quality import canary, coverage_json, junit, suite_command
+from quality.canary import Asked
 from quality.coverage_json import CoverageInvalid
+from quality.early_canary import EarlyCanary, Workbench
 from quality.failures import addresses_hidden, conftest_failure, read_failures
 from quality.junit import JUnit, JUnitInvalid
+from quality.lull import Lull
 from quality.node_ids import node_ids
 from quality.product import is_product
-from quality.suite_command import Calls
+from quality.suite_command import AFTER_SECONDS, Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
 from quality.tree import TreeTooLarge, all_files, copy_files
@@ -33,8 +38,6 @@ TAIL = 6000
 MAX_NAMES = 10
 MAX_NAME = 80
 """Missing modules or fixtures that a reason names, and characters of each."""
-AFTER_SECONDS = 120.0
-"""What follows the tests takes seconds: it may take this, or twice as long as they did."""
 NO_TESTS_COLLECTED = 5
 BREAKDOWN = "pytest::internal"
 """What pytest's report calls an internal error, after which no more tests run (_pytest.junitxml)."""
@@ -64,7 +67,7 @@ def run_suite(
     limits: Limits,
     work: Path,
     paths: Iterable[str] | None = None,
-    is_plain: bool = False,
+    asked: Asked | Lull = Asked.AFTERWARDS,
 ) -> SuiteResult:
     """Run the tests on a writable copy of the tree and return their outcome.
 
@@ -76,48 +79,81 @@ def run_suite(
         limits: the bounds of the run.
         work: an empty folder of ours, for the copy and the reports.
         paths: the files to copy; by default all but caches and git's own.
-        is_plain: whether coverage and planted tests are left out, where nothing rests on a test that
-            passes: a failure is believed in any case.
+        asked: when the runner is asked about planted tests: after the tests, in a lull while they run,
+            in a second copy of the tree, or never, and then coverage is left out too.
     """
     if sandbox is None or environment is None:
         return not_run("no sandbox works here, and foreign code runs nowhere else")
     every = tuple(all_files(tree) if paths is None else paths)
-    copy, output = work / "tree", work / "output"
+    workbench = Workbench(
+        partial(make_place, tree, every, environment=environment, command=command, limits=limits),
+        sandbox,
+        work,
+    )
     try:
-        calls = make_place(
-            tree, every, environment=environment, command=command, limits=limits, work=work
-        )
+        calls = workbench.make(work=work)
     except TreeTooLarge as error:
         return not_run(str(error))
-    if is_plain:
+    if asked is Asked.NEVER:
         calls = calls.without_coverage()
     try:
-        ran = sandbox.run(calls.tests)
-        junit_read, trouble = _read_junit(output)
-        reason = _reason(ran, junit_read, copy=copy, about=environment.absences or GIVE_THEM)
-        result = _read_run(ran, junit_read, reason or trouble, paths=every)
-        if reason.startswith(BROKE_OFF):
-            result = _with_conftest(result, ran, paths=every)
-        if calls.after and result.is_measured and not result.not_loaded:
-            homes = junit_read.homes if junit_read else frozenset()
-            planted = canary.plant(copy, every, homes=homes)
-            seconds = min(limits.wall_seconds, max(AFTER_SECONDS, 2 * ran.seconds))
-            after = sandbox.run(
-                replace(
-                    calls.after,
-                    argv=(*calls.after.argv, *planted),
-                    limits=replace(limits, wall_seconds=seconds),
+        with _early(workbench, calls, every, asked=asked) as early:
+            ran = sandbox.run(calls.tests)
+            report, trouble = _read_junit(work / "output")
+            about = environment.absences or GIVE_THEM
+            reason = _reason(ran, report, copy=work / "tree", about=about)
+            result = _read_run(ran, report, reason or trouble, paths=every)
+            if reason.startswith(BROKE_OFF):
+                result = _with_conftest(result, ran, paths=every)
+            if calls.after and report and result.is_measured and not result.not_loaded:
+                folders = canary.places(every, homes=report.homes)
+                silence = _follow(workbench, calls, folders, early=early, seconds=ran.seconds)
+                result = (
+                    _unbelieved(result, silence)
+                    if silence
+                    else _with_coverage(result, work / "output", tree, every)
                 )
-            )
-            silence = canary.silence(output, exit_code=after.exit_code, planted=len(planted))
-            result = (
-                _unbelieved(result, silence)
-                if silence
-                else _with_coverage(result, output, tree, every)
-            )
     except SandboxUnavailable as error:
         return not_run(str(error))
     return replace(result, command=calls.shown)
+
+
+def _early(
+    workbench: Workbench, calls: Calls, paths: Sequence[str], *, asked: Asked | Lull
+) -> AbstractContextManager[EarlyCanary | None]:
+    if not isinstance(asked, Lull) or calls.planted is None:
+        return nullcontext()
+    return EarlyCanary(workbench, canary.likely_places(paths), lull=asked)
+
+
+def _follow(
+    workbench: Workbench,
+    calls: Calls,
+    folders: tuple[PurePosixPath, ...],
+    *,
+    early: EarlyCanary | None,
+    seconds: float,
+) -> str:
+    """Write coverage's report, and return why the runner is not believed, nothing where it is.
+
+    Args:
+        workbench: where the tests ran.
+        calls: what can be run there.
+        folders: those in which planted tests must be reported.
+        early: who may know already that they are.
+        seconds: how long the tests took.
+    """
+    is_shown = early is not None and early.holds(folders)
+    call = calls.report if is_shown else calls.after
+    if call is None:
+        return ""
+    planted = () if is_shown else canary.plant(workbench.work / "tree", folders)
+    most = min(call.limits.wall_seconds, max(AFTER_SECONDS, 2 * seconds))
+    limits = replace(call.limits, wall_seconds=most)
+    ran = workbench.sandbox.run(replace(call, argv=(*call.argv, *planted), limits=limits))
+    if is_shown:
+        return ""
+    return canary.silence(workbench.work / "output", exit_code=ran.exit_code, planted=len(planted))
 
 
 def fail_again(

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from p2a.sandbox.interface import Limits, Mount, SandboxCommand
 from p2a.sandbox.toolbox import PythonEnvironment
@@ -12,17 +13,20 @@ from quality import canary, product
 PROJECT = "/project"
 HASH_SEED = "0"
 """PYTHONHASHSEED of the tests: with the same files they see the same order of sets."""
+AFTER_SECONDS = 120.0
+"""What follows the tests takes seconds: it may take this, or twice as long as they did."""
 OUTPUT = "/p2a-output"
 RULES = "/p2a-rules"
 JUNIT = "junit.xml"
 COVERAGE = "coverage.json"
+COVERAGE_DATA = "coverage.data"
 COVERAGE_RULES = "coverage.ini"
 
 # The repository's own settings leave lines out of the count; these leave out none.
 COVERAGE_CONFIGURATION = """\
 [run]
 branch = true
-data_file = {output}/coverage.data
+data_file = {output}/{data}
 source =
     {sources}
 omit =
@@ -96,6 +100,10 @@ class Calls:
     after: SandboxCommand | None = None
     """Writes coverage's report, and at the same time asks the same runner about planted tests, whose
     names are added to its arguments; its exit code is the runner's."""
+    report: SandboxCommand | None = None
+    """Writes coverage's report alone, where the runner was asked before."""
+    planted: SandboxCommand | None = None
+    """Asks the same runner about planted tests alone, whose names are added to its arguments."""
     alone: SandboxCommand | None = None
     """The runner without coverage, for tests whose ids are added to its arguments."""
     plain: SandboxCommand | None = None
@@ -119,6 +127,7 @@ def coverage_configuration(*, has_src: bool, unrecorded: Iterable[str] = ()) -> 
     sources = [PROJECT, f"{PROJECT}/src"] if has_src else [PROJECT]
     return COVERAGE_CONFIGURATION.format(
         output=OUTPUT,
+        data=COVERAGE_DATA,
         sources="\n    ".join(sources),
         omitted="\n    ".join([*_omitted(), *map(_pattern, unrecorded)]),
         report=COVERAGE,
@@ -165,25 +174,20 @@ def build_calls(
         tests = SandboxCommand(("/bin/sh", "-c", command or ""), PROJECT, every, env, limits)
         return Calls(tests, command or "")
     rules, reporter = f"--rcfile={RULES}/{COVERAGE_RULES}", f"{RULES}/{COVERAGE_REPORTER}"
+    called = partial(SandboxCommand, cwd=PROJECT, mounts=every, env=env, limits=limits)
     # -P: a `pytest.py` of the repository does not take the place of pytest.
     coverage = (environment.python, "-P", "-m", "coverage")
     run = (*coverage, "run", rules, "-m", "pytest", *PYTEST_OPTIONS, *selection, *arguments)
+    report = (*coverage[:2], reporter, "json", "-q", rules)
+    planted = _canary(environment.python)
     return Calls(
-        tests=SandboxCommand(run, PROJECT, every, env, limits),
+        tests=called(run),
         shown=shlex.join(["python", *run[1:]]),
-        after=SandboxCommand(
-            _both((*coverage[:2], reporter, "json", "-q", rules), _canary(environment.python)),
-            PROJECT,
-            every,
-            env,
-            limits,
-        ),
-        alone=SandboxCommand(
-            (*coverage[:3], "pytest", *PYTEST_OPTIONS), PROJECT, every, env, limits
-        ),
-        plain=SandboxCommand(
-            (*coverage[:3], *run[run.index("pytest") :]), PROJECT, every, env, limits
-        ),
+        after=called(_both(report, planted)),
+        report=called(report),
+        planted=called(planted),
+        alone=called((*coverage[:3], "pytest", *PYTEST_OPTIONS)),
+        plain=called((*coverage[:3], *run[run.index("pytest") :])),
     )
 
 

@@ -10,8 +10,10 @@ from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Limits, Sandbox
 from p2a.sandbox.toolbox import PythonEnvironment
 from p2a.settings import Settings
+from quality.canary import Asked
 from quality.environment import find_environment
 from quality.kept_suites import KeptSuites, Setting, key_of
+from quality.lull import Lull
 from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
 from quality.suite import fail_again, make_place, run_suite
@@ -29,6 +31,7 @@ class SuiteRunner:
         needs: what is installed for the tests, of all trees the same.
         cache: a folder of the user's own where a base's outcome is kept; None keeps none.
         check: called about twice a second during a run; what it raises ends the run.
+        asked: as for `run_suite`.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class SuiteRunner:
         needs: Needs,
         cache: Path | None = None,
         check: Callable[[], None] = lambda: None,
+        asked: Asked | Lull = Asked.AFTERWARDS,
     ) -> None:
         self._command = command
         self._limits = limits
@@ -47,6 +51,7 @@ class SuiteRunner:
         self._needs = needs
         self._cache = cache
         self._check = check
+        self._asked = asked
         self._choosing = Lock()
 
     def run(self, tree: Path, paths: Iterable[str] | None, *, work: Path) -> SuiteResult:
@@ -79,6 +84,7 @@ class SuiteRunner:
             command=self._command,
             limits=self._limits,
             work=work,
+            asked=self._asked,
         )
         if not is_base or paths is None:
             return run(paths=paths)

@@ -8,6 +8,7 @@ from threading import Condition, Event, get_ident
 from typing import Self
 
 from quality.change import Change
+from quality.lull import ENOUGH, Lull, Processors
 from quality.needs.detect import Needs
 from quality.stopwatch import Stopwatch
 from quality.suite_result import SuiteResult, Suites
@@ -24,15 +25,25 @@ class Trials:
     """The runs of both; they end with the block that they are used in.
 
     Args:
-        runner: makes the runner, given what is installed and what it is to call about twice a second.
+        runner: makes the runner, given what is installed, what it is to call about twice a second, and
+            when it may ask about planted tests.
         work: a folder of ours.
+        processors: says how many have nothing to do.
     """
 
-    def __init__(self, runner: Callable[..., SuiteRunner], *, work: Path) -> None:
+    def __init__(
+        self,
+        runner: Callable[..., SuiteRunner],
+        *,
+        work: Path,
+        processors: Processors | None = None,
+    ) -> None:
         self._stop = Event()
         self._begun: set[int] = set()
         """The threads whose run is at work in the sandbox."""
         self._news = Condition()
+        self._lull = Lull()
+        self._processors = processors or Processors()
         self._make = runner
         self._runner: SuiteRunner
         self._work = work
@@ -50,7 +61,7 @@ class Trials:
 
     def start(self, tree: Path, files: Iterable[str] | None, *, needs: Needs) -> None:
         """Start to run the tests of the tree, with what is to be installed for them."""
-        self._runner = self._make(needs=needs, check=self._check)
+        self._runner = self._make(needs=needs, check=self._check, asked=self._lull)
         self._trees = [(tree, files)]
         run = self._runner.run
         self._runs.append(self._pool.submit(run, tree, files, work=self._work / "suite"))
@@ -77,10 +88,12 @@ class Trials:
         return f"reading the files{tests[len(self._runs)]}"
 
     def results(self) -> Suites:
-        """Wait for the runs, and return what came of them."""
+        """Wait for the runs, and return what came of them; whoever calls has nothing else to do."""
+        self._processors.idle()  # what was idle until now does not count
         # A signal may come to another thread: this one hears of it only between its waits.
         while wait(self._runs, timeout=WAIT_SECONDS).not_done:
-            pass
+            if self._processors.idle() >= ENOUGH:
+                self._lull.begin()
         return Suites(*(run.result() for run in self._runs))
 
     def timings(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from p2a.sandbox.interface import Limits
 from p2a.scratch import scratch
+from quality.canary import Asked
 from quality.suite import run_suite
 from quality.suite_result import SuiteResult, TestCounts, not_run
 from quality.tree import make_links
@@ -39,7 +40,8 @@ def measure_files(
         tree: where they are.
         files: paths for which `worker.new_tests.can_be_named` holds.
         again: whether they are to be run once more when this process has run them.
-        is_plain: as for `quality.suite.run_suite`.
+        is_plain: whether coverage and planted tests are left out, where nothing rests on a test that
+            passes.
     """
     command = shlex.join([*_FILES_ALONE, *(f"./{path}" for path in files)])
     key = f"{tree.digest()} {command}{' again' if again else ''}{' plain' if is_plain else ''}"
@@ -97,7 +99,7 @@ def _run(
             limits=replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1),
             work=work / "run",
             paths=tree.workspace.paths(),
-            is_plain=is_plain,
+            asked=Asked.NEVER if is_plain else Asked.AFTERWARDS,
         )
 
 

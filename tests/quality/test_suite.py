@@ -10,7 +10,10 @@ import pytest
 from p2a.sandbox.choose import choose_sandbox
 from p2a.sandbox.interface import Ending, Limits, SandboxCommand, SandboxResult
 from p2a.sandbox.toolbox import PythonEnvironment, python_environment
-from quality.suite import AFTER_SECONDS, run_suite
+from quality.canary import Asked
+from quality.lull import Lull
+from quality.suite import run_suite
+from quality.suite_command import AFTER_SECONDS
 from quality.suite_result import (
     FileCoverage,
     SuiteResult,
@@ -56,7 +59,7 @@ def run(
     sandbox: ReportSandbox | None,
     command: str | None = None,
     *,
-    is_plain: bool = False,
+    asked: Asked | Lull = Asked.AFTERWARDS,
 ) -> SuiteResult:
     """Run a suite with a fake sandbox."""
     return run_suite(
@@ -66,7 +69,7 @@ def run(
         command=command,
         limits=Limits(),
         work=work,
-        is_plain=is_plain,
+        asked=asked,
     )
 
 
@@ -225,7 +228,7 @@ def test_run_suite__given_pytest_keeps_its_arguments(
 
 def test_run_suite__a_plain_run_is_the_tests_alone(write_tree: WriteTree, tmp_path: Path) -> None:
     sandbox = ReportSandbox({"junit.xml": PASSED})
-    result = run(write_tree({}), tmp_path / "work", sandbox, "pytest -k one", is_plain=True)
+    result = run(write_tree({}), tmp_path / "work", sandbox, "pytest -k one", asked=Asked.NEVER)
     [command] = sandbox.commands
     assert command.argv[-2:] == ("-k", "one")
     assert "coverage" not in command.argv
