@@ -12,11 +12,12 @@ from ccg.change import Change
 from ccg.declared import read_declared
 from ccg.export.callgraph import render_callgraph
 from ccg.export.change_mermaid import render_change
+from ccg.export.change_text import print_diff, print_impact, print_unread
 from ccg.export.dot import render_dot
 from ccg.export.graphml import render_graphml
 from ccg.export.html import render_html
 from ccg.export.mermaid import render_mermaid
-from ccg.export.report_text import print_diff, print_impact, print_rings, print_unused
+from ccg.export.report_text import print_rings, print_unused
 from ccg.export.text import print_graph
 from ccg.files import text_reader
 from ccg.forms import Collapse, Format, View
@@ -88,6 +89,7 @@ def write_change(
             print_diff(change, console)
         if with_impact:
             print_impact(change, console)
+        print_unread(change, console)
 
 
 def _write(

@@ -3,14 +3,14 @@
 import ast
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ccg.diff import GraphDiff, diff_graphs
 from ccg.files import Read
 from ccg.graph import Graph
 from ccg.impact import Impact, blast_radius
-from ccg.model import Edge, EdgeType, Node, NodeType
+from ccg.model import Edge, EdgeType, Node, NodeType, NotAnalysed
 from ccg.own_code import own_code
 from ccg.query import modules_of
 
@@ -34,6 +34,10 @@ class Change:
     """The changed by their ids, the removed as they were."""
     links: tuple[Edge, ...]
     """Calls, inheritance and references among the changed, in the graph after."""
+    unread_base: tuple[NotAnalysed, ...] = ()
+    """Files of the tree before that could not be analysed."""
+    unread_head: tuple[NotAnalysed, ...] = ()
+    """Those of the tree after."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain JSON values."""
@@ -44,6 +48,10 @@ class Change:
             "diff": self.diff.to_dict(),
             "changed": list(self.changed),
             "impact": self.impact.to_dict(),
+            "files_not_analysed": {
+                "base": list(map(asdict, self.unread_base)),
+                "head": list(map(asdict, self.unread_head)),
+            },
         }
 
 
@@ -66,7 +74,16 @@ def compare(
     ids.update(change.after.id for change in diff.signatures_changed)
     nodes = {node.id: node for graph in (base, head) for node in graph.nodes if node.id in ids}
     links = tuple(e for e in head.edges if e.type in _USES and e.source in ids and e.target in ids)
-    return Change(*names, diff, changed, blast_radius(head, ids, base=base), nodes, links)
+    return Change(
+        *names,
+        diff,
+        changed,
+        blast_radius(head, ids, base=base),
+        nodes,
+        links,
+        unread_base=base.metadata.files_not_analysed,
+        unread_head=head.metadata.files_not_analysed,
+    )
 
 
 def _changed(base: Graph, head: Graph, read_base: Read, read_head: Read) -> tuple[str, ...]:

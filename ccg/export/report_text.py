@@ -1,22 +1,17 @@
-"""Rings, unused code and changes for a person at a terminal."""
+"""Rings and unused code for a person at a terminal."""
 
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from ccg.change import Change
-from ccg.export.counted import counted
-from ccg.export.text import print_line, print_table
-from ccg.impact import Affected
-from ccg.model import EdgeType, Node, NodeType
+from ccg.export.counted import counted, listed
+from ccg.export.text import print_line, print_rest, print_table
+from ccg.model import EdgeType
 from ccg.rings import Ring
-from ccg.roles import is_test_path
 from ccg.unused import Unused, UnusedItem
 
 TOP = 40
 """Rows of a list; the JSON has all of them."""
-NAMES = 3
-"""Tests of one file that are named."""
 CALL_CYCLES_NOTE = (
     "note: a call cycle may be larger than what any run goes through: a function that all hand their"
     " callbacks to leads to each of them"
@@ -40,7 +35,7 @@ def print_rings(rings: Sequence[Ring], console: Console) -> None:
         rest = len(ring.members) - len(ring.loop)
         if rest > 0:
             print_line(console, f"  and {rest} more that lead in and out of it")
-    _print_rest(console, len(rings), "cycles")
+    print_rest(console, len(rings) - TOP, "cycles")
     if any(ring.type is EdgeType.CALLS for ring in rings):
         print_line(console, CALL_CYCLES_NOTE)
 
@@ -63,7 +58,7 @@ def print_unused(unused: Unused, console: Console, *, public: bool) -> None:
     for note in unused.notes:
         print_line(console, f"note: {note}")
     print_table(console, "Unused", ("name", "at", "reason"), map(_unused_row, heads[:TOP]))
-    _print_rest(console, len(heads), "of these")
+    print_rest(console, len(heads) - TOP, "of these")
     if followers:
         who = "1 other is" if followers == 1 else f"{followers} others are"
         console.print()
@@ -88,9 +83,7 @@ def _unused_counts(unused: Unused) -> Iterator[str]:
 
 
 def _taken_for_used(unused: Unused, *, public: bool) -> Iterator[str]:
-    places = ", ".join(unused.entry_points[:5]) or "none"
-    more = ", ..." if len(unused.entry_points) > 5 else ""
-    yield f"declared entry points: {places}{more}"
+    yield f"declared entry points: {listed(unused.entry_points, most=5) or 'none'}"
     every = "all public names, " if public else ""
     yield (
         f"taken for used besides: {every}{counted(unused.exported, 'name')} in __all__,"
@@ -100,80 +93,3 @@ def _taken_for_used(unused: Unused, *, public: bool) -> Iterator[str]:
 
 def _unused_row(item: UnusedItem) -> tuple[str, ...]:
     return (item.node.id, f"{item.node.path}:{item.node.line}", item.reason)
-
-
-def print_diff(change: Change, console: Console) -> None:
-    """Print what a change added, removed and altered in the graph."""
-    diff = change.diff
-    print_line(console, f"from {change.base} to {change.head}")
-    counts = [
-        (f"nodes {what}", str(len(nodes)))
-        for what, nodes in (("added", diff.nodes_added), ("removed", diff.nodes_removed))
-    ]
-    counts += [
-        (f"edges {what}", str(len(edges)))
-        for what, edges in (("added", diff.edges_added), ("removed", diff.edges_removed))
-    ]
-    counts.append(("changed code", str(len(change.changed))))
-    counts.append(("changed signatures", str(len(diff.signatures_changed))))
-    print_table(console, "Difference", ("what", "number"), counts)
-    _print_nodes(console, "Added", diff.nodes_added)
-    _print_nodes(console, "Removed", diff.nodes_removed)
-    _print_nodes(console, "Changed", [change.nodes[name] for name in change.changed])
-    for one in diff.signatures_changed:
-        console.print()
-        print_line(console, f"changed signature: {one.after.id}")
-        print_line(console, f"  from {one.before.signature or '()'}")
-        print_line(console, f"  to   {one.after.signature or '()'}")
-        for caller in one.callers[:TOP]:
-            print_line(console, f"  not changed: {caller.source} (line {caller.line})")
-
-
-def print_impact(change: Change, console: Console) -> None:
-    """Print who a change can affect, the nearest first, and the tests that reach it."""
-    impact = change.impact
-    code = [one for one in impact.affected if not is_test_path(one.node.path)]
-    print_line(
-        console,
-        f"{counted(len(impact.changed), 'name')} changed from {change.base} to {change.head};"
-        f" can be affected: {len(code)}; tests that reach them: {len(impact.tests)}",
-    )
-    columns = ("distance", "name", "at", "through")
-    print_table(console, "Affected", columns, map(_affected_row, code[:TOP]))
-    _print_rest(console, len(code), "places")
-    files = _tests_by_file(change)
-    rows = [(path, str(len(tests)), _few(tests)) for path, tests in sorted(files.items())]
-    print_table(console, "Tests that reach it", ("at", "tests", "name"), rows[:TOP])
-    _print_rest(console, len(rows), "files")
-
-
-def _tests_by_file(change: Change) -> dict[str, list[str]]:
-    """Return the names of the tests that a change reaches, those that it brings among them."""
-    nodes = {**change.nodes, **{one.node.id: one.node for one in change.impact.affected}}
-    files: dict[str, list[str]] = {}
-    for name in change.impact.tests:
-        files.setdefault(nodes[name].path, []).append(nodes[name].name)
-    return files
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
-    return ", ".join(names[:NAMES]) + more
-
-
-def _affected_row(one: Affected) -> tuple[str, ...]:
-    way = f"{one.way} {one.through}"
-    return (str(one.distance), one.node.id, f"{one.node.path}:{one.node.line}", way)
-
-
-def _print_nodes(console: Console, title: str, nodes: Sequence[Node]) -> None:
-    """List what is inside; variables are in the JSON."""
-    inside = [node for node in nodes if node.path and node.type is not NodeType.VARIABLE]
-    rows = [(node.type.value, node.id, f"{node.path}:{node.line}") for node in inside]
-    print_table(console, title, ("what", "name", "at"), rows[:TOP])
-    _print_rest(console, len(rows), "names")
-
-
-def _print_rest(console: Console, count: int, what: str) -> None:
-    if count > TOP:
-        print_line(console, f"... and {count - TOP} more {what}; --format json lists all")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ccg.export.counted import counted
+from ccg.export.counted import counted, listed
 from ccg.export.visible import readable, visible
 from ccg.graph import Graph
 from ccg.model import EdgeType, Node, NodeType
@@ -32,9 +32,11 @@ def print_graph(graph: Graph, console: Console) -> None:
     title = "Modules" if len(modules) <= TOP else f"Modules ({TOP} largest of {len(modules)})"
     columns = ("lines", "imports", "imported by", "instability", "module")
     print_table(console, title, columns, modules[:TOP])
-    for ring in graph.complexity_metrics.import_cycles[:TOP]:
-        shown = ", ".join([*ring[:TOP], "..."] if len(ring) > TOP else ring)
+    cycles = graph.complexity_metrics.import_cycles
+    for ring in cycles[:TOP]:
+        shown = listed(ring, most=TOP)
         print_line(console, f"import cycle of {len(ring)} modules: {shown}")
+    print_rest(console, len(cycles) - TOP, "import cycles")
     for file in graph.metadata.files_not_analysed:
         print_line(console, f"not analysed: {file.path}: {file.reason}")
 
@@ -42,6 +44,12 @@ def print_graph(graph: Graph, console: Console) -> None:
 def print_line(console: Console, text: str) -> None:
     """Print a line that may hold foreign text, never broken by us."""
     console.print(Text(readable(text)), soft_wrap=True)
+
+
+def print_rest(console: Console, number: int, what: str, *, indent: str = "") -> None:
+    """Say that a list has so many more rows than are printed; nothing where it has no more."""
+    if number > 0:
+        print_line(console, f"{indent}... and {number} more {what}; --format json lists all")
 
 
 def print_table(

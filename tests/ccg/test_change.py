@@ -9,8 +9,9 @@ from ccg.build import build_graph
 from ccg.change import compare
 from ccg.diff import diff_graphs
 from ccg.export.change_mermaid import render_change
-from ccg.export.report_text import print_impact
+from ccg.export.change_text import print_diff, print_impact, print_unread
 from ccg.files import reader
+from ccg.graph import Graph
 from ccg.impact import Way, blast_radius
 from ccg.own_code import own_code
 from tests.ccg.graphs import make_graph
@@ -130,6 +131,66 @@ def test_diff_graphs__changed_signature_and_the_callers_outside_of_the_change() 
     (change,) = diff_graphs(base, head, changed=["a.g"]).signatures_changed
     assert (change.before.signature, change.after.signature) == ("(x)", "(x, y)")
     assert [edge.source for edge in change.callers] == ["a", "a.h"]
+    assert change.paths == ("a.py", "a.py")
+    assert not change.callers_fit
+
+
+def described(base: Graph, head: Graph) -> list[str]:
+    """Return what a person reads of a change, from the changed signatures on."""
+    change = compare(base, head, read_base=lambda _: b"", read_head=lambda _: b"")
+    text = io.StringIO()
+    console = Console(file=text, width=80)
+    print_diff(change, console)
+    print_unread(change, console)
+    _, start, rest = text.getvalue().partition("changed signature: ")
+    return (start + rest).splitlines()
+
+
+def test_print_diff__callers_with_their_files_and_how_many_more_there_are() -> None:
+    names = [f"a.g{number:02}" for number in range(12)]
+    nodes = "M:a F:a.f C:a.B C:a.C " + " ".join(f"F:{name}" for name in names)
+    edges = [*(f"{name} calls a.f" for name in names), "a.C inherits a.B"]
+    base = make_graph(nodes, edges, signatures={"a.f": "(x)", "a.B": "()"})
+    wrong = make_graph(nodes, edges, signatures={"a.f": "(x, y)", "a.B": "(Other)"})
+    assert described(base, wrong) == [
+        "changed signature: a.B  a.py:3",
+        "  from ()",
+        "  to   (Other)",
+        "  1 caller or subclass outside of the change, to look at:",
+        "    a.C  a.py:13",
+        "",
+        "changed signature: a.f  a.py:2",
+        "  from (x)",
+        "  to   (x, y)",
+        "  12 callers outside of the change, to look at:",
+        *(f"    {name}  a.py:{line}" for line, name in enumerate(names[:10], start=1)),
+        "    ... and 2 more callers; --format json lists all",
+    ]
+
+
+def test_print_diff__callers_that_fit_are_counted_alone() -> None:
+    nodes, edges = "M:a F:a.f F:a.g", ["a.g calls a.f"]
+    base = make_graph(nodes, edges, signatures={"a.f": "(x)"})
+    head = make_graph(nodes, edges, signatures={"a.f": "(x, *, y=None)"})
+    assert described(base, head)[3:] == [
+        "  1 caller outside of the change, whose calls fit as they are"
+    ]
+    (change,) = diff_graphs(base, head).to_dict()["signatures_changed"]
+    assert change["callers_fit"]
+    assert change["callers"][0]["path"] == "a.py"
+
+
+def test_print_unread__files_that_could_not_be_analysed(write_tree: WriteTree) -> None:
+    root = write_tree({"a.py": ""})
+    base = build_graph(root)
+    (root / "new.py").write_text("def f(:\n", encoding="utf-8")
+    head = build_graph(root)
+    change = compare(base, head, read_base=reader(root), read_head=reader(root), names=("x", "y"))
+    text = io.StringIO()
+    print_unread(change, Console(file=text, width=80))
+    assert text.getvalue().startswith("\nnot analysed in y: new.py: syntax error")
+    unread = change.to_dict()["files_not_analysed"]
+    assert (unread["base"], [file["path"] for file in unread["head"]]) == ([], ["new.py"])
 
 
 def test_compare__two_trees(write_tree: WriteTree, tmp_path: Path) -> None:
