@@ -17,8 +17,10 @@ from ccg.build import build_graph, build_json
 from ccg.cache import cache_folder
 from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
-from ccg.forms import LISTS, Format, View
+from ccg.export.visible import visible
+from ccg.forms import ENDINGS, LISTS, Format, View
 from ccg.inputs import Progress
+from ccg.named_form import form_of, written_lines
 from ccg.plain_values import PlainCommand
 from ccg.source import package_of
 from ccg.written import write_whole
@@ -48,7 +50,7 @@ graph = typer.Typer(add_completion=False)
 def main(  # noqa: PLR0913 (each is an option)
     root: options.Root = Path(),
     package: options.Package = None,
-    format: options.Form = Format.TEXT,
+    format: options.Form = None,
     focus: options.Focus = None,
     depth: options.Depth = 2,
     collapse: options.Coarse = None,
@@ -69,7 +71,8 @@ def main(  # noqa: PLR0913 (each is an option)
     wanted = {"--cycles": cycles, "--unused": unused, "--base": base, "--impact": impact}
     view = View(tuple(focus or ()), depth, collapse)
     asked = [name for name, value in wanted.items() if value not in {None, False}]
-    _check_usage(asked, view, head, format=format)
+    form = format or form_of(output, ENDINGS, otherwise=Format.TEXT)
+    _check_usage(asked, view, head, format=form)
     if public and not unused:
         raise typer.BadParameter("--public needs --unused")
     since = base if base is not None else impact
@@ -83,16 +86,19 @@ def main(  # noqa: PLR0913 (each is an option)
             if since is not None:
                 diff_impact = (base is not None, impact is not None)
                 write = _change_writer(root, since, head, build, diff_impact)
-            elif format is Format.JSON and not asked and not (view.focus or view.collapse):
+            elif form is Format.JSON and not asked and not (view.focus or view.collapse):
                 write = partial(_write_text, build.json(root, package_of(root)))
             else:
                 found = build.graph(root, package_of(root))
                 write = _writer(found, root, asked, view, public=public)
-        _write_out(write, output, format=format)
+        _write_out(write, output, format=form)
     except GraphError as error:
         sys.stderr.write(_explain(error))
         code = GIT_FAILED if isinstance(error, RevisionNotRead) else WRONG_VALUE
         raise typer.Exit(code) from error
+    if output is not None:
+        told = written_lines(output, form, ENDINGS, asks=format is None, what="a graph")
+        sys.stderr.write("".join(f"{visible(line)}\n" for line in told))
     return 0
 
 

@@ -16,6 +16,19 @@ class Format(StrEnum):
     HTML = "html"
 
 
+ENDINGS = {
+    ".json": Format.JSON,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".graphml": Format.GRAPHML,
+    ".dot": Format.DOT,
+    ".gv": Format.DOT,
+    ".mmd": Format.MERMAID,
+    ".mermaid": Format.MERMAID,
+}
+"""The form that a file's name asks for where no other is named; else it is text."""
+
+
 class Collapse(StrEnum):
     """What nodes are joined to."""
 

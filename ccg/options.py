@@ -11,7 +11,10 @@ Root = Annotated[Path, typer.Argument(help="The folder that holds the Python cod
 Package = Annotated[
     str | None, typer.Option(help="Keep to this package or module, by its dotted name.")
 ]
-Form = Annotated[Format, typer.Option(help="The form of the output.")]
+Form = Annotated[
+    Format | None,
+    typer.Option(help="The form of the output; else as the name of --output says, else text."),
+]
 Focus = Annotated[
     list[str] | None,
     typer.Option(help="Keep to what is around this name or its last parts; repeatable."),
@@ -42,4 +45,9 @@ Jobs = Annotated[int | None, typer.Option(min=1, help="Processes to read files w
 Cache = Annotated[
     bool, typer.Option("--cache/--no-cache", help="Keep what was found out for the next run.")
 ]
-Output = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write to this file instead of standard output: .json, .html, .graphml, .dot, .mmd; else text."
+    ),
+]

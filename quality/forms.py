@@ -9,6 +9,7 @@ from typing import TextIO, assert_never
 
 from rich.console import Console
 
+from ccg import named_form
 from ccg.export.text import printable
 from ccg.written import write_whole
 from p2a.errors import ConfigurationInvalid
@@ -57,7 +58,7 @@ class Writing:
 
 def form_of(path: Path | None) -> Format:
     """Return the form that a file's name asks for."""
-    return ENDINGS.get(path.suffix.lower(), Format.TEXT) if path else Format.TEXT
+    return named_form.form_of(path, ENDINGS, otherwise=Format.TEXT)
 
 
 def write_report(checked: Checked, file: TextIO, *, format: Format, writing: Writing) -> None:
@@ -131,11 +132,8 @@ def written_text(checked: Checked, files: Iterable[tuple[Path, Format]], *, is_n
     """
     lines = [verdict_line(checked.verdict)]
     for path, format in files:
-        lines.append(f"  written: {path} ({format.value})")
-        is_known = path.suffix.lower() in {"", ".txt", *ENDINGS}
-        if format is Format.TEXT and not (is_known or is_named):
-            endings = ", ".join(ENDINGS)
-            lines.append(f"  as text: {path.suffix} names no form of a check; {endings} do")
+        told = named_form.written_lines(path, format, ENDINGS, asks=not is_named, what="a check")
+        lines += [f"  {line}" for line in told]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

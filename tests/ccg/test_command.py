@@ -66,6 +66,36 @@ def test_graph__writes_a_file(write_tree: WriteTree, tmp_path: Path, form: str) 
 
 
 @pytest.mark.parametrize(
+    ("name", "begin", "said"),
+    [
+        ("out.json", "{", " (json)\n"),
+        ("OUT.HTML", "<!doctype html>", " (html)\n"),
+        ("out.graphml", "<?xml", " (graphml)\n"),
+        ("out.dot", "digraph", " (dot)\n"),
+        ("out.mmd", "flowchart", " (mermaid)\n"),
+        ("out.txt", "1 file analysed", " (text)\n"),
+        ("out.md", "1 file analysed", " (text)\nas text: .md names no form of a graph; .json, "),
+    ],
+)
+def test_graph__a_file_has_the_form_that_its_name_asks_for(
+    write_tree: WriteTree, tmp_path: Path, name: str, begin: str, said: str
+) -> None:
+    output = tmp_path / name
+    result = run(write_tree({"main.py": ""}), "--output", str(output))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert output.read_text(encoding="utf-8").startswith(begin)
+    assert result.stderr.startswith(f"written: {output}{said}")
+
+
+def test_graph__a_named_form_goes_before_the_name_of_the_file(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.html"
+    result = run(write_tree({"main.py": ""}), "--output", str(output), "--format", "text")
+    assert result.stderr == f"written: {output} (text)\n"
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--format", "no"], "Invalid value for '--format'"),
@@ -76,6 +106,7 @@ def test_graph__writes_a_file(write_tree: WriteTree, tmp_path: Path, form: str) 
         (["--impact", "HEAD", "--collapse", "module"], "have no meaning with --impact"),
         (["--head", "HEAD"], "--head needs --base or --impact"),
         (["--unused", "--format", "dot"], "--unused is written as json, text"),
+        (["--unused", "--output", "out.html"], "--unused is written as json, text"),
         (["--impact", "HEAD", "--format", "html"], "--impact is written as json, mermaid, text"),
         (["--impact", "HEAD", "--base", "HEAD~1"], "name different commits"),
         (["--depth", "-1"], "Invalid value for '--depth'"),
