@@ -14,6 +14,7 @@ from ccg.export.callgraph import render_callgraph
 from ccg.export.change_mermaid import render_change
 from ccg.export.change_text import print_diff, print_impact, print_unread
 from ccg.export.dot import render_dot
+from ccg.export.focus_text import print_focus
 from ccg.export.graphml import render_graphml
 from ccg.export.html import render_html
 from ccg.export.mermaid import render_mermaid
@@ -48,6 +49,8 @@ def write_graph(built: Built, view: View, file: TextIO, *, format: Format) -> No
         module_of = modules_of(graph)
         focus = list(dict.fromkeys(module_of.get(n, n.partition(".")[0]) for n in focus))
         graph = collapse(graph)
+    if focus and format is Format.TEXT:
+        print_focus(graph, focus, _console(file), depth=view.depth)
     if focus:
         graph = around(graph, focus, depth=view.depth)
     _write(Built(graph, built.root), file, format=format, focus=focus, depth=view.depth)
