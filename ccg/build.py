@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # with a kept result none of it is needed
     from ccg.solve.objects import Module
     from ccg.syntax.facts import ModuleFacts
 
-VERSION = "10"
+VERSION = "11"
 """Of the analysis: with the same version the same files give the same bytes.
 
 Whole graphs are kept under it: it goes up with every change after which the same files give another

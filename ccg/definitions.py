@@ -30,11 +30,13 @@ def definitions(module: Module) -> list[Definition]:
     """Return what a module defines: its units in their order, then variables; an id may come twice."""
     units = module.facts.units
     names = [module.id_of(unit) for unit in units]
+    written = _implementations(module.facts)
     found = []
     for name, unit in zip(names, units, strict=True):
         short = name.rpartition(".")[2]
-        place = (module.path, unit.line, unit.end_line)
-        node = Node(name, _NODE_TYPES[unit.kind], short, *place, unit.signature)
+        shown = written.get(unit.name, unit) if written else unit
+        place = (module.path, shown.line, shown.end_line)
+        node = Node(name, _NODE_TYPES[unit.kind], short, *place, shown.signature)
         found.append(Definition(node, names[unit.parent] if unit.parent >= 0 else ""))
     for number, unit in enumerate(units):
         # what a function stores in `self` is its class's
@@ -44,6 +46,25 @@ def definitions(module: Module) -> list[Definition]:
             node = Node(name, NodeType.VARIABLE, short, module.path, line, line)
             found.append(Definition(node, names[owner]))
     return found
+
+
+def _implementations(facts: ModuleFacts) -> dict[str, Unit]:
+    """Return by their names the functions that overload stubs stand before: the last that is no stub."""
+    functions = [unit for unit in facts.units if unit.kind == UnitKind.FUNCTION]
+    stubs = {id(unit): unit.name for unit in functions if _is_overload(facts, unit)}
+    if not stubs:
+        return {}
+    names = {*stubs.values()}
+    return {unit.name: unit for unit in functions if unit.name in names and id(unit) not in stubs}
+
+
+def _is_overload(facts: ModuleFacts, unit: Unit) -> bool:
+    """Tell whether a function only declares a signature of one that follows (`typing.overload`).
+
+    https://docs.python.org/3/library/typing.html#typing.overload
+    """
+    names = (_text(facts, value, 0) for value in unit.decorators)
+    return any(name == "overload" or name.endswith(".overload") for name in names)
 
 
 def _variables(facts: ModuleFacts, unit: Unit) -> Iterator[tuple[str, int]]:

@@ -171,6 +171,58 @@ def f(x):
     assert metrics == {"a.f": 9, "a.f.inner": 2}
 
 
+OVERLOADED = """\
+import typing
+from typing import overload as variant
+
+
+@typing.overload
+def f(x: int) -> int: ...
+@variant
+def f(x: str) -> str: ...
+def f(x):
+    return x or None
+
+
+class A:
+    @staticmethod
+    @variant
+    def m(x: int) -> int: ...
+    @staticmethod
+    def m(x: int | str) -> int:
+        return 1
+
+
+class Declared(typing.Protocol):
+    @typing.overload
+    def m(self, x: int) -> int: ...
+    @typing.overload
+    def m(self, x: str) -> str: ...
+
+
+def twice():
+    pass
+
+
+def twice(x):
+    pass
+"""
+
+
+def test_build_graph__an_overloaded_function_stands_where_it_is_implemented(
+    write_tree: WriteTree,
+) -> None:
+    graph = build_graph(write_tree({"a.py": OVERLOADED}))
+    nodes = {n.id: (n.line, n.end_line, n.signature) for n in graph.nodes}
+    assert nodes["a.f"] == (9, 10, "(x)")
+    assert nodes["a.A.m"] == (18, 19, "(x: int | str) -> int")
+    assert nodes["a.Declared.m"] == (24, 24, "(self, x: int) -> int")
+    assert nodes["a.twice"] == (29, 30, "()")
+    contains = {e.target: e.line for e in graph.edges if e.type is EdgeType.CONTAINS}
+    assert contains["a.f"] == 9
+    assert graph.measured().nodes["a.f"].cyclomatic == 2
+
+
 def test_build_graph__src_layout_and_package(write_tree: WriteTree) -> None:
     root = write_tree(
         {
