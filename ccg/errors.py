@@ -20,6 +20,10 @@ class NothingToRead(GraphError):
     """The root is not a folder, or the asked package is not in it."""
 
 
+class NothingFits(GraphError):
+    """No code was found that an issue is about, or none that its budget holds."""
+
+
 class NothingToDraw(GraphError):
     """A name to draw around is not in the graph."""
 

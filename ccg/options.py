@@ -13,7 +13,11 @@ Package = Annotated[
 ]
 Form = Annotated[
     Format | None,
-    typer.Option(help="The form of the output; else as the name of --output says, else text."),
+    typer.Option(
+        metavar="FORM",
+        help=f"The form of the output: {', '.join(Format)}; by default what --output ends with,"
+        " or text.",
+    ),
 ]
 Focus = Annotated[
     list[str] | None,
@@ -48,6 +52,6 @@ Cache = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option(
-        help="Write to this file instead of standard output: .json, .html, .graphml, .dot, .mmd; else text."
+        help="Write to this file instead of standard output (.json, .html, .graphml, .dot, .mmd, .txt)."
     ),
 ]

@@ -18,7 +18,11 @@ Base = Annotated[
 ]
 Form = Annotated[
     Format | None,
-    typer.Option(help="The form of the output; by default what --output ends with, or text."),
+    typer.Option(
+        metavar="FORM",
+        help=f"The form of the output: {', '.join(Format)}; by default what --output ends with,"
+        " or text.",
+    ),
 ]
 Output = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
 Sarif = Annotated[

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ccg.cache import FILE_NAME, FactCache, cache_folder
 from ccg.context.checkout import Checkout, read_checkout, read_text
@@ -16,7 +16,8 @@ from ccg.context.pick import Pick, pick_context
 from ccg.context.query import LONGEST_ISSUE
 from ccg.context.rank import rank
 from ccg.context.render import render_json, render_markdown
-from ccg.errors import GraphError, NothingToRead
+from ccg.errors import GraphError, NothingFits, NothingToRead
+from ccg.export.counted import counted
 
 WRONG_VALUE = 3
 """The exit code of every `p2a` command for a value that cannot be used."""
@@ -29,6 +30,17 @@ class Format(StrEnum):
 
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Writes a help with the words that those of the other commands have."""
+
+    def start_section(self, heading: str | None) -> None:
+        names = {"positional arguments": "Arguments", "options": "Options"}
+        super().start_section(names.get(heading or "", heading))
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: Any = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,11 +61,6 @@ def context(arguments: Sequence[str], *, prog_name: str, standalone_mode: bool) 
     options = _parser(prog_name).parse_args(arguments)
     gc.disable()  # a short life with many small values that stay
     try:
-        if options.budget <= 0:
-            raise NothingToRead(
-                f"a budget of {options.budget} tokens holds nothing",
-                next_step="give --budget 8000 or so",
-            )
         cache_file = None if options.no_cache else _cache_file()
         issue = _read_issue(options.issue)
         picks = _pick(issue, options.repo, budget=options.budget, cache_file=cache_file)
@@ -71,16 +78,36 @@ def context(arguments: Sequence[str], *, prog_name: str, standalone_mode: bool) 
 def _parser(name: str) -> _Parser:
     parser = _Parser(
         prog=name,
+        usage="%(prog)s [OPTIONS] ISSUE",
         description="Pick the functions and lines of a repository that an issue is about. No model"
         " is asked, and nothing of the repository is imported or run.",
+        formatter_class=_Formatter,
+        add_help=False,
     )
     add = parser.add_argument
-    add("issue", metavar="ISSUE", help="the file with the issue's text; - for standard input")
-    add("--repo", type=Path, default=Path(), help="the folder that holds the Python code")
-    add("--budget", type=int, default=8000, help="tokens of 4 characters that the context may take")
-    add("--format", choices=list(map(str, Format)), default=str(Format.MARKDOWN))
-    add("--no-cache", action="store_true", help="read every file anew and keep nothing")
+    add("issue", metavar="ISSUE", help="The file with the issue's text; - for standard input.")
+    add("--repo", type=Path, default=Path(), metavar="PATH", help=_HELP_REPO)
+    add("--budget", type=_tokens, default=8000, metavar="TOKENS", help=_HELP_BUDGET)
+    forms = list(map(str, Format))
+    add("--format", choices=forms, default=str(Format.MARKDOWN), metavar="FORM", help=_HELP_FORMAT)
+    add("--no-cache", action="store_true", help="Read every file anew and keep nothing.")
+    add("-h", "--help", action="help", help="Show this message and exit.")
     return parser
+
+
+_HELP_REPO = "The folder that holds the Python code. [default: .]"
+_HELP_BUDGET = "Tokens of 4 characters that the context may take. [default: 8000]"
+_HELP_FORMAT = "The form of the output: markdown or json. [default: markdown]"
+
+
+def _tokens(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} tokens hold nothing; give 8000 or so")
+    return number
+
+
+_tokens.__name__ = "whole number"  # argparse names it where the text is none
 
 
 def _read_issue(issue: str) -> str:
@@ -118,8 +145,25 @@ def _pick(issue: str, repo: Path, *, budget: int, cache_file: Path | None) -> li
         )
     _note(checkout)
     ranking = rank(issue, checkout.index)
-    return pick_context(
+    picks = pick_context(
         ranking, checkout.index, budget=budget, read_text=lambda path: read_text(repo, path)
+    )
+    if not picks:
+        sys.stderr.write(_explain(_nothing_found(repo, budget, is_ranked=bool(ranking))))
+    return picks
+
+
+def _nothing_found(repo: Path, budget: int, *, is_ranked: bool) -> NothingFits:
+    if is_ranked:
+        return NothingFits(
+            f"no piece of the code fits into {counted(budget, 'token')}",
+            next_step="give a larger --budget, for example 8000",
+        )
+    return NothingFits(
+        f"nothing below {repo} fits the issue",
+        why="no name and no word of it stands in the code",
+        next_step="say it in the code's words: functions, files, messages; or see whether --repo"
+        " names the right folder",
     )
 
 

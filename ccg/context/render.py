@@ -6,6 +6,7 @@ import re
 from ccg.context.pick import Pick
 
 INTRODUCTION = "The code that this issue is most likely about, best first."
+NOTHING = "No code was found that this issue is about."
 
 
 def render_json(picks: list[Pick]) -> str:
@@ -29,7 +30,7 @@ def render_markdown(picks: list[Pick]) -> str:
     by_path: dict[str, list[Pick]] = {}
     for pick in picks:
         by_path.setdefault(pick.path, []).append(pick)
-    sections = [INTRODUCTION]
+    sections = [INTRODUCTION if picks else NOTHING]
     for path, own in by_path.items():
         sections.append(f"## {_inline(path)}")
         sections += [_section(pick) for pick in sorted(own, key=lambda each: each.start)]

@@ -62,8 +62,6 @@ def test_context__the_second_answer_comes_from_the_cache_and_is_the_same(
         (["absent.md"], "absent.md cannot be read"),
         (["."], "why:  Is a directory"),
         (["-"], "the issue is empty"),
-        (["ISSUE", "--budget", "0"], "a budget of 0 tokens holds nothing"),
-        (["ISSUE", "--budget", "-5"], "next: give --budget"),
         (["ISSUE", "--repo", "absent"], "absent is not a folder"),
         (["ISSUE", "--repo", "EMPTY"], "holds no Python code"),
     ],
@@ -79,9 +77,42 @@ def test_context__errors_say_what_why_and_what_next(
     assert "  next: " in err
 
 
-def test_context__wrong_usage_has_its_own_code(issue: Path) -> None:
-    run(issue, "--budget", "many", code=2)
-    run(code=2)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--form", "x"], "argument --format: invalid choice: 'x'"),
+        (["--budget", "0"], "argument --budget: 0 tokens hold nothing; give 8000 or so"),
+        (["--budget", "-5"], "argument --budget: -5 tokens hold nothing"),
+        (["--budget", "x"], "argument --budget: invalid whole number value: 'x'"),
+    ],
+)
+def test_context__wrong_usage_has_its_own_code(
+    issue: Path, arguments: list[str], said: str
+) -> None:
+    out, err = run(issue, *arguments, code=2)
+    assert (out, err.startswith(f"p2a context: {said}")) == ("", True)
+    assert err.endswith("\n  next: p2a context --help\n")
+
+
+def test_context__says_that_nothing_fits_and_what_to_do(shop: Path) -> None:
+    out, err = run("-", "--repo", shop, given=b"zzz qqq")
+    assert out == "No code was found that this issue is about.\n"
+    assert err.startswith(f"p2a: nothing below {shop} fits the issue\n  why:  no name and no word")
+    assert "\n  next: say it in the code's words" in err
+    out, _ = run("-", "--repo", shop, "--format", "json", given=b"zzz qqq")
+    assert json.loads(out) == []
+    _, err = run("-", "--repo", shop, "--budget", "1", given=b"parse_price fails")
+    assert err == (
+        "p2a: no piece of the code fits into 1 token\n"
+        "  next: give a larger --budget, for example 8000\n"
+    )
+
+
+def test_context__help_reads_as_that_of_the_other_commands() -> None:
+    out, _ = run("--help")
+    assert out.startswith("Usage: p2a context [OPTIONS] ISSUE\n")
+    assert "\nArguments:\n" in out
+    assert "[default: markdown]" in " ".join(out.split())
 
 
 def test_context__tells_what_was_left_out(issue: Path, shop: Path) -> None:
