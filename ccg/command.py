@@ -18,7 +18,7 @@ from ccg.cache import cache_folder
 from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
 from ccg.export.visible import visible
-from ccg.forms import ENDINGS, LISTS, Format, View
+from ccg.forms import DEPTH, ENDINGS, LISTS, Format, View
 from ccg.inputs import Progress
 from ccg.named_form import form_of, written_lines
 from ccg.plain_values import PlainCommand
@@ -52,7 +52,7 @@ def main(  # noqa: PLR0913 (each is an option)
     package: options.Package = None,
     format: options.Form = None,
     focus: options.Focus = None,
-    depth: options.Depth = 2,
+    depth: options.Depth = None,
     collapse: options.Coarse = None,
     cycles: options.Cycles = False,
     unused: options.Unused = False,
@@ -69,12 +69,11 @@ def main(  # noqa: PLR0913 (each is an option)
     Nothing of the project is imported or run.
     """
     wanted = {"--cycles": cycles, "--unused": unused, "--base": base, "--impact": impact}
-    view = View(tuple(focus or ()), depth, collapse)
+    view = View(tuple(focus or ()), DEPTH if depth is None else depth, collapse)
     asked = [name for name, value in wanted.items() if value not in {None, False}]
     form = format or form_of(output, ENDINGS, otherwise=Format.TEXT)
     _check_usage(asked, view, head, format=form)
-    if public and not unused:
-        raise typer.BadParameter("--public needs --unused")
+    _check_needs(has_public=public and not unused, has_depth=depth is not None and not focus)
     since = base if base is not None else impact
     if since is not None and impact not in {None, since}:
         raise typer.BadParameter("--base and --impact name different commits: give one")
@@ -146,6 +145,18 @@ def _check_usage(wanted: list[str], view: View, head: str | None, *, format: For
     forms = FORMS.get(wanted[0], frozenset(Format)) if wanted else frozenset(Format)
     if format not in forms:
         raise typer.BadParameter(f"{wanted[0]} is written as {', '.join(sorted(forms))}")
+
+
+def _check_needs(*, has_public: bool, has_depth: bool) -> None:
+    """Refuse options without the one that they belong to.
+
+    Raises:
+        typer.BadParameter: one of them stands alone.
+    """
+    if has_public:
+        raise typer.BadParameter("--public needs --unused")
+    if has_depth:
+        raise typer.BadParameter("--depth needs --focus")
 
 
 @contextmanager

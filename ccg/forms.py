@@ -39,11 +39,15 @@ LISTS = frozenset({Format.TEXT, Format.JSON})
 """The forms of what is a list rather than a graph."""
 
 
+DEPTH = 2
+"""Steps around a focus where no other number is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Which part of a graph is wanted, and how coarse."""
 
     focus: tuple[str, ...] = ()
     """Names as `ccg.query.find` takes them."""
-    depth: int = 2
+    depth: int = DEPTH
     collapse: Collapse | None = None

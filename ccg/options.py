@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ccg.forms import Collapse, Format
+from ccg.forms import DEPTH, Collapse, Format
 
 Root = Annotated[Path, typer.Argument(help="The folder that holds the Python code.")]
 Package = Annotated[
@@ -23,7 +23,9 @@ Focus = Annotated[
     list[str] | None,
     typer.Option(help="Keep to what is around this name or its last parts; repeatable."),
 ]
-Depth = Annotated[int, typer.Option(min=0, help="With --focus: steps around it.")]
+Depth = Annotated[
+    int | None, typer.Option(min=0, help=f"With --focus: steps around it. [default: {DEPTH}]")
+]
 Coarse = Annotated[
     Collapse | None, typer.Option(help="Show modules alone, with what their contents do.")
 ]

@@ -115,21 +115,30 @@ def _repository(folder: Path) -> tuple[str, str]:
 
 
 def _commit(git_dir: str, revision: str) -> str:
-    unknown = RevisionUnknown(
-        f"there is no commit {revision!r}",
-        next_step="give a branch, a tag or a commit that `git log` shows; fetch it first",
-    )
     if not revision or revision.startswith("-") or not revision.isprintable():
-        raise unknown
+        raise _unknown(revision)
     try:
         answer = _git(git_dir, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
     except RevisionNotRead as error:
         if "cannot be started" in error.what:
             raise
-        raise unknown from error
+        raise _unknown(revision, is_shallow=_is_shallow(git_dir)) from error
     if not _SHA.match(answer):
-        raise unknown
+        raise _unknown(revision)
     return answer.decode("ascii")
+
+
+def _unknown(revision: str, *, is_shallow: bool = False) -> RevisionUnknown:
+    return RevisionUnknown(
+        f"there is no commit {revision!r}",
+        why="this clone is a shallow one" if is_shallow else "",
+        next_step="give a branch, a tag or a commit that `git log` shows; fetch it first",
+    )
+
+
+def _is_shallow(git_dir: str) -> bool:
+    """Tell whether the history ends early here, as `git clone --depth` makes it."""
+    return _git(git_dir, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 def _plain_files(listing: bytes, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:

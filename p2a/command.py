@@ -1,6 +1,7 @@
 """The `p2a` command: finds the sub-commands that the rooms offer, runs one, and explains errors."""
 
 import difflib
+import errno
 import importlib
 import os
 import signal
@@ -16,6 +17,7 @@ from p2a.errors import P2AError
 from p2a.extras import install_advice
 
 GROUP = "p2a.commands"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 # Shown by `p2a --help` without loading a room; a test holds it to the registered commands.
 SUMMARIES = {
@@ -48,7 +50,8 @@ Options:
 
 Exit codes: 0 done; 1 ended without success or below the minimum; 2 wrong usage;
 3 configuration; 4 something is missing on this machine; 5 an outside service or
-git failed; 70 a bug in p2a; 75 try again later; 130 interrupted; 143 terminated.
+git failed; 70 a bug in p2a; 75 try again later; 130 interrupted; 141 nobody reads
+the output any more; 143 terminated.
 """
 
 
@@ -85,7 +88,9 @@ def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
     # An end from outside cleans up as Ctrl-C does; the servers put handlers of their own.
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
-        return _call(entry.load(), f"p2a {entry.name}", arguments)
+        code = _call(entry.load(), f"p2a {entry.name}", arguments)
+        sys.stdout.flush()
+        return code
     except Terminated:
         sys.stderr.write("\np2a: terminated.\n")
         return 143
@@ -97,12 +102,12 @@ def run(entry: EntryPoint, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\np2a: interrupted.\n")
         return 130
-    except BrokenPipeError:
-        # The reader went away (`| head`); keep the interpreter's own flush at exit quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception:  # noqa: BLE001 (the outermost door: nothing above could say it better)
-        return _bug(entry.name)
+    except BrokenPipeError:  # the reader went away (`| head`)
+        _drop_output()
+        return 141
+    except Exception as error:  # noqa: BLE001 (the outermost door: nothing above could say it better)
+        is_full = isinstance(error, OSError) and error.errno in _FULL
+        return _full(entry.name, error) if is_full else _bug(entry.name)
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -126,6 +131,10 @@ def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) 
     typer = importlib.import_module("typer")
     try:
         answer = application(list(arguments), prog_name=name, standalone_mode=False)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer makes a 1 of it
+            raise end.__context__ from None
+        raise
     except typer.Abort:
         sys.stderr.write("\np2a: interrupted.\n")
         return 130
@@ -137,13 +146,34 @@ def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) 
 
 
 def _say_in_our_words(error: Any) -> None:
-    """Replace what pydantic said of a value; it is loaded where typer met such a value."""
+    """Replace what pydantic said of a value, and leave out options that are not much like the wrong one."""
+    if getattr(error, "possibilities", None):
+        bare = {name.lstrip("-"): name for name in error.possibilities}
+        near = difflib.get_close_matches(error.option_name.lstrip("-"), bare)
+        error.possibilities = [bare[name] for name in near]
+    if error.__cause__ is None:
+        return
     from pydantic import ValidationError
 
     from p2a.usage import value_text
 
     if isinstance(error.__cause__, ValidationError):
         error.message = value_text(error.__cause__)
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from writing at its end what could not be written before."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _full(name: str, error: Any) -> int:
+    _drop_output()
+    sys.stderr.write(
+        f"p2a: `p2a {name}` could not write {error.filename or 'its output'}\n"
+        f"  why:  {error.strerror}\n"
+        "  next: make room there, or write to another place\n"
+    )
+    return 4
 
 
 def _missing(entry: EntryPoint, error: ModuleNotFoundError) -> int:

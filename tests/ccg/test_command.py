@@ -102,6 +102,7 @@ def test_graph__a_named_form_goes_before_the_name_of_the_file(
         (["--cycles", "--unused"], "--cycles and --unused ask different things"),
         (["--unused", "--base", "HEAD"], "--unused and --base ask different things"),
         (["--public"], "--public needs --unused"),
+        (["--depth", "1"], "--depth needs --focus"),
         (["--unused", "--focus", "main"], "--focus and --collapse have no meaning with --unused"),
         (["--impact", "HEAD", "--collapse", "module"], "have no meaning with --impact"),
         (["--head", "HEAD"], "--head needs --base or --impact"),

@@ -72,6 +72,18 @@ def test_write_revision__no_commit(repository: Path, tmp_path: Path, revision: s
     assert not (repository / "pwned").exists()
 
 
+def test_write_revision__no_commit_of_a_shallow_clone(repository: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    (repository / "a.py").write_text("changed = 1\n", encoding="utf-8")
+    commit(repository)
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", repository.as_uri(), str(clone)], check=True
+    )
+    with pytest.raises(RevisionUnknown) as error:
+        write_revision(clone, "HEAD~5", tmp_path)
+    assert error.value.why == "this clone is a shallow one"
+
+
 def test_write_revision__no_repository(write_tree: WriteTree, tmp_path: Path) -> None:
     with pytest.raises(RevisionUnknown, match="no git repository"):
         write_revision(write_tree({"a.py": ""}), "HEAD", tmp_path)

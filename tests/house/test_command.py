@@ -12,6 +12,7 @@ import pytest
 from p2a import command
 from p2a.errors import ConfigurationInvalid
 
+P2A = str(Path(sys.executable).with_name("p2a"))
 EXAMPLE = """
 from enum import StrEnum
 from typing import Annotated
@@ -87,6 +88,51 @@ def test_run__every_ending_has_its_exit_code(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--nonsense", "No such option: --nonsense\n"),
+        ("--hwo", "No such option: --hwo (Possible options: --how)\n"),
+    ],
+)
+def test_run__names_only_options_that_are_much_like_the_wrong_one(
+    example: EntryPoint, option: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run(example, [option, "1"]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_run__a_full_disk_is_no_bug(tmp_path: Path, form: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [P2A, "graph", str(tmp_path), "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        4,
+        "p2a: `p2a graph` could not write its output\n"
+        "  why:  No space left on device\n"
+        "  next: make room there, or write to another place\n",
+    )
+
+
+def test_run__a_reader_that_went_away_leaves_no_outcome(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [P2A, "graph", str(tmp_path)],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 @pytest.mark.parametrize(("name", "extra"), [("run", "worker"), ("demo", "all")])
 def test_run__a_missing_module_names_the_extra_that_has_it(
     example: EntryPoint, name: str, extra: str, capsys: pytest.CaptureFixture[str]
@@ -143,7 +189,7 @@ def test_terminated__cleans_up_and_exits_with_143(tmp_path: Path) -> None:
     started.write_text("import time\n\n\ndef test_long():\n    time.sleep(600)\n", encoding="ascii")
     environ = {**os.environ, "TMPDIR": str(temporary), "P2A_DATA_DIR": str(tmp_path / "data")}
     process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("p2a")), "check", str(project)],
+        [P2A, "check", str(project)],
         env=environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
