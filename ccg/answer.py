@@ -19,7 +19,7 @@ from ccg.export.graphml import render_graphml
 from ccg.export.html import render_html
 from ccg.export.mermaid import render_mermaid
 from ccg.export.report_text import print_rings, print_unused
-from ccg.export.text import print_graph
+from ccg.export.text import has_nothing, print_graph
 from ccg.files import text_reader
 from ccg.forms import Collapse, Format, View
 from ccg.graph import Graph
@@ -59,7 +59,9 @@ def write_graph(built: Built, view: View, file: TextIO, *, format: Format) -> No
 def write_rings(built: Built, file: TextIO, *, format: Format) -> None:
     """Write the rings as text or JSON, or the graph of their members in a picture's form."""
     found = find_rings(built.graph)
-    if format is Format.TEXT:
+    if format is Format.TEXT and has_nothing(built.graph):
+        print_graph(built.graph, _console(file))
+    elif format is Format.TEXT:
         print_rings(found, _console(file))
     elif format is Format.JSON:
         _write_json({"schema": "p2a-graph-cycles/1", "cycles": [r.to_dict() for r in found]}, file)
@@ -74,6 +76,8 @@ def write_unused(built: Built, file: TextIO, *, format: Format, public: bool) ->
     unused = find_unused(built.graph, declared, public=public)
     if format is Format.JSON:
         _write_json(unused.to_dict(), file)
+    elif has_nothing(built.graph):
+        print_graph(built.graph, _console(file))
     else:
         print_unused(unused, _console(file), public=public)
 

@@ -17,6 +17,7 @@ from ccg.build import build_graph, build_json
 from ccg.cache import cache_folder
 from ccg.collector import garbage_left
 from ccg.errors import GraphError, NotWritten, RevisionNotRead
+from ccg.export.error_text import explain
 from ccg.export.visible import visible
 from ccg.forms import DEPTH, ENDINGS, LISTS, Format, View
 from ccg.inputs import Progress
@@ -92,7 +93,7 @@ def main(  # noqa: PLR0913 (each is an option)
                 write = _writer(found, root, asked, view, public=public)
         _write_out(write, output, format=form)
     except GraphError as error:
-        sys.stderr.write(_explain(error))
+        sys.stderr.write(explain(error))
         code = GIT_FAILED if isinstance(error, RevisionNotRead) else WRONG_VALUE
         raise typer.Exit(code) from error
     if output is not None:
@@ -212,12 +213,6 @@ class _Builder:
             yield tell
         finally:
             shown.remove_task(task)
-
-
-def _explain(error: GraphError) -> str:
-    parts = (("  why:  ", error.why), ("  next: ", error.next_step))
-    lines = [f"p2a: {error.what}", *(name + text for name, text in parts if text)]
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _check_place(output: Path | None) -> None:

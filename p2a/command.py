@@ -4,6 +4,7 @@ import difflib
 import errno
 import importlib
 import os
+import re
 import signal
 import sys
 import traceback
@@ -18,6 +19,8 @@ from p2a.extras import install_advice
 
 GROUP = "p2a.commands"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_SURROGATE = re.compile("[\udc80-\udcff]")
+"""How Python reads a byte that is no text: https://peps.python.org/pep-0383/"""
 
 # Shown by `p2a --help` without loading a room; a test holds it to the registered commands.
 SUMMARIES = {
@@ -123,7 +126,11 @@ def explain(error: P2AError) -> str:
         lines.append(f"  why:  {error.why}")
     if error.next_step:
         lines.append(f"  next: {error.next_step}")
-    return "\n".join(lines) + "\n"
+    return _SURROGATE.sub(_as_byte, "\n".join(lines) + "\n")
+
+
+def _as_byte(surrogate: re.Match[str]) -> str:
+    return f"\\x{ord(surrogate[0]) - 0xDC00:02x}"
 
 
 def _call(application: Callable[..., Any], name: str, arguments: Sequence[str]) -> int:

@@ -25,7 +25,7 @@ from quality.needs.detect import FOREIGN, NO_BASE, Needs
 from quality.needs.source import needs_of_change, needs_of_folder
 from quality.report import Report
 from quality.suite_runner import SuiteRunner
-from quality.tree import find_work_tree, known_files
+from quality.tree import find_work_tree, is_bare, known_files
 from quality.trials import Trials
 
 Tell = Callable[[str], None]
@@ -158,6 +158,12 @@ def _find_place(path: Path) -> _Place:
             f"{path} is not a folder", next_step="give the folder of a Python project"
         )
     top = find_work_tree(folder)
+    if top is None and is_bare(folder):
+        raise ConfigurationInvalid(
+            f"{path} is a bare repository",
+            why="it has no work tree: no files that could be measured",
+            next_step="clone it, and give the folder of the clone",
+        )
     if top is None:
         return _Place(folder, None, "", None)
     program = find_git()

@@ -102,6 +102,15 @@ def find_work_tree(folder: Path) -> Path | None:
     )
 
 
+def is_bare(folder: Path) -> bool:
+    """Tell whether a folder is itself what git keeps of a repository, by what each must have.
+
+    https://git-scm.com/docs/gitrepository-layout
+    """
+    parts = (folder / "objects", folder / "refs")
+    return (folder / "HEAD").is_file() and all(part.is_dir() for part in parts)
+
+
 def known_files(git: Git, *, prefix: str = "") -> tuple[str, ...]:
     """Return what git tracks or would add below a folder of its work tree, from that folder.
 

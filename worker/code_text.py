@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ccg.export.visible import visible
 from worker.records import CodePiece
 
 _FILE = "=== {path}\n"
@@ -27,7 +28,7 @@ def render_code(pieces: Sequence[CodePiece], characters: int) -> str:
     for piece in pieces:
         section = _section(piece)
         file = files.get(piece.path)
-        heading = "" if file else _FILE.format(path=_visible(piece.path))
+        heading = "" if file else _FILE.format(path=visible(piece.path))
         cost = len(heading) + len(section)
         if cost > left:
             continue
@@ -41,13 +42,6 @@ def render_code(pieces: Sequence[CodePiece], characters: int) -> str:
 
 
 def _section(piece: CodePiece) -> str:
-    symbol = f" {_visible(piece.symbol)}" if piece.symbol else ""
+    symbol = f" {visible(piece.symbol)}" if piece.symbol else ""
     heading = _LINES.format(start=piece.start, end=piece.end, symbol=symbol)
     return f"{heading}{piece.text}\n"
-
-
-def _visible(text: str) -> str:
-    """Return a name on one line, control characters and lone surrogates written out."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )

@@ -18,6 +18,8 @@ from ccg.context.rank import rank
 from ccg.context.render import render_json, render_markdown
 from ccg.errors import GraphError, NothingFits, NothingToRead
 from ccg.export.counted import counted
+from ccg.export.error_text import explain
+from ccg.export.visible import visible
 
 WRONG_VALUE = 3
 """The exit code of every `p2a` command for a value that cannot be used."""
@@ -65,7 +67,7 @@ def context(arguments: Sequence[str], *, prog_name: str, standalone_mode: bool) 
         issue = _read_issue(options.issue)
         picks = _pick(issue, options.repo, budget=options.budget, cache_file=cache_file)
     except GraphError as error:
-        sys.stderr.write(_explain(error))
+        sys.stderr.write(explain(error))
         return WRONG_VALUE
     finally:
         gc.enable()
@@ -149,7 +151,7 @@ def _pick(issue: str, repo: Path, *, budget: int, cache_file: Path | None) -> li
         ranking, checkout.index, budget=budget, read_text=lambda path: read_text(repo, path)
     )
     if not picks:
-        sys.stderr.write(_explain(_nothing_found(repo, budget, is_ranked=bool(ranking))))
+        sys.stderr.write(explain(_nothing_found(repo, budget, is_ranked=bool(ranking))))
     return picks
 
 
@@ -175,12 +177,6 @@ def _why_nothing(checkout: Checkout) -> str:
 
 def _note(checkout: Checkout) -> None:
     for each in checkout.left_out[:NOTED]:
-        sys.stderr.write(f"p2a: left out {each.path!r}: {each.reason}\n")
+        sys.stderr.write(f"p2a: left out '{visible(each.path)}': {visible(each.reason)}\n")
     if len(checkout.left_out) > NOTED:
         sys.stderr.write(f"p2a: left out {len(checkout.left_out) - NOTED} more files\n")
-
-
-def _explain(error: GraphError) -> str:
-    parts = (("  why:  ", error.why), ("  next: ", error.next_step))
-    lines = [f"p2a: {error.what}", *(name + text for name, text in parts if text)]
-    return "".join(f"{line}\n" for line in lines)

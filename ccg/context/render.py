@@ -4,6 +4,7 @@ import json
 import re
 
 from ccg.context.pick import Pick
+from ccg.export.visible import visible
 
 INTRODUCTION = "The code that this issue is most likely about, best first."
 NOTHING = "No code was found that this issue is about."
@@ -43,16 +44,9 @@ def _section(pick: Pick) -> str:
     text = pick.text.rstrip("\n")
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{lines}{symbol}: {_plain(pick.why)}\n\n{fence}python\n{text}\n{fence}"
+    return f"{lines}{symbol}: {visible(pick.why)}\n\n{fence}python\n{text}\n{fence}"
 
 
 def _inline(text: str) -> str:
-    visible = _plain(text).replace("`", "\\x60")
-    return f"`{visible}`"
-
-
-def _plain(text: str) -> str:
-    """Return a text on one line, control characters and lone surrogates written out."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
+    shown = visible(text).replace("`", "\\x60")
+    return f"`{shown}`"

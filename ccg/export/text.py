@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ccg.export.counted import counted, listed
@@ -15,14 +14,21 @@ from ccg.model import EdgeType, Node, NodeType
 
 TOP = 10
 """Rows of a table; the JSON has all of them."""
+NOTHING = "no Python files here: there is no .py file below this folder, but for hidden and installed ones"
 printable = visible
-NARROW = 100
-"""Columns of a terminal below which a place stands under its name."""
 _LEFT = frozenset({"what", "function", "at", "module", "name", "reason", "through", "call"})
+
+
+def has_nothing(graph: Graph) -> bool:
+    """Tell whether the graph is that of a folder without Python files."""
+    return not (graph.metadata.files_analysed or graph.metadata.files_not_analysed)
 
 
 def print_graph(graph: Graph, console: Console) -> None:
     """Print counts, the most complex functions, hubs, modules, rings and what is missing."""
+    if has_nothing(graph):
+        print_line(console, NOTHING)
+        return
     console.print(Text(_headline(graph)), soft_wrap=not console.is_terminal)
     print_table(console, "Counts", ("what", "number"), _counts(graph))
     columns = ("cognitive", "cyclomatic", "lines", "function", "at")
@@ -72,22 +78,35 @@ def print_table(
 def _print_on_terminal(
     console: Console, title: str, columns: Sequence[str], cells: list[list[str]]
 ) -> None:
-    place = columns.index("at") if console.width < NARROW and "at" in columns[1:] else 0
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for number, column in enumerate(columns):
-        if not place or number != place:
-            side: Literal["left", "right"] = "left" if column in _LEFT else "right"
-            table.add_column(
-                column, overflow="fold", justify=side, no_wrap=side == "right", header_style="dim"
-            )
-    for row in cells:
-        texts = [Text(cell) for cell in row]
-        if place:  # under the name, where there is no room beside it
-            texts[place - 1].append(f"\n{row[place]}", style="dim")
-            del texts[place]
-        table.add_row(*texts)
-    console.print()
-    console.print(table)
+    """Print a table whose names are never broken, so that they can be copied.
+
+    What "at" says stands under the name before it where there is no room beside it; what is too wide
+    all the same the terminal wraps.
+    """
+    rows = [list(columns), *cells]
+    under = 0
+    if _width(rows) > console.width and "at" in columns[1:]:
+        under = columns.index("at")
+    places = [row.pop(under) if under else "" for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    indent = " " * sum(width + 2 for width in widths[: max(0, under - 1)])
+    console.print(Text(f"\n{title}", style="bold"), soft_wrap=True)
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+        line = "  ".join(map(_justified, rows[0], row, widths)).rstrip()
+        console.print(Text(line, style="" if number else "dim"), soft_wrap=True)
+        if place and number:
+            console.print(Text(indent + place, style="dim"), soft_wrap=True)
+
+
+def _justified(column: str, cell: str, width: int) -> str:
+    room = " " * (width - cell_len(cell))
+    return cell + room if column in _LEFT else room + cell
+
+
+def _width(rows: list[list[str]]) -> int:
+    """Return the columns of a terminal that a table takes."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def _headline(graph: Graph) -> str:

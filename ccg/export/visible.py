@@ -10,7 +10,16 @@ def visible(text: str) -> str:
     """Return the text with everything that could steer a terminal or break a document escaped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    """Return what stands for a character; a byte of a name that is no text is shown as a byte.
+
+    Python reads such a byte as one of these surrogates: https://peps.python.org/pep-0383/
+    """
+    code = ord(character)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else ascii(character)[1:-1]
 
 
 def readable(text: str) -> str:

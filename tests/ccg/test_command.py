@@ -185,6 +185,11 @@ def test_graph__unused(write_tree: WriteTree) -> None:
     assert answer(root, "--unused", "--public")["unused"] == []
 
 
+@pytest.mark.parametrize("asked", [[], ["--unused"], ["--cycles"]])
+def test_graph__says_that_there_are_no_python_files(tmp_path: Path, asked: list[str]) -> None:
+    assert run(tmp_path, *asked).stdout.startswith("no Python files here: there is no .py file")
+
+
 LIBRARY = {
     "kit.py": """\
 __all__ = ["Tool"]

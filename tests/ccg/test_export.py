@@ -2,13 +2,14 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from ccg.build import build_graph
 from ccg.export.callgraph import callgraph
 from ccg.export.mermaid import label, render_mermaid
 from ccg.export.text import print_graph, print_line, print_table
-from ccg.export.visible import readable
+from ccg.export.visible import readable, visible
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -65,6 +66,26 @@ def test_readable__a_method_of_a_builtin_type_goes_by_the_types_name() -> None:
     print_line(console, name)
     print_table(console, "Hubs", ("name",), [(name,)])
     assert text.getvalue() == "list.append\n\nHubs\nname\nlist.append\n"
+
+
+def test_visible__a_byte_that_is_no_text_is_shown_as_one() -> None:
+    assert visible(b"a\xff\x1b.py".decode("utf-8", "surrogateescape")) == "a\\xff\\x1b.py"
+    assert visible("\ud800") == "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (27, ["lines  function   at", "   12  shop.cart  cart.py:1"]),
+        (26, ["lines  function", "   12  shop.cart", "       cart.py:1"]),
+        (9, ["lines  function", "   12  shop.cart", "       cart.py:1"]),
+    ],
+)
+def test_print_table__a_terminal_gets_no_broken_name(width: int, shown: list[str]) -> None:
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=True, width=width, color_system=None)
+    print_table(console, "Hard", ("lines", "function", "at"), [("12", "shop.cart", "cart.py:1")])
+    assert text.getvalue().splitlines() == ["", "Hard", *shown]
 
 
 def test_print_graph__terminal(write_tree: WriteTree) -> None:

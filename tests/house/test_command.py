@@ -168,6 +168,11 @@ def test_explain__leaves_out_what_was_not_said() -> None:
     assert command.explain(ConfigurationInvalid("X is wrong")) == "p2a: X is wrong\n"
 
 
+def test_explain__shows_a_byte_that_is_no_text_as_one() -> None:
+    name = b"a\xff".decode("utf-8", "surrogateescape")
+    assert command.explain(ConfigurationInvalid(f"{name} is wrong")) == "p2a: a\\xff is wrong\n"
+
+
 def test_help__loads_no_room_and_nothing_heavy() -> None:
     script = (
         "import sys; from p2a.command import main; main(['--help']);"

@@ -77,6 +77,13 @@ def test_check__without_git(write_tree: WriteTree, tmp_path: Path) -> None:
         static(root / "a.py", tmp_path)
 
 
+def test_check__a_bare_repository_has_no_work_tree(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    git("init", "-q", "--bare", str(bare))
+    with pytest.raises(ConfigurationInvalid, match="bare is a bare repository"):
+        static(bare, tmp_path)
+
+
 def test_check__a_link_that_stayed_is_no_changed_file(repository: Path, tmp_path: Path) -> None:
     for name in ("kept.py", "moved.py", "made.py"):
         (repository / name).symlink_to("a.py")
