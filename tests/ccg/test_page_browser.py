@@ -1,5 +1,7 @@
 """The page in a real browser: hostile text changes nothing, and it works at both sizes."""
 
+import html
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -166,3 +168,52 @@ def test_page__begins_with_what_it_is_about(browse: Browse) -> None:
 def test_page__an_empty_graph(browse: Browse) -> None:
     dom = shown(browse(render_html(make_graph("")), "--dump-dom"))
     assert "0 nodes, 0 links" in dom
+    assert '<p id="nothing">Nothing to show: no Python file was analysed here.</p>' in dom
+    assert '<aside id="filters" aria-label="What is shown" hidden="">' in dom
+
+
+def test_page__says_that_a_name_is_not_in_it(browse: Browse) -> None:
+    graph = make_graph("M:a F:a.f")
+    dom = shown(browse(render_html(graph), "--dump-dom", name="nope.<nope>"))
+    assert "<h2>nope.&lt;nope&gt; is not in this graph</h2>" in dom
+    assert '<p id="nothing" hidden="">' in dom
+
+
+NOTE_WHAT_IS_SEEN = """<script>
+const written = new Set();
+const writes = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...place) { written.add(text); writes.call(this, text, ...place); };
+addEventListener("load", () => setTimeout(() => {
+  const canvas = document.getElementById("picture");
+  const frame = canvas.getBoundingClientRect();
+  const covered = [...document.querySelectorAll("aside")].some((panel) => {
+    const box = panel.getBoundingClientRect();
+    const seen = canvas.getContext("2d").getImageData(box.left - frame.left, box.top - frame.top, box.width, box.height).data;
+    return seen.some((value) => value > 0);
+  });
+  const off = [...document.querySelectorAll("#filters label")].filter((label) => !label.firstChild.checked);
+  document.title = JSON.stringify({ covered, off: off.map((label) => label.children[2].textContent), written: [...written].sort() });
+}, 1000));
+</script></head>"""
+"""Puts into the title what is written in the picture, whether a panel covers some of it, and what is not shown."""
+
+
+def test_page__with_a_focus_all_is_in_sight_with_names_that_differ(browse: Browse) -> None:
+    classes = [f"a.C{number}" for number in range(12)]
+    nodes = "M:a F:a.run V:a.LIMIT " + " ".join(
+        f"C:{name} F:{name}.close F:{name}.{name[2:].lower()} V:{name}.size V:{name}.name V:{name}.kind"
+        for name in classes
+    )
+    edges = [f"a.run calls {name}.close" for name in classes]
+    edges += [f"{name}.close calls {name}.{name[2:].lower()}" for name in classes]
+    edges += [f"{name}.close references a.LIMIT" for name in classes]
+    page = render_html(make_graph(nodes, edges), focus=["a.run"])
+    page = page.replace("Content-Security-Policy", "none").replace("<head>", FRAMES_BY_CLOCK, 1)
+    page = page.replace("</head>", NOTE_WHAT_IS_SEEN, 1)
+    dom = shown(browse(page, "--dump-dom", "--window-size=1280,800"))
+    title = dom.partition("<title>")[2].partition("</title>")[0]
+    seen = json.loads(html.unescape(title))
+    assert not seen["covered"]
+    assert seen["off"] == ["Variable", "references"]
+    assert {"run", "c3", "C3.close", "C11.close"} <= {*seen["written"]}
+    assert not {"close", "LIMIT", "size", "C3.size"} & {*seen["written"]}

@@ -8,6 +8,8 @@
   const OPEN_AT = 64; // a cluster that is wider on the screen shows what is in it
   const LINKS_UP_TO = 150; // more nodes are arranged by modules at first
   const FORCE_UP_TO = 700;
+  const MANY = 80; // more nodes are too many to show all of them around a focus
+  const LABEL = 260; // the widest label
   const MOST_LINES = 300; // between modules; those of what is selected are all drawn
 
   // The tree of what contains what ---------------------------------------------------------------
@@ -39,9 +41,23 @@
   const real = nodes.filter((node) => !node.ghost);
   const small = real.length <= LINKS_UP_TO;
   const few = real.length <= 60;
-  const shownTypes = new Set(data.nodeTypes.filter((type) => few || (type !== "Import" && (small || type !== "Variable"))));
+  // Variables come with the references to them: without these they have no link.
+  const shownTypes = new Set(data.nodeTypes.filter((type) => few || (type !== "Import" && type !== "Variable")));
   const isShown = (node) => shownTypes.has(node.type) || focus.has(node);
   const shownEdges = new Set(data.edgeTypes.filter((type) => type !== "contains" && (few || type !== "references")));
+
+  // A label tells a node from all others, where need be by what holds it: `Client.close`.
+  const spelled = (text) => text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  let unlike = real;
+  for (let parts = 1; unlike.length && parts < 6; parts++) {
+    const known = new Map();
+    for (const node of unlike) {
+      const before = node.title.split(".").slice(-parts, -1);
+      node.label = spelled([...before, node.name].join("."));
+      known.set(node.label, (known.get(node.label) || 0) + 1);
+    }
+    unlike = unlike.filter((node) => known.get(node.label) > 1);
+  }
 
   // Arranging by modules: circles in circles -----------------------------------------------------
 
@@ -194,7 +210,7 @@
 
   // What is seen ---------------------------------------------------------------------------------
 
-  const state = { links: small, x: 0, y: 0, zoom: 1, selected: null, over: null, forced: new Map(), ready: false };
+  const state = { links: small, x: 0, y: 0, zoom: 1, selected: null, over: null, forced: new Map(), moved: false };
   const size = { width: 0, height: 0 };
   let visible = [];
   let joined = [];
@@ -390,16 +406,16 @@
     pen.fill();
   }
 
-  function outline(node, x, y, r) {
-    pen.beginPath();
-    if (state.links && node.type === "Module") pen.roundRect(x - r, y - r * 0.8, 2 * r, 1.6 * r, 3);
-    else if (state.links && node.type === "Class") {
+  function outline(own, type, x, y, r) {
+    own.beginPath();
+    if (state.links && type === "Module") own.roundRect(x - r, y - r * 0.8, 2 * r, 1.6 * r, r / 3);
+    else if (state.links && type === "Class") {
       for (let corner = 0; corner < 6; corner++) {
         const angle = (corner * Math.PI) / 3;
-        pen.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
+        own.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
       }
-      pen.closePath();
-    } else pen.arc(x, y, r, 0, 7);
+      own.closePath();
+    } else own.arc(x, y, r, 0, 7);
   }
 
   function drawNode(node, near) {
@@ -407,7 +423,7 @@
     const r = Math.max(1.5, radius(node));
     const back = near && !near.has(node);
     const full = !state.links && node.children.some(takesPart);
-    outline(node, x, y, r);
+    outline(pen, node.type, x, y, r);
     pen.fillStyle = colours.paper;
     pen.fill();
     pen.globalAlpha = (back ? 0.25 : 1) * (full ? 0.28 : node.type === "Import" ? 0.4 : 0.85);
@@ -448,11 +464,11 @@
       const big = isCluster(node);
       pen.font = `${marked || big ? 600 : 400} ${big ? 12 : 11.5}px system-ui, sans-serif`;
       const inside = !big && !state.links && r > 24;
-      let text = node.name;
-      const most = inside ? 2 * r - 8 : 260;
+      let text = state.links ? node.label : node.name;
+      const most = inside ? 2 * r - 8 : LABEL;
       if (pen.measureText(text).width > most) {
         if (inside && !marked) text = cut(text, most);
-        else if (!inside) text = cut(text, most);
+        else if (!inside) text = state.links && text !== node.name ? cutFront(text, most) : cut(text, most);
       }
       const wide = pen.measureText(text).width;
       const ringed = focus.has(node) ? 4 : 0;
@@ -483,6 +499,13 @@
     return `${text.slice(0, end)}…`;
   }
 
+  // What holds a name goes first, the name stays.
+  function cutFront(text, most) {
+    let begin = 0;
+    while (begin < text.length - 3 && pen.measureText(`…${text.slice(begin)}`).width > most) begin += 1;
+    return `…${text.slice(begin)}`;
+  }
+
   function countIn(node) {
     if (node.total === undefined) node.total = node.children.reduce((sum, child) => sum + 1 + countIn(child), 0);
     return node.total;
@@ -490,24 +513,67 @@
 
   // Moving -----------------------------------------------------------------------------------------
 
+  // Show these in the largest part of the picture that no panel covers.
   function fit(items = visible, instantly = false) {
     look();
     const all = items.length ? items : visible;
     if (!all.length) return;
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const node of all) {
+    pen.font = "600 11.5px system-ui, sans-serif";
+    const boxes = all.map((node) => {
       const [x, y] = at(node);
-      const r = state.links ? 16 : node.r;
-      left = Math.min(left, x - r); right = Math.max(right, x + r + (state.links ? 90 : 0));
-      top = Math.min(top, y - r); bottom = Math.max(bottom, y + r);
+      const right = state.links ? radius(node) + 10 + Math.min(LABEL, pen.measureText(node.label).width) : 0;
+      return { x, y, r: state.links ? 0 : node.r, round: state.links ? radius(node) + 4 : 0, right };
+    });
+    const found = freeParts().map((part) => ({ part, zoom: largestZoom(boxes, part) }));
+    const { part, zoom } = found.reduce((best, one) => (one.zoom > best.zoom * 1.05 ? one : best));
+    const [left, top, right, bottom] = extent(boxes, zoom);
+    const x = (left + right - part.left - part.right + size.width) / 2;
+    const y = (top + bottom - part.top - part.bottom + size.height) / 2;
+    goTo(x / zoom, y / zoom, zoom, instantly);
+  }
+
+  // What the boxes take on the screen: circles grow with the zoom, labels do not.
+  function extent(boxes, zoom) {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const box of boxes) {
+      const [x, y, r] = [box.x * zoom, box.y * zoom, box.r * zoom];
+      left = Math.min(left, x - r - box.round); right = Math.max(right, x + r + Math.max(box.round, box.right));
+      top = Math.min(top, y - r - box.round); bottom = Math.max(bottom, y + r + box.round);
     }
-    const panel = byId("details").hidden || size.width < 900 ? 0 : 460;
-    const zoom = Math.min((size.width - panel - 60) / (right - left), (size.height - 60) / (bottom - top), state.links ? 1.6 : 40);
-    goTo((left + right) / 2 + panel / 2 / zoom, (top + bottom) / 2, zoom, instantly);
+    return [left, top, right, bottom];
+  }
+
+  function largestZoom(boxes, part) {
+    let [low, high] = [0.005, state.links ? 1.6 : 40];
+    for (let round = 0; round < 24; round++) {
+      const zoom = Math.sqrt(low * high);
+      const [left, top, right, bottom] = extent(boxes, zoom);
+      if (right - left <= part.right - part.left && bottom - top <= part.bottom - part.top) low = zoom;
+      else high = zoom;
+    }
+    return low;
+  }
+
+  // The parts of the picture beside, above and below its panels, the whole width first.
+  function freeParts() {
+    const gap = 16;
+    const frame = canvas.getBoundingClientRect();
+    let parts = [{ left: gap, top: gap, right: size.width - gap, bottom: size.height - gap }];
+    for (const panel of [byId("details"), byId("filters")]) {
+      const box = panel.getBoundingClientRect();
+      if (!box.width || !box.height) continue;
+      const [left, top] = [box.left - frame.left, box.top - frame.top];
+      parts = parts.flatMap((part) => [
+        { ...part, top: Math.max(part.top, top + box.height + gap) }, { ...part, bottom: Math.min(part.bottom, top - gap) },
+        { ...part, left: Math.max(part.left, left + box.width + gap) }, { ...part, right: Math.min(part.right, left - gap) },
+      ]).filter((part) => part.right - part.left > 40 && part.bottom - part.top > 40);
+    }
+    return parts.length ? parts : [{ left: 0, top: 0, right: size.width, bottom: size.height }];
   }
 
   let journey = 0;
   function goTo(x, y, zoom, instantly) {
+    state.moved ||= !instantly;
     cancelAnimationFrame(journey);
     if (instantly || still.matches) {
       Object.assign(state, { x, y, zoom });
@@ -529,6 +595,7 @@
   }
 
   function zoomBy(factor, px = size.width / 2, py = size.height / 2) {
+    state.moved = true;
     cancelAnimationFrame(journey);
     const zoom = Math.max(0.02, Math.min(60, state.zoom * factor));
     const x = (px - size.width / 2) / state.zoom + state.x;
@@ -587,6 +654,14 @@
     try { name = decodeURIComponent(location.hash.slice(1)); } catch { /* not a name of ours */ }
     const node = name && real.find((one) => one.id === name);
     if (node && node !== state.selected) select(node, true);
+    if (name && !node) sayUnknown(name);
+  }
+
+  function sayUnknown(name) {
+    const panel = byId("details");
+    panel.replaceChildren(closing(), element("h2", `${readable(name)} is not in this graph`));
+    panel.append(element("p", "The search finds all names that are in it, by any part of them."));
+    panel.hidden = false;
   }
 
   // What the page is about: its names in the panel, and the modules that hold them in sight.
@@ -597,7 +672,9 @@
     panel.hidden = size.width < 700 && instantly;
     if (!panel.hidden) fillFocus(panel);
     for (const node of aroundFocus) state.forced.set(node, true);
-    fit(state.links ? [...nearFocus()] : [...focus].map(moduleOf), instantly);
+    look();
+    if (state.links) fit(visible.length > MANY ? [...nearFocus()] : visible, instantly);
+    else fit([...focus].map(moduleOf), instantly);
   }
 
   function moduleOf(node) {
@@ -735,7 +812,7 @@
     own.setLineDash(DASHES[type] || []);
     own.beginPath();
     if (isEdge) { own.moveTo(0, 5); own.lineTo(16, 5); own.stroke(); }
-    else { own.arc(8, 5, 4.5, 0, 7); own.fill(); }
+    else { outline(own, type, 8, 5, 4.5); own.fill(); }
     return made;
   }
 
@@ -809,6 +886,7 @@
   canvas.addEventListener("pointerdown", (event) => {
     cancelAnimationFrame(journey);
     canvas.setPointerCapture(event.pointerId);
+    state.moved = true;
     pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
     travelled = 0;
   });
@@ -870,6 +948,7 @@
   function setLinks(links) {
     if (links && real.length > FORCE_UP_TO) return;
     state.links = links;
+    fillFilters(); // other shapes
     byId("layout").textContent = links ? "By modules" : "By links";
     arrange();
     fit([], true);
@@ -892,11 +971,16 @@
       0: () => fit([]), f: () => { if (focus.size) showFocus(); }, l: () => { if (!byId("layout").hidden) setLinks(!state.links); }, Escape: () => select(null) };
     const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     if (acts[event.key]) acts[event.key]();
-    else if (onPicture && moves[event.key]) { state.x += moves[event.key][0]; state.y += moves[event.key][1]; redraw(); }
+    else if (onPicture && moves[event.key]) { state.moved = true; state.x += moves[event.key][0]; state.y += moves[event.key][1]; redraw(); }
     else if (onPicture && event.key === "Enter" && state.selected) toggle(state.selected);
     else return;
     event.preventDefault();
   });
+
+  function begin() {
+    if (focus.size) showFocus(true);
+    else fit([], true);
+  }
 
   function resize() {
     const ratio = devicePixelRatio || 1;
@@ -904,11 +988,7 @@
     size.height = canvas.clientHeight;
     canvas.width = size.width * ratio;
     canvas.height = size.height * ratio;
-    if (!state.ready) {
-      state.ready = true;
-      if (focus.size) showFocus(true);
-      else fit([], true);
-    }
+    if (!state.moved) begin();
     redraw();
   }
 
@@ -916,6 +996,8 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); fillFilters(); redraw(); });
   byId("counts").textContent = `${real.length.toLocaleString("en")} nodes, ${edges.length.toLocaleString("en")} links`;
   byId("layout").textContent = state.links ? "By modules" : "By links";
+  byId("nothing").hidden = real.length > 0;
+  byId("filters").hidden = byId("tools").hidden = !real.length;
   fillFilters();
   arrange();
   addEventListener("resize", resize);
