@@ -206,7 +206,12 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
     maker = program.lookup(cls, "__new__")
     if maker is not None:
         given = arguments.joined((s.sets.single(cls.id),))
-        result = call(s, inner, members.class_value(s, maker, "__new__"), given)
+        makers = members.class_value(s, maker, "__new__")
+        result = call(s, inner, makers, given)
+        if not all(isinstance(item, Function) for _, item in s.members(makers)):
+            result = instance
+        elif not s.says_something(result) and s.settled(site.frame):
+            result = s.sets.union(result, instance)
     if program.lookup(cls, "__init__") is not None:
         call(s, inner, special.special_methods(s, instance, "__init__"), arguments)
     elif cls.outside and maker is None:

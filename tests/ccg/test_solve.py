@@ -15,6 +15,26 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a class gives an instance, whatever is known of its __new__": """
+def same(f):
+    def inner(*given): return f(*given)
+    return inner
+class Decorated:
+    @same
+    def __new__(cls): return object.__new__(cls)
+    def go(self): pass
+class Kept:
+    kept = {}
+    def __new__(cls, key):
+        return cls.kept.get(key) or object.__new__(cls)
+    def go(self): pass
+class Restored:
+    def __new__(cls): return eval("object")().__class__.__new__(cls)
+    def go(self): pass
+Decorated().go()
+Kept(1).go()
+Restored().go()
+""",
     "a named tuple is unpacked and read by place": """
 from typing import NamedTuple
 class A:
