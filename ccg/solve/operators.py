@@ -26,8 +26,17 @@ def operate(s: Solver, site: Site, name: str, left: int, right: int) -> int:
         result, others = invoke(s, site, others, method, [right])
         found.append(result)
     for number, item in s.members(others):
-        if isinstance(item, Constant | Container):
+        if isinstance(item, Container):
+            if item.type in _JOINED.get(plain, ()):
+                found.append(_join(s, site, number, right, is_in_place))
+            else:
+                found.append(s.sets.single(number))
+                if item.type == "tuple" and plain == "add":
+                    found.append(s.sets.of(split(s, right)[0]))
+        elif isinstance(item, Constant):
             found.append(s.sets.single(number))
+            if plain == "mul" and item.type == "int":
+                found.append(s.sets.of(split(s, right)[0]))
         elif isinstance(item, Class) and plain == "or":  # `A | B` as a type
             found += [s.sets.single(number), right]
     if others or (not left and right and s.settled(site.frame)):
@@ -35,11 +44,35 @@ def operate(s: Solver, site: Site, name: str, left: int, right: int) -> int:
     return s.sets.union_all(found)
 
 
+def _join(s: Solver, site: Site, number: int, right: int, is_in_place: bool) -> int:  # noqa: FBT001
+    """Return what `+` or `|` of containers gives; in place it is the left one."""
+    left_number, left = number, containers.of_number(s, number)
+    target = left
+    if not is_in_place:
+        number, target = s.container(left.type, ("joined", *site.place))
+        containers.copy_into(s, left_number, target)
+    own, others = split(s, right)
+    for one in own:
+        if left.type in containers.DICTS:
+            containers.copy_into(s, one, target)
+        else:
+            s.write(target.rest, containers.iterated(s, one))
+    if is_in_place:
+        s.write(target.rest, iterate(s, site, others))
+    return s.sets.single(number)
+
+
 def _unary(s: Solver, frame: Frame, value: int, op: Op) -> int:
     site = Site(frame, value, DUNDER)
     return invoke(s, site, frame.values[op[2]], f"__{op[1]}__")[0]
 
 
+_JOINED = {
+    "add": {"list", "deque"},
+    "or": {"dict", "defaultdict", "set"},
+    "xor": {"set"},
+}
+"""Operators that give a container with what stands in both, and of which."""
 _MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
 

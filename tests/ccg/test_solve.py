@@ -15,6 +15,37 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "joined containers hold what stands in both": """
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+class Base:
+    kinds = [A]
+    def run(self):
+        for kind in self.kinds: kind().go()
+class Child(Base):
+    kinds = Base.kinds + [B]
+def lists():
+    made = [A()]
+    made += [B()]
+    for one in made + 2 * [A()]: one.go()
+def tuples():
+    made = (A(),)
+    made += (B(),)
+    for one in made: one.go()
+def dicts():
+    made = {1: A()}
+    made |= {2: B()}
+    (made | {})[2].go()
+def sets():
+    for one in set() | {A()}: one.go()
+Child().run()
+lists()
+tuples()
+dicts()
+sets()
+""",
     "a class gives an instance, whatever is known of its __new__": """
 def same(f):
     def inner(*given): return f(*given)
@@ -29,7 +60,7 @@ class Kept:
         return cls.kept.get(key) or object.__new__(cls)
     def go(self): pass
 class Restored:
-    def __new__(cls): return eval("object")().__class__.__new__(cls)
+    def __new__(cls): return eval("object").__new__(cls)
     def go(self): pass
 Decorated().go()
 Kept(1).go()
