@@ -64,6 +64,8 @@ class Class:
     metaclasses: list["Class"] = field(default_factory=list)
     subclasses: list["Class"] = field(default_factory=list)
     """The direct ones."""
+    is_protocol: bool = False
+    """It says what others must have, and nothing is made of it."""
     is_made: bool = False
     """An instance of it is seen to be made."""
     stores: set[str] = field(default_factory=set)

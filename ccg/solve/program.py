@@ -1,6 +1,7 @@
 """Modules and classes: what an import means, what a class inherits; no I/O."""
 
 import builtins
+import io
 from collections.abc import Iterable, Iterator, Mapping
 
 from ccg.solve.fixpoint import NOBODY, Derived
@@ -10,6 +11,10 @@ from ccg.solve.solver import Solver
 from ccg.solve.state import OwnersBelow
 from ccg.syntax.facts import UnitKind
 
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+_NO_MEMBERS = frozenset({"__init__", "__slots__", "__doc__", "__module__", "__class_getitem__"})
+"""What the body of a protocol may bind for itself."""
+_COMMON = (bytes, dict, list, set, str, io.TextIOWrapper)
 MAX_ANCESTORS = 200
 """Classes that one class inherits from; more are left out."""
 MAX_DESCENDANTS = 500
@@ -189,6 +194,7 @@ def _add_base(s: Solver, cls: Class, number: int) -> None:
             cls.bases.append(base)
         elif isinstance(base, Outside):
             cls.outside.append(base.name)
+            cls.is_protocol |= base.name in _PROTOCOLS
         elif isinstance(base, Container):
             cls.outside.append(f"<builtin>.{base.type}")
 
@@ -267,6 +273,36 @@ def live_below(s: Solver, cls: Class) -> Mapping[Class, None]:
             below = [one for one in below if not one.subclasses]
         known = s.of_round[key] = dict.fromkeys(below)
     return known
+
+
+def implementing(s: Solver, protocol: Class) -> list[Class]:
+    """Return the live classes that have all that a protocol names, by inheritance or not."""
+    live = live_below(s, protocol)
+    found = [one for one in live if not one.is_protocol]
+    names = _members(protocol)
+    for one in s.classes.values() if names else ():
+        if one.is_protocol or protocol in one.mro:
+            continue
+        if all(_has_member(one, name) for name in names) and one in live_below(s, one):
+            found.append(one)
+    return found or list(live)
+
+
+def _members(protocol: Class) -> list[str]:
+    """Return the names that a class must have to be one of a protocol."""
+    own = (one for one in protocol.mro if one.is_protocol)
+    names = (name for one in own for name in [*one.unit.bindings, *one.stores])
+    found = [name for name in dict.fromkeys(names) if name not in _NO_MEMBERS]
+    return [] if len(found) == 1 and _is_common(found[0]) else found
+
+
+def _is_common(name: str) -> bool:
+    """Tell whether a method's name says little: it is special, or builtin types have it too."""
+    return name.startswith("__") or any(hasattr(kind, name) for kind in _COMMON)
+
+
+def _has_member(cls: Class, name: str) -> bool:
+    return lookup(cls, name) is not None or stores(cls, name)
 
 
 def _makers(s: Solver) -> set[int]:

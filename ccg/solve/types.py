@@ -54,7 +54,8 @@ def instances(s: Solver, cls: Class) -> int:
 
 
 def _instances(s: Solver, cls: Class) -> int:
-    return one_of(s, cls, program.live_below(s, cls))
+    found = program.implementing(s, cls) if cls.is_protocol else program.live_below(s, cls)
+    return one_of(s, cls, found)
 
 
 def one_of(s: Solver, cls: Class, live: Collection[Class]) -> int:

@@ -15,6 +15,32 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a protocol is what has all that it names": """
+from typing import Protocol
+class Runs(Protocol):
+    def run(self): ...
+class Machine:
+    def run(self): pass
+class Whole:
+    def run(self): pass
+    def stop(self): pass
+class Stops(Runs, Protocol):
+    def stop(self): ...
+class HasItems(Protocol):
+    def items(self): ...
+class Items:
+    def items(self): pass
+def start(one: Runs):
+    one.run()
+def halt(one: Stops):
+    one.stop()
+def read(one: HasItems):
+    return one
+start(eval("Machine()"))
+start(eval("Whole()"))
+halt(eval("Whole()"))
+read(eval("{}"))
+""",
     "joined containers hold what stands in both": """
 class A:
     def go(self): pass
