@@ -15,6 +15,40 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a mapping has what collections.abc makes of its own methods": """
+from collections.abc import Mapping, MutableMapping
+class Value:
+    def go(self): pass
+class Table(Mapping):
+    def __getitem__(self, key): return Value()
+    def __iter__(self): return iter(["one"])
+    def __len__(self): return 1
+class Store(MutableMapping):
+    def __init__(self): self.kept = {}
+    def __getitem__(self, key): return self.kept[key]
+    def __setitem__(self, key, value): self.kept[key] = value
+    def __delitem__(self, key): del self.kept[key]
+    def __iter__(self): return iter(self.kept)
+    def __len__(self): return len(self.kept)
+def get(table): table.get(1).go()
+def items(table):
+    for key, value in table.items(): value.go()
+def values(table):
+    for value in table.values(): value.go()
+def keys(table):
+    for key in table.keys(): key.upper()
+def update(store): store.update({"one": Value()}, two=Value())
+def pop(store): store.pop("one").go()
+def set_default(store): store.setdefault("three", Value()).go()
+get(Table())
+items(Table())
+values(Table())
+keys(Table())
+store = Store()
+update(store)
+pop(store)
+set_default(store)
+""",
     "a protocol is what has all that it names": """
 from typing import Protocol
 class Runs(Protocol):
@@ -26,20 +60,13 @@ class Whole:
     def stop(self): pass
 class Stops(Runs, Protocol):
     def stop(self): ...
-class HasItems(Protocol):
-    def items(self): ...
-class Items:
-    def items(self): pass
 def start(one: Runs):
     one.run()
 def halt(one: Stops):
     one.stop()
-def read(one: HasItems):
-    return one
 start(eval("Machine()"))
 start(eval("Whole()"))
 halt(eval("Whole()"))
-read(eval("{}"))
 """,
     "joined containers hold what stands in both": """
 class A:

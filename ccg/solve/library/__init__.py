@@ -2,7 +2,7 @@
 
 from ccg.solve.arguments import Arguments
 from ccg.solve.frame import DECORATOR, Site
-from ccg.solve.library import builtin, classes, methods, operator, stdlib, wrappers
+from ccg.solve.library import builtin, classes, methods, mixins, operator, stdlib, wrappers
 from ccg.solve.library.rules import Rule
 from ccg.solve.objects import Class
 from ccg.solve.sets import EMPTY
@@ -11,11 +11,17 @@ from ccg.solve.solver import Solver
 _RULES: dict[str, Rule] = {
     **builtin.RULES,
     **methods.RULES,
+    **mixins.RULES,
     **operator.RULES,
     **stdlib.RULES,
     **wrappers.RULES,
 }
-_ALIASES = {"typing_extensions": "typing", "collections.abc": "typing", "_functools": "functools"}
+_ALIASES = {
+    "typing_extensions": "typing",
+    "collections.abc": "typing",
+    "_collections_abc": "typing",
+    "_functools": "functools",
+}
 _LIKE = {"OrderedDict": "dict", "UserDict": "dict", "UserList": "list", "Counter": "dict"}
 
 
@@ -49,6 +55,8 @@ def _rule(s: Solver, name: str) -> Rule | None:
 
 def _canonical(name: str) -> str:
     top, _, rest = name.partition(".")
+    if rest.startswith("abc."):
+        top, rest = f"{top}.abc", rest[len("abc.") :]
     return f"{_ALIASES[top]}.{rest}" if top in _ALIASES else name
 
 
