@@ -13,6 +13,8 @@ from ccg.syntax.facts import Op
 
 INDEXED = frozenset({"list", "tuple"})
 DICTS = frozenset({"dict", "defaultdict"})
+MAX_NESTED = 4
+"""Tuples within one another that are looked into."""
 Key = tuple[str, object]
 
 
@@ -52,6 +54,23 @@ def _elements(s: Solver, number: int) -> int:
     s.read_size(container)
     parts = [s.read(container.rest), *map(s.read, container.items.values())]
     return gathered(s, ("elements", number), parts)
+
+
+def parts(s: Solver, objects: int) -> int:
+    """Return what stands in the tuples of a set, also in tuples there, and what else is in the set."""
+    seen: set[int] = set()
+    others: set[int] = set()
+    layer = [objects]
+    for _ in range(MAX_NESTED):
+        layer, outer = [], layer
+        for number in {one for part in outer for one in s.sets.members[part]} - seen:
+            seen.add(number)
+            item = s.objects[number]
+            if isinstance(item, Container) and item.type == "tuple":
+                layer.append(elements(s, number))
+            else:
+                others.add(number)
+    return s.sets.of(others)
 
 
 def of_number(s: Solver, number: int) -> Container:

@@ -254,7 +254,8 @@ def _comprehension(s: Solver, frame: Frame, value: int, op: Op) -> int:
 
 def hashed(s: Solver, site: Site, keys: int) -> None:
     """Take the hash of keys of a dict, or elements of a set."""
-    invoke(s, site, keys, "__hash__")
+    if "__hash__" in s.class_names:
+        invoke(s, site, containers.parts(s, keys), "__hash__")
 
 
 def awaited(s: Solver, site: Site, objects: int) -> int:

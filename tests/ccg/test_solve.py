@@ -15,6 +15,33 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a tuple hashes what stands in it, a list that is filled asks for a length": """
+class Key:
+    def __hash__(self): return 1
+class Many:
+    def __len__(self): return 1
+    def __iter__(self): return iter([2])
+class Flag:
+    def __bool__(self): return True
+def hashes(): return hash((1, (Key(), 2)))
+def stores(table): table[Key(), 1] = 2
+def lists(): return list(Many())
+def sorts(): return sorted(Many())
+def extends(): [].extend(Many())
+def sets(): return set(Many())
+def includes(): set().update([Key()])
+def all_of(): return all([Flag()])
+def filters(): return list(filter(None, [Flag()]))
+hashes()
+stores({})
+lists()
+sorts()
+extends()
+sets()
+includes()
+all_of()
+filters()
+""",
     "a mapping has what collections.abc makes of its own methods": """
 from collections.abc import Mapping, MutableMapping
 class Value:

@@ -5,7 +5,7 @@ from ccg.solve.arguments import Arguments
 from ccg.solve.attributes import read_attribute, write_attribute
 from ccg.solve.frame import DUNDER, PROPERTY, Site
 from ccg.solve.invoke import first_of, invoke, is_callable
-from ccg.solve.iteration import split
+from ccg.solve.iteration import hashed, split
 from ccg.solve.library.rules import (
     Rule,
     call_back,
@@ -13,6 +13,7 @@ from ccg.solve.library.rules import (
     elements,
     make_property,
     make_special,
+    measured,
     new_container,
     of_type,
     same,
@@ -20,7 +21,7 @@ from ccg.solve.library.rules import (
     text,
 )
 from ccg.solve.objects import Class, Constant, Container, Instance, Outside
-from ccg.solve.operators import compare, operate
+from ccg.solve.operators import compare, operate, truth
 from ccg.solve.sets import EMPTY
 from ccg.solve.several import gathered, is_several, objects_of
 from ccg.solve.solver import Solver
@@ -30,6 +31,11 @@ def _print(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     for given in arguments.all():
         first_of(s, site, given, ("__str__", "__repr__"))
     return EMPTY
+
+
+def _hash(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    hashed(s, site, arguments.at(0) or EMPTY)
+    return s.sets.single(s.constant("int"))
 
 
 # attributes by a computed name
@@ -127,7 +133,9 @@ def _next(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
 
 
 def _sorted(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
-    inner = elements(s, site, arguments.at(0) or EMPTY)
+    given = arguments.at(0) or EMPTY
+    measured(s, site, given)
+    inner = elements(s, site, given)
     order(s, site, inner, arguments.named("key"))
     return new_container(s, site, "list", inner)
 
@@ -169,7 +177,10 @@ def _map(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
 def filtering(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     """Call the function for the elements, and give them."""
     inner = elements(s, site, arguments.at(1) or EMPTY)
-    call_back(s, site, arguments.at(0) or EMPTY, [inner])
+    function = arguments.at(0) or EMPTY
+    if s.constant("NoneType") in s.sets.members[function]:
+        truth(s, site.of(DUNDER), inner)
+    call_back(s, site, function, [inner])
     return new_container(s, site, "generator", inner)
 
 
@@ -187,6 +198,11 @@ def _enumerate(s: Solver, site: Site, arguments: Arguments, receivers: int) -> i
 
 def _zip(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
     return _tuples(s, site, [elements(s, site, one) for one in arguments.positional])
+
+
+def _truth_of_any(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
+    truth(s, site.of(DUNDER), elements(s, site, arguments.at(0) or EMPTY))
+    return s.sets.single(s.constant("bool"))
 
 
 # containers and descriptors
@@ -247,8 +263,8 @@ def wrapping(kind: str) -> Rule:
 
 _TABLE: dict[str, Rule] = {
     "abs": special("__abs__"),
-    "all": container_of("generator"),
-    "any": container_of("generator"),
+    "all": _truth_of_any,
+    "any": _truth_of_any,
     "bool": special("__bool__", "__len__"),
     "bytes": special("__bytes__"),
     "classmethod": wrapping("classmethod"),
@@ -260,7 +276,7 @@ _TABLE: dict[str, Rule] = {
     "frozenset": container_of("set"),
     "getattr": _getattr,
     "hasattr": _hasattr,
-    "hash": special("__hash__"),
+    "hash": _hash,
     "int": special("__int__", "__index__", "__trunc__"),
     "iter": _iter,
     "len": special("__len__"),

@@ -7,7 +7,7 @@ from ccg.solve.arguments import Arguments
 from ccg.solve.frame import Site
 from ccg.solve.iteration import hashed, inherited
 from ccg.solve.library.builtin import fill_dict, order
-from ccg.solve.library.rules import Rule, elements, new_container, of_type
+from ccg.solve.library.rules import Rule, elements, measured, new_container, of_type
 from ccg.solve.objects import Container, Instance
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import Solver
@@ -26,7 +26,16 @@ def _append(position: int) -> Method:
 
 def _extend(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
     for given in arguments.all():
+        measured(s, site, given)
         s.write(containers.of_number(s, number).rest, elements(s, site, given))
+    return EMPTY
+
+
+def _include(s: Solver, site: Site, arguments: Arguments, number: int) -> int:
+    for given in arguments.all():
+        inner = elements(s, site, given)
+        hashed(s, site, inner)
+        s.write(containers.of_number(s, number).rest, inner)
     return EMPTY
 
 
@@ -132,7 +141,7 @@ _DICT: dict[str, Method] = {
 }
 _SET: dict[str, Method] = {
     "add": _add,
-    "update": _extend,
+    "update": _include,
     "pop": _all,
     "copy": _same,
     "union": _union,

@@ -7,7 +7,7 @@ from ccg.solve.arguments import Arguments
 from ccg.solve.calls import call
 from ccg.solve.fixpoint import Variable
 from ccg.solve.frame import CALLBACK, DUNDER, Site
-from ccg.solve.invoke import first_of
+from ccg.solve.invoke import first_of, invoke
 from ccg.solve.iteration import iterate
 from ccg.solve.objects import Property, Special
 from ccg.solve.sets import EMPTY
@@ -30,6 +30,11 @@ def call_back_with(s: Solver, site: Site, functions: int, arguments: Arguments) 
 def elements(s: Solver, site: Site, objects: int) -> int:
     """Return what iterating over objects gives."""
     return iterate(s, site.of(DUNDER), objects)
+
+
+def measured(s: Solver, site: Site, objects: int) -> None:
+    """Ask for the length of what a list or tuple is to be filled from."""
+    invoke(s, site, objects, "__len__")
 
 
 def new_container(s: Solver, site: Site, kind: str, value: int) -> int:
@@ -111,6 +116,9 @@ def container_of(kind: str) -> Rule:
     """Return a rule that gives a container of what the first argument iterates over."""
 
     def rule(s: Solver, site: Site, arguments: Arguments, receivers: int) -> int:
-        return new_container(s, site, kind, elements(s, site, arguments.at(0) or EMPTY))
+        given = arguments.at(0) or EMPTY
+        if kind in {"list", "tuple"}:
+            measured(s, site, given)
+        return new_container(s, site, kind, elements(s, site, given))
 
     return rule
