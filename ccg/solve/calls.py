@@ -201,6 +201,8 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         return made
     cls.is_made = True
     instance = s.sets.single(s.instance(cls))
+    if site.kind is DECORATOR:
+        instance = _decorate(s, site, cls, instance, arguments.at(0) or EMPTY)
     inner = site.of(INIT if site.kind is CALL else site.kind)
     result = instance
     maker = program.lookup(cls, "__new__")
@@ -208,6 +210,8 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         given = arguments.joined((s.sets.single(cls.id),))
         makers = members.class_value(s, maker, "__new__")
         result = call(s, inner, makers, given)
+        if s.instance(cls) in s.sets.members[result]:
+            result = instance
         if not all(isinstance(item, Function) for _, item in s.members(makers)):
             result = instance
         elif not s.says_something(result) and s.settled(site.frame):
@@ -219,6 +223,19 @@ def _make(s: Solver, site: Site, cls: Class, arguments: Arguments) -> int:
         if not base.startswith("<builtin>.") and _is_foreign(base):
             s.record(site, f"{base}.__init__", kind=INIT)
     return result
+
+
+def _decorate(s: Solver, site: Site, cls: Class, instance: int, given: int) -> int:
+    """Return the instance that a decorator makes of functions: it is told apart from the others."""
+    functions = s.sets.of(n for n, item in s.members(given) if isinstance(item, Function))
+    if not functions:
+        return instance
+    if not cls.wrapped:
+        for frame in s.common[cls.module.index].values():
+            if frame.cls is cls and (frame.body.unit.returns or frame.body.unit.yields):
+                frame.body.passes_on = True  # what was decorated is not the same for all calls
+    cls.wrapped.update(s.sets.members[functions])
+    return s.sets.single(s.wrapper(cls, functions))
 
 
 def _is_foreign(name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from ccg.solve.fixpoint import Derived, Variable
-from ccg.solve.objects import Class
+from ccg.solve.objects import Class, Instance
 from ccg.solve.program import descendants
 from ccg.solve.sets import EMPTY
 from ccg.solve.solver import OF_INSTANCES, Solver
@@ -43,6 +43,16 @@ def _storing(cls: Class, fields: Mapping[int, Variable]) -> Iterable[Class]:
     if len(fields) > len(reach):
         return reach.values()
     return [reach[one] for one in sorted(fields.keys() & reach.keys(), key=cls.places.__getitem__)]
+
+
+def of_wrapper(s: Solver, item: Instance, stored: int) -> int:
+    """Return what an instance holds that was made as a decorator: of all that were decorated its own."""
+    held = s.sets.members[stored]
+    wrapped = item.cls.wrapped
+    if wrapped.isdisjoint(held):
+        return stored
+    others = s.sets.of(one for one in held if one not in wrapped)
+    return s.sets.union(others, item.wrapped)
 
 
 def _note_declaration(s: Solver, cls: Class, name: str) -> None:

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Iterable, Sequence
 
 from ccg.solve import program
-from ccg.solve.fields import field_values
+from ccg.solve.fields import field_values, of_wrapper
 from ccg.solve.fixpoint import Derived
 from ccg.solve.objects import (
     OVERRIDING,
@@ -186,7 +186,8 @@ def _of_instances(s: Solver, base: int, name: str) -> int:
     found = [of_owners(s, owners, name, base)]
     if name in s.stored:
         for number, item in _one_of_each(instances):
-            found.append(field_values(s, item.cls, name, with_below=item.is_open))
+            stored = field_values(s, item.cls, name, with_below=item.is_open)
+            found.append(of_wrapper(s, item, stored) if item.wrapped else stored)
             if name in s.class_stores:
                 found.append(_stored_in_classes(s, item.cls, s.sets.single(number), name))
     for number, item in _one_of_each(others):
@@ -202,7 +203,9 @@ def _one_of_each(instances: _Instances) -> Iterable[tuple[int, Instance]]:
     """Return one instance of each class."""
     if len(instances) <= 1:
         return instances
-    return {(item.cls.id, item.is_open): (number, item) for number, item in instances}.values()
+    return {
+        (item.cls.id, item.is_open, item.wrapped): (number, item) for number, item in instances
+    }.values()
 
 
 def owners_of(

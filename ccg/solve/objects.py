@@ -64,6 +64,8 @@ class Class:
     metaclasses: list["Class"] = field(default_factory=list)
     subclasses: list["Class"] = field(default_factory=list)
     """The direct ones."""
+    wrapped: set[int] = field(default_factory=set)
+    """All functions that were decorated with it."""
     is_protocol: bool = False
     """It says what others must have, and nothing is made of it."""
     is_made: bool = False
@@ -108,6 +110,8 @@ class Instance:
     via: int
     is_open: bool = False
     """It may be of any class below as well."""
+    wrapped: int = 0
+    """What it was made of as a decorator: the set of these functions."""
 
 
 @dataclass(frozen=True, slots=True)

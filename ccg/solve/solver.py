@@ -236,6 +236,16 @@ class Solver(State):
                 self.sets.traits[number] |= WEAK
         return number
 
+    def wrapper(self, cls: Class, wrapped: int) -> int:
+        """Return the instance of a class that decorates these functions."""
+        key = ("wrapper", cls.id, wrapped)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self.number(Instance(cls, EXACT, wrapped=wrapped), key)
+            self.sets.general[number] = general = self.instance(cls)
+            self.sets.traits[number], self.sets.traits[general] = LITERAL, MANY
+        return number
+
     def bound(self, function: int, receivers: int) -> int:
         """Return a method of a set of receivers."""
         key = ("bound", function, receivers)

@@ -15,6 +15,35 @@ from ccg.graph import CallKind, EdgeType, Graph, Resolution
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 
 PROGRAMS = {
+    "a class that decorates keeps each function apart": """
+class Called:
+    def __init__(self, function): self.function = function
+    def __call__(self): return self.function()
+class Kept:
+    def __init__(self, function): self.function = function
+    def __get__(self, one, cls): return self.function(one)
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+@Called
+def make_a(): return A()
+@Called
+def make_b(): return B()
+class Both:
+    @Kept
+    def a(self): return A()
+    @Kept
+    def b(self): return B()
+def call_a(): make_a().go()
+def call_b(): make_b().go()
+def read_a(): Both().a.go()
+def read_b(): Both().b.go()
+call_a()
+call_b()
+read_a()
+read_b()
+""",
     "a tuple hashes what stands in it, a list that is filled asks for a length": """
 class Key:
     def __hash__(self): return 1
