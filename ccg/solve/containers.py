@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from ccg.solve.fixpoint import Derived
+from ccg.solve.fixpoint import MASK, Derived
 from ccg.solve.frame import Frame
 from ccg.solve.objects import Class, Constant, Container, Outside
 from ccg.solve.sets import EMPTY
@@ -15,6 +15,8 @@ INDEXED = frozenset({"list", "tuple"})
 DICTS = frozenset({"dict", "defaultdict"})
 MAX_NESTED = 4
 """Tuples within one another that are looked into."""
+MIN_TABLE = 4
+"""Keys of a dict from which on it is a table of functions."""
 Key = tuple[str, object]
 
 
@@ -116,6 +118,8 @@ def read(s: Solver, frame: Frame, number: int, key: int) -> int:
     if not key:
         return elements(s, number) if s.settled(frame) else EMPTY
     container = of_number(s, number)
+    if _is_table(s, container) and not _is_written(frame, s.reader & MASK):
+        return elements(s, number)
     found = []
     for item in s.sets.members[key]:
         literal = literal_key(s, item)
@@ -123,6 +127,25 @@ def read(s: Solver, frame: Frame, number: int, key: int) -> int:
             return elements(s, number)
         found.append(get(s, container, literal))
     return s.sets.union_all(found)
+
+
+def _is_written(frame: Frame, number: int) -> bool:
+    """Tell whether the key of a subscript, or of `get`, is a literal right there."""
+    operations = frame.module.facts.ops
+    op = operations[number]
+    if op[0] == ops.ITEM:
+        return bool(operations[op[2]][0] == ops.CONST)
+    return op[0] != ops.CALL or not op[2] or operations[op[2][0]][0] == ops.CONST
+
+
+def _is_table(s: Solver, container: Container) -> bool:
+    """Tell whether a dict has functions and classes under several keys."""
+    items = container.items
+    if container.type not in DICTS or len(items) < MIN_TABLE:
+        return False
+    s.read_size(container)
+    defined = s.sets.is_defined
+    return all(any(defined[one] for one in s.sets.members[item.value]) for item in items.values())
 
 
 def write(s: Solver, frame: Frame, container: Container, key: int, value: int) -> None:

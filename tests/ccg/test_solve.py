@@ -768,6 +768,22 @@ def test_solve__a_large_table_gets_every_argument_and_gives_what_is_known_later(
         } <= edges
 
 
+@pytest.mark.parametrize("reading", ["TABLE[key]()", "TABLE.get(key, len)()"])
+def test_solve__a_table_of_functions_gives_all_where_the_key_is_not_written_there(
+    write_tree: WriteTree, reading: str
+) -> None:
+    source = "".join(f"def f{n}(): pass\n" for n in range(4))
+    source += "TABLE = {'a': f0, 'b': f1, 'c': f2, 'd': f3}\n"
+    source += f"def run(key): {reading}\ndef one(): TABLE['b']()\nrun('a')\none()\n"
+    graph = build_graph(write_tree({"program.py": source}))
+    assert internal(graph) == {
+        ("program", "program.run"),
+        ("program", "program.one"),
+        ("program.one", "program.f1"),
+        *(("program.run", f"program.f{n}") for n in range(4)),
+    }
+
+
 def test_solve__a_closure_leads_to_all_that_it_was_made_for(write_tree: WriteTree) -> None:
     register = "KEPT = {}\ndef register(name, f):\n    KEPT[name] = lambda x: f(x)\n"
     calls = "\n".join(f"register('{n}', h{n})" for n in range(10, 30))
