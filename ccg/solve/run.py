@@ -18,7 +18,7 @@ from ccg.solve.binding import leave_out
 from ccg.solve.frame import Frame
 from ccg.solve.library import call_outside, classes
 from ccg.solve.library.wrappers import call_special
-from ccg.solve.objects import Class, Module
+from ccg.solve.objects import Class, Function, Module
 from ccg.solve.solver import Library, Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import ParameterKind, Unit, UnitKind
@@ -178,5 +178,14 @@ def _assume_parameters(s: Solver, frame: Frame) -> None:
         variable = frame.parameters[index]
         if parameter.annotation >= 0 and not s.says_something(variable.value):
             s.write(variable, types.declared(s, frame.module, parameter.annotation))
-        if parameter.default >= 0 and index not in frame.defaulted and not variable.value:
-            leave_out(s, frame, index)
+        if parameter.default >= 0 and index not in frame.defaulted:
+            if not variable.value or _is_offered(s, frame, parameter.default):
+                leave_out(s, frame, index)
+
+
+def _is_offered(s: Solver, frame: Frame, default: int) -> bool:
+    """Tell whether others may leave out an argument for which a function or class stands in."""
+    if frame.body.unit.name.rpartition(".")[2].startswith("_"):
+        return False
+    held = s.sets.members[s.export(frame.module, default)]
+    return any(isinstance(s.objects[one], Class | Function) for one in held)

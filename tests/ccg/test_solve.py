@@ -784,6 +784,20 @@ def test_solve__a_table_of_functions_gives_all_where_the_key_is_not_written_ther
     }
 
 
+def test_solve__a_function_that_stands_in_for_an_argument_is_called_though_all_calls_give_another(
+    write_tree: WriteTree,
+) -> None:
+    source = "def usual(): pass\ndef other(): pass\n"
+    source += "def run(how=usual): how()\ndef _run(how=usual): how()\nrun(other)\n_run(other)\n"
+    graph = build_graph(write_tree({"program.py": source}))
+    called = {edge for edge in internal(graph) if edge[0] != "program"}
+    assert called == {
+        ("program.run", "program.usual"),
+        ("program.run", "program.other"),
+        ("program._run", "program.other"),
+    }
+
+
 def test_solve__a_closure_leads_to_all_that_it_was_made_for(write_tree: WriteTree) -> None:
     register = "KEPT = {}\ndef register(name, f):\n    KEPT[name] = lambda x: f(x)\n"
     calls = "\n".join(f"register('{n}', h{n})" for n in range(10, 30))
