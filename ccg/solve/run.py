@@ -18,7 +18,7 @@ from ccg.solve.binding import leave_out
 from ccg.solve.frame import Frame
 from ccg.solve.library import call_outside, classes
 from ccg.solve.library.wrappers import call_special
-from ccg.solve.objects import Class, Function, Module
+from ccg.solve.objects import OVERRIDING, Class, Function, Instance, Module
 from ccg.solve.solver import Library, Rule, Solver
 from ccg.syntax import ops
 from ccg.syntax.facts import ParameterKind, Unit, UnitKind
@@ -169,8 +169,18 @@ def _assume_declared(s: Solver) -> None:
         if annotation >= 0 and not s.says_something(frame.inner.value):
             s.write(frame.inner, types.declared(s, frame.module, annotation))
     for variable, module, annotation in list(s.declared.values()):
-        if not s.says_something(variable.value):
-            s.write(variable, types.declared(s, module, annotation))
+        promised = types.declared(s, module, annotation)
+        if not s.says_something(variable.value) or _is_of_others(s, promised):
+            s.write(variable, promised)
+
+
+def _is_of_others(s: Solver, promised: int) -> bool:
+    """Tell whether what is promised is of no class itself but of those below it: an abstract one.
+
+    Whoever declares that means any of them, not those alone that the code itself puts there.
+    """
+    items = [item for _, item in s.members(promised)]
+    return all(isinstance(item, Instance) and item.via == OVERRIDING for item in items)
 
 
 def _assume_parameters(s: Solver, frame: Frame) -> None:
@@ -178,9 +188,9 @@ def _assume_parameters(s: Solver, frame: Frame) -> None:
         variable = frame.parameters[index]
         if parameter.annotation >= 0 and not s.says_something(variable.value):
             s.write(variable, types.declared(s, frame.module, parameter.annotation))
-        if parameter.default >= 0 and index not in frame.defaulted:
-            if not variable.value or _is_offered(s, frame, parameter.default):
-                leave_out(s, frame, index)
+        is_open = parameter.default >= 0 and index not in frame.defaulted
+        if is_open and (not variable.value or _is_offered(s, frame, parameter.default)):
+            leave_out(s, frame, index)
 
 
 def _is_offered(s: Solver, frame: Frame, default: int) -> bool:

@@ -798,6 +798,33 @@ def test_solve__a_function_that_stands_in_for_an_argument_is_called_though_all_c
     }
 
 
+def test_solve__an_attribute_declared_of_an_abstract_class_may_be_of_all_below_it(
+    write_tree: WriteTree,
+) -> None:
+    source = """
+class Store:
+    def read(self): raise NotImplementedError
+class Disk(Store):
+    def read(self): pass
+class Memory(Store):
+    def read(self): pass
+class Base:
+    def __init__(self, made=Disk):
+        self.store: Store = made()
+        self.disk: Disk = made()
+    def run(self): self.store.read()
+    def look(self): self.disk.read()
+Base()
+"""
+    edges = internal(build_graph(write_tree({"program.py": source})))
+    read = {(caller, target) for caller, target in edges if target.endswith("read")}
+    assert read == {
+        ("program.Base.run", "program.Disk.read"),
+        ("program.Base.run", "program.Memory.read"),
+        ("program.Base.look", "program.Disk.read"),
+    }
+
+
 def test_solve__a_closure_leads_to_all_that_it_was_made_for(write_tree: WriteTree) -> None:
     register = "KEPT = {}\ndef register(name, f):\n    KEPT[name] = lambda x: f(x)\n"
     calls = "\n".join(f"register('{n}', h{n})" for n in range(10, 30))
