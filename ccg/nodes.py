@@ -18,16 +18,19 @@ def walk(root: AST) -> list[AST]:
 
 def outline(root: AST) -> tuple[object, ...]:
     """Return what a tree says, however deep it is: the same for trees that differ in their places alone."""
-    found: list[object] = []
-    for node in walk(root):
-        found.append(type(node))
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [len(value), *map(_said, value)]
-            else:
-                found.append(_said(value))
-    return tuple(found)
+    return tuple(item for node in walk(root) for item in said(node))
+
+
+def said(node: AST) -> list[object]:
+    """Return what a node says without the nodes in it: its type, its values and how many nodes it has."""
+    found: list[object] = [type(node)]
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [len(value), *map(_said, value)]
+        else:
+            found.append(_said(value))
+    return found
 
 
 def _said(value: object) -> object:

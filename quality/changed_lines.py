@@ -19,10 +19,25 @@ class Touched:
     """Those that are not in the old one."""
     beside: frozenset[int] = frozenset()
     """Those before and after a place that lines were taken from."""
+    gone: frozenset[int] = frozenset()
+    """Those of the old file, in numbers of its own, that are not in the new one."""
 
     def meets(self, start: int, end: int) -> bool:
         """Tell whether the change touched one of these lines, or took some from between them."""
         return meet(self.lines, start, end) or meet(self.beside, start, end)
+
+    def stayed(self) -> Callable[[int], int | None]:
+        """Return what gives for a line the number that it had in the old file, None for a new one."""
+        new, gone = sorted(self.lines), sorted(self.gone)
+        before = [line - number for number, line in enumerate(gone, start=1)]
+
+        def old(line: int) -> int | None:
+            if line in self.lines:
+                return None
+            kept = line - bisect_left(new, line)
+            return kept + bisect_left(before, kept)
+
+        return old
 
 
 def meet(lines: frozenset[int], start: int, end: int) -> bool:
@@ -40,14 +55,18 @@ def touched_lines(old: Sequence[str], new: Sequence[str]) -> Touched:
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     lines: set[int] = set()
     beside: set[int] = set()
+    gone: set[int] = set()
     for gap in _gaps(before, after):
-        here = start + gap.after.start
-        for tag, _, _, first, last in _opcodes(gap.cut(before, after)):
+        here, there = start + gap.after.start, start + gap.before.start
+        for tag, away, until, first, last in _opcodes(gap.cut(before, after)):
             if tag in {"insert", "replace"}:
                 lines.update(range(here + first + 1, here + last + 1))
             elif tag == "delete":
                 beside.update({here + first, here + first + 1})
-    return Touched(frozenset(lines), frozenset(beside & set(range(1, len(new) + 1))))
+            if tag in {"replace", "delete"}:
+                gone.update(range(there + away + 1, there + until + 1))
+    beside.intersection_update(range(1, len(new) + 1))
+    return Touched(frozenset(lines), frozenset(beside), frozenset(gone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ class Examination:
         renames = _renames(self._head.tree, base.tree)
         before = base.findings(renames)
         touched = _touched(self._head.tree, base.tree, self._change, renames)
-        matched = match(findings, before)
+        matched = match(findings, before, touched)
         told = {item for item in matched.new if base_suite.coverage or not self._by_tests(item)}
         judgement = base.judgement(self._panel, before)
         return Comparison(

@@ -46,7 +46,7 @@ class Finding:
     dimension: Dimension
     analyser: str
     anchor: str = ""
-    """What stays when lines move: the function's name, or a hash of the line."""
+    """What stays when lines move: the function's name, or a hash of the statement and its part."""
     occurrence: int = 0
     """Counts findings that are otherwise the same, from the top of the file."""
     amount: float = 0.0

@@ -1,6 +1,7 @@
 """The code of a node as one text, however deep it is; no I/O."""
 
 import ast
+from collections.abc import Iterable
 
 from ccg.nodes import outline
 from quality.finding import digest
@@ -14,7 +15,12 @@ def unparsed(node: ast.AST) -> str:
     try:
         return ast.unparse(node)
     except (RecursionError, ValueError):
-        return digest(" ".join(map(_told, outline(node))))
+        return digest(written(outline(node)))
+
+
+def written(outlined: Iterable[object]) -> str:
+    """Return an outline as one text."""
+    return " ".join(map(_told, outlined))
 
 
 def _told(item: object) -> str:

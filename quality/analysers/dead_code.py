@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
-from quality.finding import Confidence, Finding, Severity, line_anchor
+from quality.anchors import anchors
+from quality.finding import Confidence, Finding, Severity
 from quality.never_named import Private, never_named
 from quality.private_use import PrivateUse, unused_by_graph
 from quality.unreachable import unreachable
 
-VERSION = "3"
+VERSION = "4"
 
 
 class DeadCodeAnalyser:
@@ -34,7 +35,6 @@ class DeadCodeAnalyser:
 
 
 def _unreachable(source: Source) -> Iterator[Finding]:
-    lines = source.lines
     for statement, rest in unreachable(source.tree):
         first, last = rest[0], rest[-1]
         yield Finding(
@@ -48,7 +48,7 @@ def _unreachable(source: Source) -> Iterator[Finding]:
             hint="Take it out, or mend the way out above it.",
             dimension=Dimension.CODE_QUALITY,
             analyser=DeadCodeAnalyser.name,
-            anchor=line_anchor(lines, first.lineno),
+            anchor=anchors(source).at(first.lineno, first.col_offset),
         )
 
 

@@ -12,7 +12,7 @@ from quality.analysers.requirements import IndexOption, Requirement, Wanted, rea
 from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
 
-VERSION = "2"
+VERSION = "3"
 SHORTEST = 5
 """Letters of a well-known name; one edit of a shorter one is often another word."""
 OFFICIAL = frozenset({"pypi.org", "files.pythonhosted.org", "pypi.python.org"})
@@ -136,7 +136,10 @@ def _shown(url: str) -> str:
 
 
 def _finding(item: Wanted, found: _Verdict) -> Finding:
-    anchor = item.text if isinstance(item, Requirement) else f"{item.option} {item.value}"
+    if isinstance(item, Requirement):
+        anchor = "".join(item.text.split())
+    else:
+        anchor = f"{item.option} {item.value}"
     return Finding(
         path=item.path,
         start_line=item.line,

@@ -2,17 +2,18 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeGuard
 
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.anchors import anchors
 from quality.dotted import dotted_name, imported_names
-from quality.finding import Confidence, Finding, Severity, line_anchor
+from quality.finding import Confidence, Finding, Severity
 from quality.unparsed import unparsed
 
-VERSION = "1"
+VERSION = "2"
 _RUNNERS = frozenset({"eval", "exec"})
 _HOMES = frozenset({"builtins", "__builtins__"})
 _ANY = re.compile(r"\b(?:eval|exec|getattr|(?:__)?builtins(?:__)?)\b")
@@ -56,7 +57,7 @@ def _judge(source: Source) -> Iterator[Finding]:
     looked_at = [node for node in source.nodes if _may_hide(node, runners)]
     nodes = source.nodes if any(isinstance(node, ast.Name) for node in looked_at) else ()
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    own, lines = _bound(nodes), source.lines
+    own = _bound(nodes)
     for node in looked_at:
         if isinstance(node, ast.Name):
             is_plain = node.id in own or (id(node) in called and node.id not in names)
@@ -66,10 +67,10 @@ def _judge(source: Source) -> Iterator[Finding]:
         if name:
             shown = unparsed(node)[:MAX_SHOWN]
             message = HANDED_ON if shown == name else RUNS
-            yield _finding(source.path, lines, node, message.format(shown=shown, name=name))
+            yield _finding(source, node, message.format(shown=shown, name=name))
         elif _is_split(node):
             message = SPLIT.format(shown=unparsed(node)[:MAX_SHOWN])
-            yield _finding(source.path, lines, node, message)
+            yield _finding(source, node, message)
 
 
 _Looked = ast.Name | ast.Attribute | ast.Subscript | ast.Call
@@ -176,9 +177,9 @@ def _piece(node: ast.expr) -> str | None:
     return None
 
 
-def _finding(path: str, lines: Sequence[str], node: ast.expr, message: str) -> Finding:
+def _finding(source: Source, node: ast.expr, message: str) -> Finding:
     return Finding(
-        path=path,
+        path=source.path,
         start_line=node.lineno,
         end_line=node.end_lineno or node.lineno,
         rule="hidden-call",
@@ -188,5 +189,5 @@ def _finding(path: str, lines: Sequence[str], node: ast.expr, message: str) -> F
         hint=HINT,
         dimension=Dimension.SECURITY,
         analyser=HiddenCallAnalyser.name,
-        anchor=line_anchor(lines, node.lineno),
+        anchor=anchors(source).at(node.lineno, node.col_offset),
     )

@@ -1,11 +1,11 @@
 """Ruff over copies with neutral names: likely bugs and avoidable work, by our choice of rules."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from ccg.graph import NotAnalysed
+from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.broken_files import broken_findings
 from quality.analysers.interface import Analysis, Scope, Subject
@@ -13,10 +13,12 @@ from quality.analysers.json_tool import run_json_tool
 from quality.analysers.lint_exceptions import is_meant
 from quality.analysers.lint_rules import INVALID_SYNTAX, RULES, RULES_DIGEST, SYNTAX, Rule
 from quality.analysers.neutral_copies import copied, write_copies
-from quality.finding import Finding, line_anchor
+from quality.anchors import anchors
+from quality.finding import Finding
 from quality.measure import NotMeasured
 from quality.tree import SourceTree
 
+VERSION = "2"
 TARGET = "py315"
 """The newest syntax and builtins that ruff knows: what parsed here is not refused there."""
 SETTINGS = (
@@ -41,8 +43,8 @@ class LintAnalyser:
     dimensions = (Dimension.CODE_QUALITY, Dimension.PERFORMANCE)
 
     def version(self) -> str:
-        """Return ruff's version and a hash of our choice of rules."""
-        return f"ruff {version('ruff')}, rules {RULES_DIGEST}"
+        """Return the versions of ruff and of what we make of it, and a hash of our choice of rules."""
+        return f"ruff {version('ruff')}, rules {RULES_DIGEST}, {VERSION}"
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge every file that is not a test, those that did not parse by their syntax alone."""
@@ -74,25 +76,24 @@ def _read(answer: list[dict[str, Any]], tree: SourceTree) -> Analysis:
     findings: list[Finding] = []
     failed: dict[str, NotAnalysed] = {}
     refused: set[str] = set()
-    lines = {source.path: source.lines for source in sources}
     for item in answer:
         source, code, message = copied(item["filename"], sources), item["code"], item["message"]
         if code in RULES:
             if not is_meant(code, message, source=source, sources=every):
-                findings.append(_finding(item, RULES[code], source.path, lines[source.path]))
+                findings.append(_finding(item, RULES[code], source))
         elif code != INVALID_SYNTAX:
             reason = f"lint: ruff could not read it ({message})"
             failed.setdefault(source.path, NotAnalysed(source.path, reason))
         elif source.path not in refused:  # the first error of a file brings others
             refused.add(source.path)
-            findings.append(_finding(item, SYNTAX, source.path, lines[source.path]))
+            findings.append(_finding(item, SYNTAX, source))
     return Analysis(None, tuple(findings), tuple(failed.values()))
 
 
-def _finding(item: dict[str, Any], rule: Rule, path: str, lines: Sequence[str]) -> Finding:
-    line = int(item["location"]["row"])
+def _finding(item: dict[str, Any], rule: Rule, source: Source) -> Finding:
+    line, column = int(item["location"]["row"]), int(item["location"]["column"]) - 1
     return Finding(
-        path=path,
+        path=source.path,
         start_line=line,
         end_line=max(line, int(item["end_location"]["row"])),
         rule=str(item["code"]),
@@ -102,7 +103,7 @@ def _finding(item: dict[str, Any], rule: Rule, path: str, lines: Sequence[str]) 
         hint=rule.hint or _hint(item),
         dimension=rule.dimension,
         analyser=LintAnalyser.name,
-        anchor=line_anchor(lines, line),
+        anchor=anchors(source).in_characters(line, column),
     )
 
 

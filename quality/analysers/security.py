@@ -1,26 +1,27 @@
 """Bandit in a process of its own, over copies with neutral names and with our configuration."""
 
-import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
 
 from ccg.graph import NotAnalysed
+from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.json_tool import run_json_tool
 from quality.analysers.neutral_copies import copied, write_copies
-from quality.finding import Confidence, Finding, Severity, line_anchor
+from quality.anchors import anchors
+from quality.finding import Confidence, Finding, Severity
 from quality.measure import NotMeasured
 from quality.tree import SourceTree
 
+VERSION = "2"
 CONFIGURATION = "[bandit]\n"
 """An ini file that sets nothing: given by name, it keeps bandit from looking for another."""
 FILES = "files"
 PASSWORD_RULES = frozenset({"B105", "B106", "B107"})
 """Bandit repeats the password that it found; we do not."""
-_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
 HINT = "See {link}"
 
 
@@ -32,8 +33,8 @@ class SecurityAnalyser:
     dimensions = (Dimension.SECURITY,)
 
     def version(self) -> str:
-        """Return bandit's version."""
-        return f"bandit {version('bandit')}"
+        """Return the versions of bandit and of what we make of it."""
+        return f"bandit {version('bandit')}, {VERSION}"
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge every file that is not a test."""
@@ -78,24 +79,20 @@ def _read_answer(answer: dict[str, list[dict[str, Any]]], tree: SourceTree) -> A
         NotAnalysed(copied(item["filename"], sources).path, f"security: {item['reason']}")
         for item in answer["errors"]
     )
-    lines = {source.path: source.lines for source in sources}
-    paths = (copied(item["filename"], sources).path for item in answer["results"])
     findings = tuple(
-        _finding(item, path, lines[path])
-        for item, path in zip(answer["results"], paths, strict=True)
+        _finding(item, copied(item["filename"], sources)) for item in answer["results"]
     )
     return Analysis(None, findings, failed)
 
 
-def _finding(item: dict[str, Any], path: str, lines: Sequence[str]) -> Finding:
+def _finding(item: dict[str, Any], source: Source) -> Finding:
     line = int(item["line_number"])
     message = str(item["issue_text"]).rstrip(".")
-    anchor = line_anchor(lines, line)
-    if item["test_id"] in PASSWORD_RULES:
+    is_password = item["test_id"] in PASSWORD_RULES
+    if is_password:
         message = message.partition(":")[0]
-        anchor = line_anchor([_LITERAL.sub("'***'", text) for text in lines[line - 1 : line]], 1)
     return Finding(
-        path=path,
+        path=source.path,
         start_line=line,
         end_line=max(line, *map(int, item["line_range"] or [line])),
         rule=str(item["test_id"]),
@@ -105,7 +102,7 @@ def _finding(item: dict[str, Any], path: str, lines: Sequence[str]) -> Finding:
         hint=HINT.format(link=item["more_info"]),
         dimension=Dimension.SECURITY,
         analyser=SecurityAnalyser.name,
-        anchor=anchor,
+        anchor=anchors(source).at(line, int(item["col_offset"]), with_texts=not is_password),
     )
 
 

@@ -12,10 +12,11 @@ from p2a.inert import shorten
 from p2a.secret_forms import redact
 from quality.analysers.interface import Analysis, Scope, Subject
 from quality.analysers.skips import Skip, skips
-from quality.finding import Confidence, Finding, Severity, line_anchor
+from quality.anchors import anchors
+from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product, is_test
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ KINDS = (
 )
 _ANY = re.compile(r"noqa|nosec|nosemgrep|nosonar|pylint|ignore|mypy:|pyre-|pragma", re.IGNORECASE)
 """What a file without any silencing comment mostly lacks; its tokens are then not read."""
+_PARTS = re.compile(r"(?=#)")
 _MARKED = re.compile(r"skip|xfail|expectedFailure", re.IGNORECASE)
 MESSAGE = "a comment silences {tool}: {text}"
 SHOWN = 60
@@ -126,7 +128,6 @@ def without_suppressions(source: Source) -> str:
 def _silenced(source: Source) -> Iterator[Finding]:
     if not _ANY.search(source.text):
         return
-    lines = source.lines
     for comment in source.comments:
         for kind in KINDS:
             match = kind.pattern.search(comment.text)
@@ -143,8 +144,19 @@ def _silenced(source: Source) -> Iterator[Finding]:
                     hint=kind.hint,
                     dimension=kind.dimension,
                     analyser=SuppressionAnalyser.name,
-                    anchor=line_anchor(lines, comment.line),
+                    anchor=anchors(source).of_comment(comment, _own(comment.text, kind)),
                 )
+
+
+def _own(comment: str, kind: _Kind) -> str:
+    """Return a comment without what silences other tools."""
+    parts = (part.strip() for part in _PARTS.split(comment))
+    others = [other.pattern for other in KINDS if other is not kind]
+    return " ".join(
+        part
+        for part in parts
+        if kind.pattern.search(part) or not any(other.search(part) for other in others)
+    )
 
 
 def _skip_finding(source: Source, skip: Skip) -> Finding:

@@ -24,7 +24,7 @@ from quality.finding import Confidence, Finding, Severity
 from quality.product import is_product
 from quality.remembered import remembered
 
-VERSION = "1"
+VERSION = "2"
 _RUN = (
     ".js",
     ".ts",
@@ -76,7 +76,7 @@ class TrojanAnalyser:
         for source in subject.tree.sources:
             if source.text.isascii():
                 continue
-            findings += _characters(TextFile(source.path, source.text))
+            findings += _characters(TextFile(source.path, source.text), source)
             try:
                 findings += _names(source)
             except (tokenize.TokenError, SyntaxError) as error:
@@ -91,7 +91,7 @@ def _is_run(path: str) -> bool:
     return path.endswith(_RUN) or path.rpartition("/")[2] in _RUN_NAMES
 
 
-def _characters(file: TextFile) -> Iterator[Finding]:
+def _characters(file: TextFile, source: Source | None = None) -> Iterator[Finding]:
     """Yield one finding for each line that hides something."""
     if file.text.isascii():
         return
@@ -102,11 +102,23 @@ def _characters(file: TextFile) -> Iterator[Finding]:
         hidden = next(hidden_characters(line if number > 1 else line.removeprefix("\ufeff")), None)
         if turned:
             message = TURNED.format(shown=escaped(turned[0]))
-            yield _finding((file.path, number), "text-turned-around", message, anchor=line.strip())
+            anchor = _without_comment(source, number, line)
+            yield _finding((file.path, number), "text-turned-around", message, anchor=anchor)
         elif hidden:
             rule = "direction-mark" if hidden.character in MARKS else "invisible-character"
             message = HIDDEN.format(shown=hidden.shown)
-            yield _finding((file.path, number), rule, message, anchor=line.strip())
+            anchor = _without_comment(source, number, line)
+            yield _finding((file.path, number), rule, message, anchor=anchor)
+
+
+def _without_comment(source: Source | None, number: int, line: str) -> str:
+    """Return a line without a comment of Python's that can hide nothing."""
+    return line[: _plain_comments(source).get(number)].strip() if source else line.strip()
+
+
+@remembered
+def _plain_comments(source: Source) -> dict[int, int]:
+    return {each.line: each.column for each in source.comments.found if each.text.isascii()}
 
 
 @remembered

@@ -4,24 +4,35 @@ from quality.changed_lines import MOST_COMPARED, Touched, meet, touched_lines
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "lines", "beside"),
+    ("old", "new", "lines", "beside", "gone"),
     [
-        ("abc", "abc", "", ""),
-        ("abc", "axbc", "2", ""),
-        ("abc", "axc", "2", ""),
-        ("abc", "ac", "", "12"),
-        ("abc", "bc", "", "1"),
-        ("abc", "ab", "", "2"),
-        ("", "ab", "12", ""),
-        ("ab", "", "", ""),
-        ("abcdef", "acdexf", "5", "12"),
+        ("abc", "abc", "", "", ""),
+        ("abc", "axbc", "2", "", ""),
+        ("abc", "axc", "2", "", "2"),
+        ("abc", "ac", "", "12", "2"),
+        ("abc", "bc", "", "1", "1"),
+        ("abc", "ab", "", "2", "3"),
+        ("", "ab", "12", "", ""),
+        ("ab", "", "", "", "12"),
+        ("abcdef", "acdexf", "5", "12", "2"),
     ],
 )
 def test_touched_lines__brought_ones_and_those_beside_a_gap(
-    old: str, new: str, lines: str, beside: str
+    old: str, new: str, lines: str, beside: str, gone: str
 ) -> None:
     touched = touched_lines(list(old), list(new))
-    assert touched == Touched(frozenset(map(int, lines)), frozenset(map(int, beside)))
+    assert touched == Touched(*(frozenset(map(int, each)) for each in (lines, beside, gone)))
+
+
+@pytest.mark.parametrize("new", ["abcdef", "", "xaxbcf", "afbcde", "abxcdyfz", "xyz"])
+def test_touched__a_line_that_stayed_is_known_by_its_old_number(new: str) -> None:
+    old = "abcdef"
+    touched = touched_lines(old, new)
+    before = touched.stayed()
+    for number, line in enumerate(new, start=1):
+        was = before(number)
+        assert (was is None) == (number in touched.lines)
+        assert was is None or old[was - 1] == line
 
 
 def test_touched__meets_a_range_that_holds_one_of_its_lines() -> None:
@@ -49,7 +60,7 @@ def test_touched_lines__of_much_what_lies_between_lines_that_both_have_once() ->
     assert touched_lines(new, old).beside == frozenset(range(1, 3001))
     moved = ["first", *old[1000:1010], *old[:1000], *old[1010:], "last"]
     assert touched_lines(old, moved) == Touched(
-        frozenset({*range(1, 12), 3002}), frozenset({1011, 1012})
+        frozenset({*range(1, 12), 3002}), frozenset({1011, 1012}), frozenset(range(1001, 1011))
     )
 
 

@@ -188,3 +188,9 @@ def test_dependencies__m12_a_password_in_an_address_is_not_repeated(write_tree: 
     [finding] = analyse(write_tree({"requirements.txt": text}))
     assert "geheim" not in finding.message + finding.anchor
     assert finding.message.endswith("https://host/simple")
+
+
+def test_dependencies__blanks_and_comments_make_no_other_finding(write_tree: WriteTree) -> None:
+    texts = ("requestz>=2,<3\n", "requestz >= 2, <3  # why\n", "requestz>=2,<4\n")
+    plain, spaced, other = (analyse(write_tree({"requirements.txt": text})) for text in texts)
+    assert plain[0].fingerprint == spaced[0].fingerprint != other[0].fingerprint

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 from p2a.domain import Dimension
+from quality.changed_lines import touched_lines
 from quality.finding import Confidence, Finding, Severity
-from quality.match import match
+from quality.match import Matched, match
 from quality.renames import find_renames
 
 FINDING = Finding(
@@ -64,3 +65,26 @@ def test_find_renames__of_very_many_files_that_differ_none() -> None:
     assert find_renames(gone, new | near) == equal | {"old/200.py": "new/near.py"}
     others = {path: [*lines, "more"] for path, lines in new.items()}
     assert find_renames(gone, others) == {}
+
+
+def test_match__the_rest_of_its_statement_may_change() -> None:
+    touched = {"a.py": touched_lines(["f(", "  x,", ")"], ["new", "f(", "  y,", ")"])}
+    now = replace(FINDING, start_line=2, anchor="f(y)")
+    assert match([now], [FINDING], touched) == Matched((), ())
+    # Its own line, what is said of it, and its number count.
+    for other in (
+        replace(now, start_line=3),
+        replace(now, message="exec"),
+        replace(now, rule="B102"),
+    ):
+        assert match([other], [FINDING], touched) == Matched((other,), (FINDING,))
+    twice = replace(now, anchor="z")
+    assert match([now, twice], [FINDING], touched) == Matched((twice,), ())
+
+
+def test_match__one_that_was_mended_hides_no_other_of_its_function() -> None:
+    old = ["run(", "  shell=True,", ")", "run(", "  shell=False,", ")"]
+    new = ["run(", "  shell=False,", ")", "run(", "  shell=True,", ")"]
+    brought = replace(FINDING, start_line=4, anchor="run(b)")
+    matched = match([brought], [FINDING], {"a.py": touched_lines(old, new)})
+    assert matched == Matched((brought,), (FINDING,))

@@ -44,6 +44,16 @@ def test_trojan__m19_what_is_hidden_is_found_and_shown_escaped(
     assert (finding.message + finding.anchor).isascii()
 
 
+def test_trojan__m19_a_comment_beside_it_makes_it_no_other(write_tree: WriteTree) -> None:
+    line = "x = 'a\u200db#'"
+    plain, commented, hidden, other = (
+        analyse(write_tree({"app.py": f"y = 'ä'\n{text}\n"}))[-1].anchor
+        for text in (line, f"{line}  # why", f"{line}  # w\u200dhy", line.replace("b", "c"))
+    )
+    assert plain == commented
+    assert len({plain, hidden, other}) == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
