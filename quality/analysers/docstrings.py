@@ -1,16 +1,17 @@
 """Which share of the public classes, functions and modules says what it is for."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ccg.source import Source
 from p2a.domain import Dimension
 from quality.analysers.interface import Analysis, Scope, Subject
+from quality.exports import exports, is_private
 from quality.finding import Confidence, Finding, Severity
 from quality.measure import Measure, NotMeasured
 
-VERSION = "1"
+VERSION = "2"
 MESSAGE = "the public {kind} {name} has no docstring"
 HINT = "Say in one sentence what it is for."
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -28,12 +29,13 @@ class _Public:
 class DocstringAnalyser:
     """Measure: public things with a docstring, of all public things.
 
-    Public is what no underscore hides, in modules, classes and their bodies, not in functions.
-    Empty modules, overloads, overrides and setters need none.
+    Public is what no underscore hides, in modules, classes and their bodies, not in functions, and
+    of modules that an underscore hides what public ones export. Empty modules, overloads,
+    overrides and setters need none.
     """
 
     name = "docstrings"
-    scope = Scope.FILE
+    scope = Scope.TREE
     dimensions = (Dimension.DOCUMENTATION,)
 
     def version(self) -> str:
@@ -42,7 +44,13 @@ class DocstringAnalyser:
 
     def analyse(self, subject: Subject) -> Analysis:
         """Look at every public thing."""
-        found = [(source.path, item) for source in subject.tree.product for item in _public(source)]
+        sources = subject.tree.product
+        exported = exports(sources)
+        found = [
+            (source.path, item)
+            for source in sources
+            for item in _public(source, exported.get(source.path, frozenset()))
+        ]
         if not found:
             return Analysis(NotMeasured("there is nothing public to document", is_empty=True))
         missing = [(path, item) for path, item in found if not item.has_docstring]
@@ -52,14 +60,15 @@ class DocstringAnalyser:
         )
 
 
-def _public(source: Source) -> Iterator[_Public]:
-    name = source.path.rpartition("/")[2].removesuffix(".py")
-    hidden = any(part.startswith("_") and part != "__init__.py" for part in source.path.split("/"))
-    if hidden or not source.tree.body:
-        return
-    shown = source.path.split("/")[-2] if name == "__init__" and "/" in source.path else name
-    yield _Public("module", shown, 1, ast.get_docstring(source.tree) is not None)
-    yield from _members(source.tree.body, prefix="")
+def _public(source: Source, exported: Container[str]) -> Iterator[_Public]:
+    if is_private(source.path):
+        members = _members(source.tree.body, prefix="")
+        yield from (item for item in members if item.name.partition(".")[0] in exported)
+    elif source.tree.body:
+        name = source.path.rpartition("/")[2].removesuffix(".py")
+        shown = source.path.split("/")[-2] if name == "__init__" and "/" in source.path else name
+        yield _Public("module", shown, 1, ast.get_docstring(source.tree) is not None)
+        yield from _members(source.tree.body, prefix="")
 
 
 def _members(body: list[ast.stmt], *, prefix: str) -> Iterator[_Public]:
