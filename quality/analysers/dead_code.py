@@ -60,7 +60,7 @@ def _unused(subject: Subject) -> Iterator[Finding]:
     use = PrivateUse(candidates, subject.tree)
     verdicts = {private: use.is_unused(private) for private in candidates}
     unsure = [private for private, verdict in verdicts.items() if verdict is None]
-    told = unused_by_graph(subject.graph(), unsure) if unsure else frozenset()
+    told = unused_by_graph(subject.graph(), unsure, use.exported) if unsure else frozenset()
     for private, verdict in verdicts.items():
         if verdict or private in told:
             yield _unused_finding(private)

@@ -142,7 +142,7 @@ def test_dead_code__where_the_bases_settle_it_no_graph_is_built(
     subject = replace(subject_of(tmp_path, {"app.py": code}), graph=refuse)
     found = DeadCodeAnalyser().analyse(subject).findings
     assert [item.anchor for item in found] == names
-    told = unused_by_graph(subject_of(tmp_path, {}).graph(), never_named(subject.tree))
+    told = unused_by_graph(subject_of(tmp_path, {}).graph(), never_named(subject.tree), {})
     assert sorted(private.item.name for private in told) == names
 
 
@@ -163,3 +163,17 @@ def test_dead_code__where_they_do_not_the_graph_does(
     tmp_path: Path, code: str, names: list[str]
 ) -> None:
     assert sorted(unused(tmp_path, {"app.py": code})) == sorted(names)
+
+
+def test_dead_code__a_class_that_a_package_exports_is_as_one_of_a_public_module(
+    tmp_path: Path,
+) -> None:
+    code = "class A:\n    def _old(self): pass\n\n\nclass B(A):\n    def _older(self): pass\n"
+    files = {"p/_x.py": code, "p/__init__.py": "from ._x import A, B\n"}
+    found = findings_of(DeadCodeAnalyser(), tmp_path, files)
+    assert [item.anchor for item in found] == ["A._old", "B._older"]
+    subject = subject_of(tmp_path, files)
+    told = unused_by_graph(
+        subject.graph(), never_named(subject.tree), {"p/_x.py": frozenset({"A", "B"})}
+    )
+    assert {private.item.name for private in told} == {"A._old", "B._older"}
