@@ -47,14 +47,14 @@ def conclude(
         policy: the gate that holds, by default none.
         with_tests: whether the tests were asked for.
         known_failures: ids of tests that failed before the change as well; where no other test
-            fails, the change is not to blame, and it is no success either.
+            fails, the change is not to blame: it is a success where it meets a gate, else neutral.
         tests_before: how many tests ran on the base, skipped ones aside; fewer after the change
             are no success.
     """
-    is_old = _is_old(report.suite, known_failures)
+    old = _old(report.suite) if _is_old(report.suite, known_failures) else ""
     rulings = decide(report, policy.gate, with_tests=with_tests)
     failures = [
-        "" if is_old else _failed(report.suite, known_failures),
+        "" if old else _failed(report.suite, known_failures),
         _broken_by(report),
         _unreadable(report),
         policy.offence,
@@ -62,17 +62,23 @@ def conclude(
     ]
     unknown = _joined(
         [
-            _old(report.suite) if is_old else _fewer(report.suite, tests_before),
+            _fewer(report.suite, tests_before),
             _lost(report.comparison.lost_tests if report.comparison else ()),
         ]
     )
     unknown = unknown or _unknown(report, with_tests=with_tests)
     if any(failures):
-        conclusion, reason = Conclusion.FAILURE, _joined(failures)
+        conclusion, reason = Conclusion.FAILURE, _joined([*failures, old])
     elif unknown or policy.fault or _reasons(rulings, Outcome.UNKNOWN):
-        conclusion, reason = Conclusion.NEUTRAL, _not_shown(unknown, policy, rulings)
+        conclusion, reason = (
+            Conclusion.NEUTRAL,
+            _joined([_not_shown(unknown, policy, rulings), old]),
+        )
+    elif old and not _reasons(rulings, Outcome.MET):
+        # Without a rule that is met nothing shows that the change may pass.
+        conclusion, reason = Conclusion.NEUTRAL, _not_shown(old, policy, rulings)
     else:
-        conclusion, reason = Conclusion.SUCCESS, _success(report, policy, rulings)
+        conclusion, reason = Conclusion.SUCCESS, _joined([_success(report, policy, rulings), old])
     return Verdict(
         conclusion,
         reason,
@@ -133,10 +139,7 @@ def _is_old(suite: SuiteResult, known: Collection[str]) -> bool:
 
 
 def _old(suite: SuiteResult) -> str:
-    broken = _broken(suite)
-    if broken == 1:
-        return "1 failing test, which failed before the change as well"
-    return f"{broken} failing tests, all of which failed before the change"
+    return f"{counted(_broken(suite), 'failing test')} failed before the change as well"
 
 
 def _fewer(suite: SuiteResult, before: int | None) -> str:

@@ -253,24 +253,32 @@ def test_check__a_gate_stays_shut_when_the_tests_cannot_be_measured(
 
 GOOD_TEST = "def test_good():\n    pass\n"
 BAD_TEST = "def test_bad():\n    assert False\n"
+BOTH = GOOD_TEST + BAD_TEST
 NEW_BAD_TEST = "def test_newly_bad():\n    assert False\n"
 SKIPPED_TEST = f"import pytest\n\n\n@pytest.mark.skip\n{BAD_TEST}"
 
 
 @pytest.mark.parametrize(
-    ("base", "head", "conclusion", "reason"),
+    ("base", "head", "minimum", "conclusion", "reason"),
     [
-        (GOOD_TEST + BAD_TEST, GOOD_TEST, Conclusion.NEUTRAL, "only 1 test ran, 2 before"),
-        (GOOD_TEST + BAD_TEST, SKIPPED_TEST + GOOD_TEST, Conclusion.NEUTRAL, "only 1 test ran"),
-        (GOOD_TEST + BAD_TEST, BAD_TEST + GOOD_TEST + "# x\n", Conclusion.NEUTRAL, "failed before"),
-        (GOOD_TEST + BAD_TEST, GOOD_TEST + NEW_BAD_TEST, Conclusion.FAILURE, "1 of 2 tests"),
-        (GOOD_TEST, GOOD_TEST + "# x\n", Conclusion.SUCCESS, "overall"),
+        (BOTH, GOOD_TEST, 1, Conclusion.NEUTRAL, "only 1 test ran, 2 before"),
+        (BOTH, SKIPPED_TEST + GOOD_TEST, None, Conclusion.NEUTRAL, "only 1 test ran"),
+        (BOTH, BAD_TEST + GOOD_TEST + "# x\n", None, Conclusion.NEUTRAL, "failed before"),
+        (BOTH, BAD_TEST + GOOD_TEST + "# x\n", 1, Conclusion.SUCCESS, "failed before"),
+        (BOTH, GOOD_TEST + NEW_BAD_TEST, 1, Conclusion.FAILURE, "1 of 2 tests"),
+        (GOOD_TEST, GOOD_TEST + "# x\n", None, Conclusion.SUCCESS, "overall"),
     ],
-    ids=["deleted", "skipped", "old", "new", "same"],
+    ids=["deleted", "skipped", "old", "old with a gate", "new", "same"],
 )
 @pytest.mark.parametrize("folder", ["", "sub"])
 def test_m13__the_tests_are_compared_with_those_of_the_base(
-    tmp_path: Path, base: str, head: str, conclusion: Conclusion, reason: str, folder: str
+    tmp_path: Path,
+    base: str,
+    head: str,
+    minimum: float | None,
+    conclusion: Conclusion,
+    reason: str,
+    folder: str,
 ) -> None:
     place = tmp_path / "clone" / folder
     place.mkdir(parents=True)
@@ -285,7 +293,7 @@ def test_m13__the_tests_are_compared_with_those_of_the_base(
     (place / "tests.txt").write_text(head, encoding="ascii")
     told: list[str] = []
     checked = check(
-        CheckRequest(place, base="HEAD"),
+        CheckRequest(place, base="HEAD", minimum=minimum),
         settings=settings(tmp_path, sandbox="auto"),
         tell=told.append,
     )

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,9 @@ GOOD = Report(
     not_analysed=(),
     receipt=Receipt("3", {}),
 )
+
+
+KNOWN = Scores({Dimension.SECURITY: 100.0}, 100.0)
 
 
 def least(overall: float) -> Policy:
@@ -87,8 +91,8 @@ AS_WELL = "of which failed before the change as well"
 @pytest.mark.parametrize(
     ("suite", "known", "conclusion", "reason"),
     [
-        (OLD, "ab", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
-        (OLD, "abc", Conclusion.NEUTRAL, "2 failing tests, all of which failed before the change"),
+        (OLD, "ab", Conclusion.NEUTRAL, "2 failing tests failed before the change as well"),
+        (OLD, "abc", Conclusion.NEUTRAL, "2 failing tests failed before the change as well"),
         (OLD, "a", Conclusion.FAILURE, f"2 of 3 tests did not pass, 1 {AS_WELL}"),
         (OLD, "", Conclusion.FAILURE, "2 of 3 tests did not pass"),
         (
@@ -107,7 +111,7 @@ AS_WELL = "of which failed before the change as well"
             SuiteResult(exit_code=1, counts=TestCounts(failed=1), failed_tests=("a",)),
             "a",
             Conclusion.NEUTRAL,
-            "1 failing test, which failed before the change as well",
+            "1 failing test failed before the change as well",
         ),
         (PASSED, "ab", Conclusion.SUCCESS, "overall 100; no gate is set"),
     ],
@@ -121,7 +125,86 @@ def test_conclude__a_change_is_not_blamed_for_old_failures(
 
 def test_conclude__old_failures_do_not_lift_the_gate() -> None:
     report = replace(GOOD, suite=OLD, scores=Scores({}, 10.0))
-    assert conclude(report, policy=least(80), known_failures="ab").conclusion is Conclusion.FAILURE
+    verdict = conclude(report, policy=least(80), known_failures="ab")
+    assert verdict.conclusion is Conclusion.FAILURE
+    assert verdict.reason == (
+        "overall 10 is below the minimum of 80; 2 failing tests failed before the change as well"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "policy", "before", "conclusion", "reason"),
+    [
+        ({}, least(80), 3, Conclusion.SUCCESS, "overall 100, the minimum is 80"),
+        (
+            {},
+            Policy(Gate(minimum={"overall": 80, "security": 80})),
+            3,
+            Conclusion.SUCCESS,
+            "overall 100; all 2 rules of the gate are met",
+        ),
+        (
+            {},
+            least(80),
+            4,
+            Conclusion.NEUTRAL,
+            "only 3 tests ran, 4 before the change; so the minimum of 80 is not shown to be met",
+        ),
+        (
+            {"trouble": ("coverage: not recorded",)},
+            least(80),
+            3,
+            Conclusion.NEUTRAL,
+            "not measured: coverage: not recorded; so the minimum of 80 is not shown to be met",
+        ),
+        (
+            {},
+            Policy(Gate(minimum={"overall": 80, "documentation": 1})),
+            3,
+            Conclusion.NEUTRAL,
+            "documentation was not measured (it has no analyser), "
+            "so its minimum of 1 is not shown to be met",
+        ),
+        (
+            {},
+            Policy(Gate(minimum={"overall": 80}), fault="the file is broken"),
+            3,
+            Conclusion.NEUTRAL,
+            "the file is broken",
+        ),
+        (
+            {},
+            Policy(Gate(minimum={"overall": 80}, informational=frozenset({"overall"}))),
+            3,
+            Conclusion.NEUTRAL,
+            "",
+        ),
+    ],
+    ids=["met", "all met", "fewer", "trouble", "not known", "fault", "informational"],
+)
+def test_conclude__old_failures_pass_a_gate_only_where_all_else_is_well(
+    changed: dict[str, Any],
+    policy: Policy,
+    before: int,
+    conclusion: Conclusion,
+    reason: str,
+) -> None:
+    report = replace(GOOD, suite=OLD, scores=KNOWN, **changed)
+    verdict = conclude(report, policy=policy, known_failures="ab", tests_before=before)
+    old = "2 failing tests failed before the change as well"
+    assert (verdict.conclusion, verdict.reason) == (
+        conclusion,
+        "; ".join(filter(None, [reason, old])),
+    )
+
+
+def test_conclude__old_failures_do_not_pass_a_gate_of_which_no_rule_applied() -> None:
+    report, policy = replace(GOOD, suite=OLD), Policy(Gate(max_drop={"overall": 1}))
+    verdict = conclude(report, policy=policy, known_failures="ab")
+    assert (verdict.conclusion, verdict.reason) == (
+        Conclusion.NEUTRAL,
+        "2 failing tests failed before the change as well; so the gate is not shown to be met",
+    )
 
 
 def test_conclude__fewer_tests_than_before_are_no_success() -> None:
@@ -150,7 +233,7 @@ def test_conclude__m13_lost_tests_are_no_success(lost: str, reason: str) -> None
         "so the minimum of 80 is not shown to be met"
     )
     verdict = conclude(replace(GOOD, comparison=comparison, suite=OLD), known_failures=("a", "b"))
-    assert verdict.reason.endswith(f"failed before the change; {reason}")
+    assert verdict.reason == f"{reason}; 2 failing tests failed before the change as well"
 
 
 def test_conclude__g17_what_a_change_broke_fails_although_a_plugin_is_not_here() -> None:
