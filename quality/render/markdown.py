@@ -10,6 +10,7 @@ from p2a.effects import MAX_CHECK_TEXT
 from p2a.inert import clean, fit, size_in_bytes
 from p2a.invisible import signs_shown
 from quality.check import Checked
+from quality.conclusion import Verdict
 from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
 from quality.measure import Measure, NotMeasured
 from quality.render.documentation import documentation_link
@@ -20,10 +21,12 @@ from quality.render.wording import (
     failures_in_all,
     failures_told,
     findings_line,
-    gate_lines,
+    gate_title,
     icon_of,
     not_compared,
+    note_lines,
     overall_note,
+    rule_lines,
     tests_line,
 )
 from quality.report import Report
@@ -67,7 +70,7 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
     report, verdict = checked.report, checked.verdict
     return _joined(
         f"### {icon_of(verdict.conclusion)} {verdict.conclusion.capitalize()}: {_cell(verdict.reason, limit=MAX_LINE)}",
-        _bullets(*(_cell(line, limit=MAX_LINE) for line in gate_lines(verdict))),
+        _gate(verdict),
         render_scores(report),
         _bullets(
             _tests(report, before),
@@ -80,6 +83,14 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
         _first_failed(report),
         _first(report),
     )
+
+
+def _gate(verdict: Verdict) -> str:
+    """Return how many rules are met with a line for each, and what else is to be known."""
+    rules = (f"  - {_cell(line, limit=MAX_LINE)}" for line in rule_lines(verdict))
+    notes = (_cell(line, limit=MAX_LINE) for line in note_lines(verdict))
+    title = "\n".join([gate_title(verdict), *rules])
+    return _bullets(title, *notes)
 
 
 def render_details(checked: Checked) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from ccg.export.text import printable
 from p2a.effects import Conclusion
 from quality.check import Checked
+from quality.conclusion import Verdict
 from quality.finding import Finding, Severity, worst_first
 from quality.junit import MAX_FAILED
 from quality.render.wording import (
@@ -17,9 +18,11 @@ from quality.render.wording import (
     failures_in_all,
     failures_told,
     findings_line,
-    gate_lines,
+    gate_title,
     not_compared,
+    note_lines,
     reason_told,
+    rule_lines,
     score_rows,
     tests_line,
     verdict_line,
@@ -45,8 +48,7 @@ def print_report(checked: Checked, console: Console) -> None:
     _print(console, findings_line(report))
     _print_findings(report, console)
     _print_left_out(report, console)
-    for line in gate_lines(verdict):
-        _print(console, line)
+    _print_gate(verdict, console)
     style = STYLES.get(verdict.conclusion, NEUTRAL_STYLE)
     console.print()
     _print(console, verdict_line(verdict), style=style)
@@ -55,6 +57,13 @@ def print_report(checked: Checked, console: Console) -> None:
 def _print(console: Console, line: str, *, style: str = "") -> None:
     """Print a line that may hold foreign text; where it is broken is up to who shows it."""
     console.print(Text(printable(line), style=style), soft_wrap=True)
+
+
+def _print_gate(verdict: Verdict, console: Console) -> None:
+    title = gate_title(verdict)
+    rules = [title, *(f"  {line}" for line in rule_lines(verdict))] if title else []
+    for line in (*rules, *note_lines(verdict)):
+        _print(console, line)
 
 
 def _print_failures(report: Report, console: Console) -> None:

@@ -6,7 +6,7 @@ from ccg.export.counted import counted
 from p2a.domain import Dimension
 from p2a.effects import Conclusion
 from quality.conclusion import Verdict
-from quality.gate import Outcome
+from quality.gate import Outcome, Ruling
 from quality.measure import NotMeasured
 from quality.report import Comparison, Report
 from quality.score import Score
@@ -25,6 +25,7 @@ NEUTRAL_ICON = "⚪"
 SELF_REPORTED = " (self-reported)"
 EXPLAINED = 5
 """Failed tests of which a person is told why; JSON and JUnit tell it of each."""
+OUTCOMES = {Outcome.MET: "met", Outcome.MISSED: "missed", Outcome.UNKNOWN: "not known"}
 NO_FINDINGS = "No findings."
 NO_NEW_FINDINGS = "The change brings no new findings."
 
@@ -180,21 +181,27 @@ def verdict_line(verdict: Verdict) -> str:
     return f"{verdict.conclusion.capitalize()}: {verdict.reason}"
 
 
-def gate_lines(verdict: Verdict) -> tuple[str, ...]:
-    """Return what stands beside the verdict: the rules that its reason does not tell, and notes."""
-    lines = [
-        f"{word}: {'; '.join(reasons)}"
-        for word, outcome in (("met", Outcome.MET), ("not known", Outcome.UNKNOWN))
-        if (reasons := _untold(verdict, outcome))
-    ]
-    return tuple(f"Gate: {line}" for line in (*lines, *verdict.notes))
+def gate_title(verdict: Verdict) -> str:
+    """Return how many of the deciding rules are met, empty where the verdict's reason tells each."""
+    rulings = _deciding(verdict)
+    if all(ruling.reason in verdict.reason for ruling in rulings):
+        return ""
+    met = sum(ruling.outcome is Outcome.MET for ruling in rulings)
+    part = " by what was measured" if verdict.conclusion is Conclusion.NEUTRAL else ""
+    return f"Gate: {met} of {counted(len(rulings), 'rule')} met{part}"
 
 
-def _untold(verdict: Verdict, outcome: Outcome) -> list[str]:
-    return [
-        ruling.reason
-        for ruling in verdict.rulings
-        if ruling.outcome is outcome
-        and not ruling.is_informational
-        and ruling.reason not in verdict.reason
-    ]
+def rule_lines(verdict: Verdict) -> tuple[str, ...]:
+    """Return a line for each rule that decides, to stand below `gate_title`."""
+    if not gate_title(verdict):
+        return ()
+    return tuple(f"{OUTCOMES[ruling.outcome]}: {ruling.reason}" for ruling in _deciding(verdict))
+
+
+def note_lines(verdict: Verdict) -> tuple[str, ...]:
+    """Return what there is to know of the gate besides."""
+    return tuple(f"Gate: {note}" for note in verdict.notes)
+
+
+def _deciding(verdict: Verdict) -> list[Ruling]:
+    return [ruling for ruling in verdict.rulings if not ruling.is_informational]

@@ -376,14 +376,28 @@ def test_render__what_the_gate_says_beside_the_verdict() -> None:
     verdict = Verdict(Conclusion.FAILURE, reason, rulings, ("the change edits | .p2a.yml",))
     both = Checked(REPORT, verdict)
     markdown = render_markdown(both).splitlines()
-    assert markdown[2:5] == [
-        "- Gate: met: overall 90, the minimum is 80",
-        "- Gate: not known: overall cannot be compared",
+    assert markdown[2:7] == [
+        "- Gate: 1 of 3 rules met",
+        "  - met: overall 90, the minimum is 80",
+        "  - missed: security 10 is below the minimum of 80",
+        "  - not known: overall cannot be compared",
         "- Gate: the change edits \\| .p2a.yml",
     ]
     text = io.StringIO()
     print_report(both, Console(file=text, highlight=False))
-    assert "Gate: the change edits | .p2a.yml" in text.getvalue().splitlines()
-    assert "never said" not in text.getvalue()
+    lines = text.getvalue().splitlines()
+    assert lines[-7:] == [
+        "Gate: 1 of 3 rules met",
+        "  met: overall 90, the minimum is 80",
+        "  missed: security 10 is below the minimum of 80",
+        "  not known: overall cannot be compared",
+        "Gate: the change edits | .p2a.yml",
+        "",
+        "Failure: security 10 is below the minimum of 80",
+    ]
+    unsure = Verdict(Conclusion.NEUTRAL, "the tests were not measured", rulings[:1])
+    title, rule, *_ = render_markdown(Checked(REPORT, unsure)).splitlines()[2:]
+    assert title == "- Gate: 1 of 1 rule met by what was measured"
+    assert rule == "  - met: overall 90, the minimum is 80"
     alone = Verdict(Conclusion.SUCCESS, "overall 90, the minimum is 80", rulings[:1])
     assert "Gate" not in render_markdown(Checked(REPORT, alone))
