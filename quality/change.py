@@ -1,17 +1,22 @@
 """What a work tree changes since it left another commit's history."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from ccg.source import MAX_BYTES, read_regular
+from ccg.source import read_regular
 from p2a.checkout import Checkout
 from p2a.errors import GitFailed
 from p2a.git import Git
 from p2a.tree import SYMLINK, Entry
 from p2a.worktree import blob_id
 from quality.tree import make_links
+
+MAX_COMPARED = 32 * 1024 * 1024
+"""Bytes of a file that is compared: more than can be analysed, of which the same may be told."""
+NO_LINKS: Mapping[str, Entry] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,14 @@ class Change:
 
 
 def find_change(
-    git: Git, tree: Path, *, revision: str, paths: Iterable[str], work: Path, prefix: str = ""
+    git: Git,
+    tree: Path,
+    *,
+    revision: str,
+    paths: Iterable[str],
+    work: Path,
+    prefix: str = "",
+    links: Mapping[str, Entry] = NO_LINKS,
 ) -> Change:
     """Compare the files as they lie there with the merge base of HEAD and the revision.
 
@@ -39,6 +51,7 @@ def find_change(
         paths: the tracked files of that folder.
         work: a folder of ours that is not there yet, for the base's files.
         prefix: the folder's path within the repository.
+        links: links of the folder that lie there as files with their target.
 
     Raises:
         GitFailed: the revision is not in this clone, shares no history with HEAD, is too large to
@@ -56,7 +69,8 @@ def find_change(
     changed = tuple(
         path
         for path in sorted(paths)
-        if path.endswith(".py") and not (path in entries and _is_same(tree, path, entries[path]))
+        if path.endswith(".py")
+        and not (path in entries and _is_same(tree, path, entries[path], links.get(path)))
     )
     return Change(base_sha, changed, checkout.tree / prefix, tuple(sorted(entries)))
 
@@ -94,13 +108,15 @@ def _merge_base(git: Git, revision: str) -> str:
     return base
 
 
-def _is_same(tree: Path, path: str, entry: Entry) -> bool:
+def _is_same(tree: Path, path: str, entry: Entry, link: Entry | None) -> bool:
+    if link is not None:
+        return link == entry
     algorithm = "sha1" if len(entry.sha) == 40 else "sha256"
     try:
         if entry.mode == SYMLINK:
             content = os.fsencode((tree / path).readlink())
         else:
-            content = read_regular(tree, path, limit=MAX_BYTES)
+            content = read_regular(tree, path, limit=min(entry.size, MAX_COMPARED))
     except OSError:
         return False
     return blob_id(content, algorithm=algorithm) == entry.sha

@@ -219,7 +219,9 @@ def _unknown(report: Report, *, with_tests: bool) -> str:
         return "there is nothing to analyse"
     if with_tests and not report.suite.is_measured:
         return f"the tests were not measured: {report.suite.reason_not_measured}"
-    unread = [*dict.fromkeys(item.path for item in report.not_analysed if is_product(item.path))]
+    old = report.comparison.unread_before if report.comparison else ()
+    paths = dict.fromkeys(item.path for item in report.not_analysed if is_product(item.path))
+    unread = [path for path in paths if path not in old]
     if unread:
         rest = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         return f"{unread[0]}{rest} could not be analysed"

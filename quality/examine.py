@@ -26,6 +26,7 @@ from quality.report import Comparison, Report
 from quality.score import points, score
 from quality.suite_result import SuiteResult, not_run, why_no_coverage
 from quality.tree import SourceTree, read_tree
+from quality.unread import unread_before
 
 ABSENT_SUITE = not_run("the tests were not run")
 ABSENT_BASE_SUITE = not_run("the base's tests were not run")
@@ -85,7 +86,7 @@ class Examination:
         head = self._with_tests(self._head, outcome)
         findings = head.findings()
         judgement = head.judgement(self._panel, findings)
-        comparison = self._compare(findings, outcome, base_suite or ABSENT_BASE_SUITE)
+        comparison = self._compare(head, findings, (outcome, base_suite or ABSENT_BASE_SUITE))
         return Report(
             scores=score(judgement),
             findings=tuple(item for item in findings if _is_shown(item, comparison)),
@@ -137,14 +138,15 @@ class Examination:
             return answers.add({item.name: ask(item, subject) for item in asked})
 
     def _compare(
-        self, findings: Sequence[Finding], suite: SuiteResult, base_suite: SuiteResult
+        self, head: Answers, findings: Sequence[Finding], suites: tuple[SuiteResult, SuiteResult]
     ) -> Comparison | None:
         if self._change is None or self._base is None:
             return None
+        suite, base_suite = suites
         base = self._with_tests(self._base, base_suite)
-        renames = _renames(self._head.tree, base.tree)
+        renames = _renames(head.tree, base.tree)
         before = base.findings(renames)
-        touched = _touched(self._head.tree, base.tree, self._change, renames)
+        touched = _touched(head.tree, base.tree, self._change, renames)
         matched = match(findings, before, touched)
         told = {item for item in matched.new if base_suite.coverage or not self._by_tests(item)}
         judgement = base.judgement(self._panel, before)
@@ -164,9 +166,16 @@ class Examination:
             size=base.size,
             touched=touched,
             changed_coverage=_coverage_of(touched, suite),
-            lost_tests=lost_tests(suite, before=base_suite, tree=self._head.tree),
+            lost_tests=lost_tests(suite, before=base_suite, tree=head.tree),
             broken_tests=broken_tests(suite, before=base_suite),
-            broken_files=_broken_files(self._head.tree, base.tree),
+            broken_files=_broken_files(head.tree, base.tree),
+            unread_before=unread_before(
+                head.not_analysed,
+                base.not_analysed,
+                tree=head.tree.root,
+                change=self._change,
+                judged={source.path for source in head.tree.product},
+            ),
             tests_kept_since=_as_time(base_suite.kept_since),
         )
 

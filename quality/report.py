@@ -61,6 +61,8 @@ class Comparison:
     """Tests that passed on the base and fail in a run that is no measurement, see there."""
     broken_files: tuple[str, ...] = ()
     """Python files that could be analysed on the base and cannot any more."""
+    unread_before: tuple[str, ...] = ()
+    """Python files that could not be analysed on the base either and that the change leaves as they were."""
     tests_kept_since: str | None = None
     """When the base's tests ran, as ISO 8601 in UTC, where an earlier check did that and not this one."""
 
@@ -183,6 +185,7 @@ class Report:
             "lost_tests": list(self.comparison.lost_tests),
             "broken_tests": list(self.comparison.broken_tests),
             "broken_files": list(self.comparison.broken_files),
+            "unread_before": list(self.comparison.unread_before),
             "tests_kept_since": self.comparison.tests_kept_since,
         }
 

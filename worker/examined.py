@@ -7,6 +7,7 @@ from pathlib import Path
 from p2a.scratch import scratch
 from quality.change import Change
 from quality.examine import Examination
+from quality.tree import make_links
 from worker.graphing import Graphed, graph_of
 from worker.records import BaseRecord
 from worker.work_tree import WorkTree
@@ -43,6 +44,7 @@ def examined(tree: WorkTree, base: BaseRecord, *, cache: Path) -> Examined:
         work = closing.enter_context(scratch("measure"))
         change = tree.change_since(base.against or base.sha, work / "base")
         paths = tree.workspace.paths()
+        make_links(tree.root, tree.links)
         examination = Examination(tree.root, paths=paths, change=change, graph_cache=cache)
         graphed = graph_of(tree.root, base=change.root, cache=cache)
         return Examined(change, examination, graphed, closing.pop_all())

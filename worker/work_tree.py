@@ -121,8 +121,14 @@ class WorkTree:
         Raises:
             GitFailed: the revision is not here or shares no history.
         """
-        paths = self.workspace.paths()
-        return find_change(self._checkout.git, self.root, revision=revision, paths=paths, work=work)
+        return find_change(
+            self._checkout.git,
+            self.root,
+            revision=revision,
+            paths=self.workspace.paths(),
+            work=work,
+            links=self.links,
+        )
 
     def needs_since(self, revision: str, work: Path) -> Needs:
         """Return what the tests need by the commit where the tree left the revision's history.

@@ -157,6 +157,32 @@ def test_a13__informational_rules_never_fail(clone: Path) -> None:
     assert all("decides nothing" in note for note in result.verdict.notes)
 
 
+def test_gate__files_that_nobody_could_read_before_do_not_decide_until_they_change(
+    clone: Path,
+) -> None:
+    (clone / "alias.py").symlink_to("a.py")
+    large = f"X = [\n{'0, ' * 800_000}\n]\n"
+    save(clone, {"broken.py": "def (:\n", "large.py": large, ".p2a.yml": WEAK})
+    assert checked(clone).verdict.conclusion is Conclusion.NEUTRAL
+    save(clone, {"a.py": f"{GOOD}\nX = 1\n", "b.py": GOOD})
+    result = checked(clone, base="HEAD~1")
+    assert (result.verdict.conclusion, result.exit_code) == (Conclusion.SUCCESS, 0)
+    assert {item.path for item in result.report.not_analysed} == {
+        "alias.py",
+        "broken.py",
+        "large.py",
+    }
+    save(clone, {"broken.py": "def ((:\n"})
+    assert checked(clone, base="HEAD~1").verdict.reason == (
+        "broken.py could not be analysed; so the gate is not shown to be met"
+    )
+    (clone / "alias.py").unlink()
+    (clone / "alias.py").symlink_to("b.py")
+    result = checked(clone, base="HEAD")
+    assert (result.verdict.conclusion, result.exit_code) == (Conclusion.NEUTRAL, 1)
+    assert result.verdict.reason.startswith("alias.py could not be analysed")
+
+
 FUNCTIONS = [f'def f{n}():\n    """Do."""\n' for n in range(3)] + ["def bare():\n    pass\n"]
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 from p2a.checkout import Checkout
@@ -9,6 +10,8 @@ from p2a.git import Git, find_git
 from p2a.worktree import remove_tree
 from playground.sample import make_sample
 from tests.fakes.upstream import Upstream
+from worker.examined import examined
+from worker.records import BaseRecord
 from worker.suite import with_links
 from worker.work_tree import WorkTree
 
@@ -58,6 +61,31 @@ def test_policy__of_a_pull_requests_own_branch_is_its_bases(tmp_path: Path) -> N
     trees = WorkTree(checkout), WorkTree(checkout, pull_base=base)
     gates = [tree.policy_since(head).gate for tree in trees]
     assert [dict(gate.minimum) for gate in gates] == [{"overall": 1.0}, {"overall": 90.0}]
+
+
+def test_change__a_link_of_the_base_is_no_change_until_it_leads_elsewhere(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    make_sample(repo)
+    commits = []
+    for target in ("uploader/client.py", "uploader/client.py", "uploader/other.py"):
+        (repo / "src/alias.py").unlink(missing_ok=True)
+        (repo / "src/alias.py").symlink_to(target)
+        git = ["git", "-C", str(repo), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run([*git, "add", "src/alias.py"], check=True)
+        subprocess.run([*git, "commit", "-qm", "link", "--allow-empty"], check=True)
+        commits.append(Git.of_user(find_git(), repo).resolve("HEAD") or "")
+    first, same, other = commits
+    found = {}
+    for head in (same, other):
+        source = Git.of_user(find_git(), repo)
+        tree = WorkTree(Checkout.create(tmp_path / head, source=source, commit=head))
+        base = BaseRecord(sha=first, ref="main")
+        with closing(examined(tree, base, cache=tmp_path / "cache")) as done:
+            report = done.examination.report(None)
+            assert report.comparison is not None
+            assert [item.rule for item in report.findings] == []
+            found[head] = (done.change.paths, report.comparison.unread_before)
+    assert found == {same: ((), ("src/alias.py",)), other: (("src/alias.py",), ())}
 
 
 def test_links__are_files_in_the_tree_and_links_where_it_is_run(tmp_path: Path) -> None:
