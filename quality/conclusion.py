@@ -16,6 +16,7 @@ NO_POLICY = Policy()
 NAMED = 3
 """Tests or files that a reason names; it counts the others."""
 NO_GATE = "no gate is set"
+WITHOUT_BASE = "{rules} not looked at: give --base"
 INFORMATIONAL = "informational, so it decides nothing: {reason}"
 
 
@@ -83,7 +84,7 @@ def conclude(
         conclusion,
         reason,
         rulings,
-        notes=(*policy.notes, *_informational(rulings)),
+        notes=(*policy.notes, *_without_base(report, policy.gate), *_informational(rulings)),
         is_gated=policy.gate.is_set or bool(policy.fault),
     )
 
@@ -107,7 +108,8 @@ def _success(report: Report, policy: Policy, rulings: Iterable[Ruling]) -> str:
     overall = report.scores.overall
     shown = "" if isinstance(overall, NotMeasured) else f"overall {overall:g}"
     gate = NO_GATE if policy.gate == Gate() else ""
-    return _joined([shown, f"all {len(met)} rules of the gate are met" if met else gate])
+    which = " that need no base" if _without_base(report, policy.gate) else ""
+    return _joined([shown, f"all {len(met)} rules of the gate{which} are met" if met else gate])
 
 
 def _reasons(rulings: Iterable[Ruling], outcome: Outcome) -> list[str]:
@@ -116,6 +118,18 @@ def _reasons(rulings: Iterable[Ruling], outcome: Outcome) -> list[str]:
         for ruling in rulings
         if ruling.outcome is outcome and not ruling.is_informational
     ]
+
+
+def _without_base(report: Report, gate: Gate) -> list[str]:
+    """Say which rules were not looked at, because there is nothing to compare with."""
+    rules = gate.compared
+    if report.comparison is not None or not rules:
+        return []
+    kinds = ", ".join(dict.fromkeys(rules))
+    if len(rules) == 1:
+        return [WITHOUT_BASE.format(rules=f"{kinds} needs a base to compare with and was")]
+    told = f"{len(rules)} rules ({kinds}) need a base to compare with and were"
+    return [WITHOUT_BASE.format(rules=told)]
 
 
 def _informational(rulings: Iterable[Ruling]) -> list[str]:

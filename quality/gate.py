@@ -67,6 +67,15 @@ class Gate:
         }
         return not self.informational >= {*self.minimum, *self.max_drop, *about_change}
 
+    @property
+    def compared(self) -> tuple["Rule", ...]:
+        """Return the kind of each rule that compares with a base, and needs one."""
+        return (
+            *(Rule.MAX_DROP for _ in self.max_drop),
+            *(Rule.NEW_FINDINGS for _ in self.new_findings),
+            *([Rule.CHANGED_LINES] if self.changed_lines else ()),
+        )
+
     def with_minimum(self, overall: float | None) -> "Gate":
         """Return the gate with a least overall score; of two the higher one counts.
 
