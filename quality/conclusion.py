@@ -67,7 +67,7 @@ def conclude(
             _lost(report.comparison.lost_tests if report.comparison else ()),
         ]
     )
-    unknown = unknown or _unknown(report, with_tests=with_tests)
+    unknown = unknown or _unknown(report, with_tests=with_tests, tests_before=tests_before)
     if any(failures):
         conclusion, reason = Conclusion.FAILURE, _joined([*failures, old])
     elif unknown or policy.fault or _reasons(rulings, Outcome.UNKNOWN):
@@ -228,12 +228,13 @@ def _failed(suite: SuiteResult, known: Collection[str]) -> str:
     return f"the test run ended with exit code {suite.exit_code}"
 
 
-def _unknown(report: Report, *, with_tests: bool) -> str:
+def _unknown(report: Report, *, with_tests: bool, tests_before: int | None) -> str:
     if not report.files_analysed:
         return "there is nothing to analyse"
     if with_tests and not report.suite.is_measured:
-        return f"the tests were not measured: {report.suite.reason_not_measured}"
-    old = report.comparison.unread_before if report.comparison else ()
+        before = f"{counted(tests_before, 'test')} ran before the change" if tests_before else ""
+        return _joined([f"the tests were not measured: {report.suite.reason_not_measured}", before])
+    old = frozenset(report.comparison.unread_before if report.comparison else ())
     paths = dict.fromkeys(item.path for item in report.not_analysed if is_product(item.path))
     unread = [path for path in paths if path not in old]
     if unread:

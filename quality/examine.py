@@ -158,6 +158,7 @@ class Examination:
                 for item in (*told, *filter(self._by_tests, findings))
                 if item in told or _is_touched(item, touched)
             ),
+            removed_files=_removed(head.tree, base.tree, renames),
             fixed=tuple(
                 item for item in matched.fixed if suite.coverage or not self._by_tests(item)
             ),
@@ -223,6 +224,10 @@ def _as_time(seconds: float | None) -> str | None:
 def _broken_files(head: SourceTree, base: SourceTree) -> tuple[str, ...]:
     was_read = {source.path for source in base.sources}
     return tuple(sorted(item.path for item in head.not_analysed if item.path in was_read))
+
+
+def _removed(head: SourceTree, base: SourceTree, renames: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(base.paths - head.paths - set(renames)))
 
 
 def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:

@@ -43,6 +43,8 @@ class Comparison:
     changed_files: tuple[str, ...]
     new: frozenset[str]
     """The fingerprints that the base has not."""
+    removed_files: tuple[str, ...] = ()
+    """Python files of the base that are gone, those that were renamed aside."""
     fixed: tuple[Finding, ...] = ()
     """Findings that only the base has."""
     scores: Scores | None = None
@@ -172,6 +174,7 @@ class Report:
         return {
             "base_sha": self.comparison.base_sha,
             "changed_files": list(self.comparison.changed_files),
+            "removed_files": list(self.comparison.removed_files),
             "new": sorted(self.comparison.new),
             "fixed": [
                 {**asdict(finding), "fingerprint": finding.fingerprint}

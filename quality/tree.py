@@ -52,6 +52,12 @@ class SourceTree:
         return tuple(source for source in self.sources if is_product(source.path))
 
     @property
+    def paths(self) -> frozenset[str]:
+        """Return the paths of all Python files."""
+        read = {item.path for item in self.sources}
+        return frozenset(read.union(item.path for item in self.not_analysed))
+
+    @property
     def lines(self) -> int:
         """Return how many lines of the product count: see `quality.code_lines`."""
         return sum(CodeLines(source).counted() for source in self.product)

@@ -150,19 +150,32 @@ def findings_line(report: Report, *, is_annotated: bool = False) -> str:
     before = f" {total - new} in the same files before it." if total - new else ""
     if not new:
         return NO_NEW_FINDINGS + before
-    files = counted(len(_changed_files(report, report.comparison)), "changed file")
-    hidden = new - sum(report.is_in_sight(finding) for finding in report.findings)
-    aside = f", {hidden} of them away from its lines" if hidden else ""
-    aside += ", so without an annotation" if hidden and is_annotated else ""
-    return f"{counted(new, 'new finding')} in {files}{aside}.{before}"
+    changed = _changed_files(report, report.comparison)
+    places = f" in {counted(len(changed), 'changed file')}" if changed else ""
+    aside = _aside(report, report.comparison, new)
+    aside += ", so without an annotation" if aside and is_annotated else ""
+    return f"{counted(new, 'new finding')}{places}{aside}.{before}"
+
+
+def _aside(report: Report, comparison: Comparison, new: int) -> str:
+    """Say how many of the new findings stand away from the lines that the change touches."""
+    removed = frozenset(comparison.removed_files)
+    hidden = sum(
+        report.is_new(item) and not report.is_in_sight(item)
+        for item in report.findings
+        if item.path not in removed
+    )
+    if not hidden:
+        return ""
+    which = f"{hidden} of them " if hidden < new else "all of them " if new > 1 else ""
+    return f", {which}away from the changed lines"
 
 
 def _changed_files(report: Report, comparison: Comparison) -> frozenset[str]:
-    """Return the changed files of Python, and those of other forms in which something is new."""
+    """Return the changed and removed files of Python, and those of other forms in which something is new."""
     new = (finding.path for finding in report.findings if report.is_new(finding))
-    return frozenset(
-        {*comparison.changed_files, *(path for path in new if not path.endswith(".py"))}
-    )
+    others = (path for path in new if not path.endswith(".py"))
+    return frozenset({*comparison.changed_files, *comparison.removed_files, *others})
 
 
 def icon_of(conclusion: Conclusion) -> str:

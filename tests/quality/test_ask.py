@@ -71,6 +71,7 @@ def test_compare__a_renamed_file_brings_nothing(write_tree: WriteTree, change: C
     }
     assert new.isdisjoint({"moved_to.py", "same.py"})
     assert report.comparison is not None
+    assert report.comparison.removed_files == ("broken.py", "gone.py")
     fixed = {item.rule for item in report.comparison.fixed if item.path == "a.py"}
     assert "B102" in fixed
 

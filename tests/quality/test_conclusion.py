@@ -214,6 +214,14 @@ def test_conclude__fewer_tests_than_before_are_no_success() -> None:
     assert verdict.reason.endswith("9 before the change")
 
 
+def test_conclude__m13_no_tests_where_there_were_some() -> None:
+    verdict = conclude(replace(GOOD, suite=not_run("no tests were found")), tests_before=12)
+    assert (verdict.conclusion, verdict.reason) == (
+        Conclusion.NEUTRAL,
+        "the tests were not measured: no tests were found; 12 tests ran before the change",
+    )
+
+
 @pytest.mark.parametrize(
     ("lost", "reason"),
     [

@@ -22,7 +22,7 @@ from quality.render.markdown import (
     render_summary,
 )
 from quality.render.text import print_report
-from quality.render.wording import score_rows
+from quality.render.wording import findings_line, score_rows
 from quality.report import Comparison, Receipt, Report
 from quality.score import Judgement, Scores, score
 from quality.suite_result import FailedTest, SuiteResult, TestCounts, not_run
@@ -250,6 +250,22 @@ def test_render_markdown__a_changed_file_without_python_counts() -> None:
     assert "1 new finding in 1 changed file" in text
 
 
+@pytest.mark.parametrize(
+    ("path", "removed", "told"),
+    [
+        ("tests/test_a.py", ("tests/test_a.py",), "1 new finding in 1 changed file."),
+        ("b.py", (), "1 new finding, away from the changed lines."),
+    ],
+    ids=["in a removed file", "in a file that did not change"],
+)
+def test_findings_line__counts_a_removed_file_as_a_changed_one(
+    path: str, removed: tuple[str, ...], told: str
+) -> None:
+    new = finding("test-removed", path=path)
+    comparison = Comparison("0" * 40, (), frozenset({new.fingerprint}), removed_files=removed)
+    assert findings_line(replace(REPORT, findings=(new,), comparison=comparison)) == told
+
+
 def test_annotations__worst_first_and_new_only() -> None:
     levels = [annotation.level for annotation in annotations(REPORT)]
     assert levels == [AnnotationLevel.FAILURE, AnnotationLevel.NOTICE]
@@ -267,8 +283,9 @@ def test_annotations__a_finding_away_from_the_changes_lines_is_only_told() -> No
         comparison = Comparison("0" * 40, ("a.py",), both, touched={"a.py": touched})
         report = replace(REPORT, comparison=comparison)
         assert len(annotations(report)) == number
-        told = "2 of them away from its lines, so without an annotation" in render_summary(
-            checked(report)
+        told = (
+            "all of them away from the changed lines, so without an annotation"
+            in render_summary(checked(report))
         )
         assert told is (number == 0)
         assert "HIGH1" in render_summary(checked(report))
@@ -358,7 +375,7 @@ def test_print_report__breaks_no_sentence_and_speaks_of_no_annotation() -> None:
     print_report(checked(report), Console(file=text, highlight=False, width=20))
     lines = text.getvalue().splitlines()
     assert (
-        "20 new findings in 1 changed file, 20 of them away from its lines."
+        "20 new findings in 1 changed file, all of them away from the changed lines."
         " 1 in the same files before it."
     ) in lines
     assert "  and 5 more of medium or high severity" in lines
