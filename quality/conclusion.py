@@ -10,7 +10,7 @@ from quality.gate import OVERALL, Gate, Outcome, Policy, Ruling, asked_trouble, 
 from quality.measure import NotMeasured
 from quality.product import is_product
 from quality.report import Report
-from quality.suite_result import SuiteResult, loading_trouble
+from quality.suite_result import SuiteResult, TestCounts, loading_trouble
 
 NO_POLICY = Policy()
 NAMED = 3
@@ -225,7 +225,15 @@ def _failed(suite: SuiteResult, known: Collection[str]) -> str:
         old = len(set(suite.failed_tests).intersection(known))
         also = f", {old} of which failed before the change as well" if old else ""
         return f"{failed} of {suite.counts.total} tests did not pass{also}"
-    return f"the test run ended with exit code {suite.exit_code}"
+    ended = f"the test run ended with exit code {suite.exit_code}"
+    return f"{_all_passed(suite.counts)}, but {ended}" if suite.counts.passed else ended
+
+
+def _all_passed(counts: TestCounts) -> str:
+    ran = " that ran" if counts.skipped else ""
+    if counts.passed == 1:
+        return f"the one test{ran} passed"
+    return f"all {counts.passed} tests{ran} passed"
 
 
 def _unknown(report: Report, *, with_tests: bool, tests_before: int | None) -> str:

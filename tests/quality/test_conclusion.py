@@ -48,7 +48,19 @@ def test_conclude__success_says_the_score() -> None:
         ),
         (
             replace(GOOD, suite=SuiteResult(exit_code=3, counts=TestCounts(passed=1))),
-            "the test run ended with exit code 3",
+            "the one test passed, but the test run ended with exit code 3",
+        ),
+        (
+            replace(GOOD, suite=SuiteResult(exit_code=1, counts=TestCounts(passed=7))),
+            "all 7 tests passed, but the test run ended with exit code 1",
+        ),
+        (
+            replace(GOOD, suite=SuiteResult(exit_code=1, counts=TestCounts(passed=7, skipped=2))),
+            "all 7 tests that ran passed, but the test run ended with exit code 1",
+        ),
+        (
+            replace(GOOD, suite=SuiteResult(exit_code=1, counts=TestCounts(skipped=2))),
+            "the test run ended with exit code 1",
         ),
         (
             replace(GOOD, scores=Scores({}, 79.9)),
