@@ -48,7 +48,8 @@ class P2AError(Exception):
     def __str__(self) -> str:
         """Return the three parts as one paragraph."""
         parts = [self.what.rstrip("."), self.why.rstrip("."), self.next_step.rstrip(".")]
-        return ". ".join(part for part in parts if part) + "."
+        text = ". ".join(part for part in parts if part)
+        return text if text.endswith("?") else f"{text}."
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by state, so that the keyword arguments survive a process border."""

@@ -16,9 +16,9 @@ from quality.change import Change, find_change
 from quality.conclusion import Verdict, conclude
 from quality.gate import Policy
 from quality.gate_source import (
-    gate_of_folder,
     policy_for_change,
     policy_of_commit,
+    policy_of_folder,
     policy_without_base,
 )
 from quality.needs.detect import FOREIGN, NO_BASE, Needs
@@ -217,7 +217,7 @@ def _find_policy(request: CheckRequest, place: _Place, change: Change | None) ->
     """Read the gate where a change cannot write it: see `quality.gate_source`."""
     git = place.git
     if git is None or git.work_tree is None:
-        policy = Policy(gate_of_folder(place.folder))
+        policy = policy_of_folder(place.folder)
     elif change is not None:
         policy = policy_for_change(git, git.work_tree, base=change.base_sha)
     elif request.base is not None:
@@ -227,6 +227,6 @@ def _find_policy(request: CheckRequest, place: _Place, change: Change | None) ->
         policy = (
             policy_of_commit(git, git.work_tree, commit=head)
             if head
-            else Policy(gate_of_folder(git.work_tree))
+            else policy_of_folder(git.work_tree)
         )
     return replace(policy, gate=policy.gate.with_minimum(request.minimum))

@@ -34,6 +34,17 @@ MAX_SETUP_ITEMS = 200
 MOST_DOLLARS = 1_000_000
 MOST_FINDINGS = 10_000
 _SHOWN = 80
+_OWNERS = {
+    **dict.fromkeys(KEYS, SECTION),
+    **dict.fromkeys(SETUP_KEYS, SETUP),
+    **dict.fromkeys(MAY_BE_OFF, AGENTS),
+}
+"""The section in which a key has a meaning."""
+_EXAMPLES = {
+    SECTION: "quality: {minimum: 60}",
+    f"{SECTION}.{NEW_FINDINGS}": "new_findings: {high: 0}",
+}
+"""What to write, by what it is about."""
 
 _Value = TypeVar("_Value")
 
@@ -228,16 +239,14 @@ class _Reader:
         """Return the values by their keys, each known and there once."""
         names = tuple(known)
         if not isinstance(node, yaml.MappingNode):
-            self._fail(
-                node, f"{_named(place)} is not a mapping", next_step=f"give it {_listed(names)}"
-            )
+            step = f"give it {_listed(names)}{_example(place)}"
+            self._fail(node, f"{_named(place)} is not a mapping", next_step=step)
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
             name = self._word(key, f"a key of {_named(place)}")
             if name not in names:
-                self._unknown(
-                    key, name, what=f"unknown key {_shown(name)} in {_named(place)}", known=names
-                )
+                what = f"unknown key {_shown(name)} in {_named(place)}"
+                self._unknown(key, name, what=what, known=names, place=place)
             if name in found:
                 self._fail(
                     key, f"{_named(place)} has the key `{name}` twice", next_step="keep one of them"
@@ -281,7 +290,15 @@ class _Reader:
                 next_step="give a percentage such as target: 80",
             )
         numbers = {name: self.number(value, f"{place}.{name}") for name, value in values.items()}
-        return ChangedLines(numbers["target"], numbers.get("threshold", 0.0))
+        found = ChangedLines(numbers["target"], numbers.get("threshold", 0.0))
+        if found.threshold and not found.least:
+            self._fail(
+                node,
+                f"{_named(place)} can never be missed: its threshold is as large as its target",
+                why="the threshold is how many points below the target are let pass",
+                next_step="give a small one such as threshold: 5",
+            )
+        return found
 
     def rules(self, node: yaml.Node, place: str) -> frozenset[str]:
         """Return what is informational: everything, nothing, or what is listed."""
@@ -329,10 +346,16 @@ class _Reader:
         return str(node.value)
 
     def _unknown(
-        self, node: yaml.Node, name: str, *, what: str, known: tuple[str, ...]
+        self, node: yaml.Node, name: str, *, what: str, known: tuple[str, ...], place: str = ""
     ) -> NoReturn:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        step = f"did you mean `{near[0]}`?" if near else f"use {_listed(known)}"
+        owner = _OWNERS.get(name)
+        if known == SECTIONS and owner:
+            step = f"did you mean `{owner}: {{{name}: ...}}`?"
+        elif near:
+            step = f"did you mean `{near[0]}`?"
+        else:
+            self._fail(node, what, next_step=f"use {_listed(known)}{_example(place)}")
         self._fail(node, what, why=f"known: {', '.join(known)}", next_step=step)
 
     def _fail(
@@ -349,6 +372,10 @@ class _Reader:
 
 def _named(place: str) -> str:
     return f"`{place}`" if place else "the file"
+
+
+def _example(place: str) -> str:
+    return f", as in {_EXAMPLES[place]}" if place in _EXAMPLES else ""
 
 
 def _shown(text: str) -> str:

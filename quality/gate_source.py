@@ -86,7 +86,7 @@ def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
         before = _committed(git, base)
         gate = _gate(before, origin=f"{FILE} of the base {base[:12]}")
     except ConfigurationInvalid as error:
-        fault = str(error)
+        fault = _told(error)
     offence, notes = "", list(_other_name(tree))
     try:
         after = _present(tree)
@@ -95,7 +95,7 @@ def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
             _gate(after, origin=f"the changed {FILE}")
     except ConfigurationInvalid as error:
         # What the base has as well is not the change's doing.
-        offence = "" if fault else str(error)
+        offence = "" if fault else _told(error)
     return Policy(gate, fault=fault, offence=offence, notes=tuple(notes))
 
 
@@ -118,7 +118,7 @@ def policy_of_commit(git: Git, tree: Path, *, commit: str) -> Policy:
         is_other = present != _committed(git, commit)
         _gate(present, origin=f"the {FILE} of the work tree")
     except ConfigurationInvalid as error:
-        fault = str(error)
+        fault = _told(error)
     try:
         gate = gate_of_commit(git, commit)
     except ConfigurationInvalid as error:
@@ -127,12 +127,23 @@ def policy_of_commit(git: Git, tree: Path, *, commit: str) -> Policy:
                 error.what, why=error.why, next_step=f"commit it as it is now: {note}"
             ) from error
         raise
-    return Policy(gate, notes=(note, *filter(None, [fault])) if is_other else ())
+    notes = (note, *filter(None, [fault])) if is_other else ()
+    return Policy(gate, notes=(*notes, *_other_name(tree)))
+
+
+def policy_of_folder(folder: Path) -> Policy:
+    """Return the gate that a folder's own file sets.
+
+    Raises:
+        ConfigurationInvalid: the file there cannot be used.
+    """
+    return Policy(gate_of_folder(folder), notes=_other_name(folder))
 
 
 def policy_without_base(tree: Path) -> Policy:
     """Return that nothing is known where there is a gate and the base that sets it is missing."""
-    return Policy(fault=NO_BASE.format(file=FILE)) if (tree / FILE).exists() else Policy()
+    fault = NO_BASE.format(file=FILE) if (tree / FILE).exists() else ""
+    return Policy(fault=fault, notes=_other_name(tree))
 
 
 def _gate(content: bytes | None, *, origin: str) -> Gate:
@@ -165,6 +176,12 @@ def _unusable(origin: str, why: str = "") -> ConfigurationInvalid:
         why=why or f"it is no plain file of at most {MAX_BYTES} bytes",
         next_step="make it one",
     )
+
+
+def _told(error: ConfigurationInvalid) -> str:
+    """Return an error as part of a sentence."""
+    more = "; ".join(part.rstrip(".") for part in (error.why, error.next_step) if part)
+    return f"{error.what.rstrip('.')} ({more})" if more else error.what
 
 
 def _other_name(folder: Path) -> tuple[str, ...]:

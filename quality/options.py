@@ -7,6 +7,18 @@ import typer
 
 from quality.forms import Format
 
+
+def _score(text: str) -> float:
+    """Return a score; what is none is an error of usage."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise typer.BadParameter(f"{text} is no number from 0 to 100")
+    return value
+
+
 _EXTRA = "Forms for other programs"
 
 Folder = Annotated[Path, typer.Argument(help="The folder of a Python project.")]
@@ -49,7 +61,11 @@ Timing = Annotated[
 ]
 Minimum = Annotated[
     float | None,
-    typer.Option(min=0, max=100, help="Fail below this overall score; .p2a.yml can ask for more."),
+    typer.Option(
+        parser=_score,
+        metavar="0..100",
+        help="Fail below this overall score; .p2a.yml can ask for more.",
+    ),
 ]
 Cache = Annotated[
     bool,

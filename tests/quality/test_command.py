@@ -48,6 +48,13 @@ def test_check__output_that_cannot_be_written(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("value", ["101", "-1", "nan", "much"])
+def test_check__a_minimum_is_a_score(value: str) -> None:
+    result = CliRunner().invoke(check, ["--minimum", value], standalone_mode=False)
+    assert isinstance(result.exception, BadParameter)
+    assert result.exception.message == f"{value} is no number from 0 to 100"
+
+
 @pytest.mark.parametrize("arguments", [["--minimum", "101"], ["--format", "no"]])
 def test_check__usage_errors(arguments: list[str]) -> None:
     assert CliRunner().invoke(check, arguments).exit_code == 2

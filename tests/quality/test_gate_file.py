@@ -42,8 +42,9 @@ LEFT_TO_US = {
     "quality: {informational: yes}",
     "quality: {[a]: 1}",
     "quality: {minimum: 5, minimum: 6}",
+    "quality: {changed_lines: {target: 80, threshold: 90}}",
 }
-"""What YAML itself takes for something else, so that no schema sees it."""
+"""What YAML itself takes for something else, or compares two values: no schema sees it."""
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,19 @@ def test_read_gate__short_forms(
         (
             "quality: {new_findings: 0}",
             "`quality.new_findings` is not a mapping",
-            "`high`, `medium`",
+            "give it `high`, `medium` or `low`, as in new_findings: {high: 0}",
+        ),
+        (
+            "quality: {new_findings: {critical: 0}}",
+            "unknown key 'critical' in `quality.new_findings`",
+            "use `high`, `medium` or `low`, as in new_findings: {high: 0}",
+        ),
+        ("minimum: 60", "unknown key 'minimum' in the file", "mean `quality: {minimum: ...}`?"),
+        ("files: [a]", "unknown key 'files' in the file", "did you mean `setup: {files: ...}`?"),
+        (
+            "quality: {changed_lines: {target: 80, threshold: 90}}",
+            "`quality.changed_lines` can never be missed",
+            "threshold: 5",
         ),
         ("quality: {new_findings: {hihg: 0}}", "unknown key 'hihg'", "did you mean `high`?"),
         ("quality: {new_findings: {high: 0.5}}", "no whole number from 0 to 10000", "0 for none"),
@@ -160,6 +173,7 @@ def test_read_gate__errors_name_the_place_and_what_to_write(
     assert caught.value.what.startswith(".p2a.yml, line ")
     assert what in caught.value.what
     assert step in caught.value.next_step
+    assert not str(caught.value).endswith("?.")
     assert content in LEFT_TO_US or not is_valid(content.encode())
 
 

@@ -12,6 +12,8 @@ from quality.gate_source import (
     gate_of_folder,
     policy_for_change,
     policy_of_commit,
+    policy_of_folder,
+    policy_without_base,
 )
 from tests.fakes.git_client import git
 
@@ -124,7 +126,10 @@ def test_p05__a_change_that_breaks_the_file_is_told(clone: Path) -> None:
     (clone / ".p2a.yml").write_text("quality: {minimun: 1}\n", encoding="ascii")
     policy = policy_for_change(opened(clone), clone, base=head(clone))
     assert policy.gate == GATE
-    assert policy.offence.startswith("the changed .p2a.yml, line 1: unknown key 'minimun'")
+    assert policy.offence == (
+        "the changed .p2a.yml, line 1: unknown key 'minimun' in `quality` (known: minimum, max_drop, "
+        "new_findings, changed_lines, informational, comment; did you mean `minimum`?)"
+    )
 
 
 def test_p05__a_broken_base_is_a_fault_and_its_repair_is_read_as_data(clone: Path) -> None:
@@ -146,3 +151,6 @@ def test_policy__the_other_ending_is_named(tmp_path: Path) -> None:
     (tmp_path / ".p2a.yaml").write_text(STRICT, encoding="ascii")
     policy = policy_for_change(opened(tmp_path), tmp_path, base=commit(tmp_path))
     assert policy.notes == (".p2a.yaml is not read: name it .p2a.yml",)
+    assert policy_of_commit(opened(tmp_path), tmp_path, commit=head(tmp_path)) == policy
+    assert policy_of_folder(tmp_path) == policy
+    assert policy_without_base(tmp_path) == policy
