@@ -118,6 +118,8 @@ class Ruling:
     outcome: Outcome
     reason: str
     is_informational: bool = False
+    severity: Severity | None = None
+    """That of the findings which the rule counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +224,19 @@ def _drop(report: Report, name: str, before: Scores, most: float) -> Ruling:
     parts = before.measured
     old, new = _number(before, name, parts), _number(report.scores, name, parts)
     lost = round(old - new, 1)
-    fell = f"{shown} fell by {lost:g} points from {old:g} to {new:g}"
+    fell = f"{shown} fell by {_points(lost)} from {old:g} to {new:g}"
+    allowed = f"{_points(most)} {'is' if most == 1 else 'are'} allowed"
     if lost <= most:
         reason = fell if lost > 0 else f"{shown} did not fall"
-        return Ruling(Rule.MAX_DROP, name, Outcome.MET, f"{reason}, {most:g} are allowed")
+        return Ruling(Rule.MAX_DROP, name, Outcome.MET, f"{reason}, {allowed}")
     if not _is_worse(report, name):
         reason = f"{fell}, but the change brings neither a finding nor untested code there"
         return Ruling(Rule.MAX_DROP, name, Outcome.MET, reason)
-    return Ruling(Rule.MAX_DROP, name, Outcome.MISSED, f"{fell}, {most:g} are allowed")
+    return Ruling(Rule.MAX_DROP, name, Outcome.MISSED, f"{fell}, {allowed}")
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point" if number == 1 else f"{number:g} points"
 
 
 def _no_more_measured(now: Scores, before: Scores, name: str) -> str:
@@ -291,12 +298,11 @@ def _new_of(severity: Severity, new: Sequence[Finding], most: int, absent: Seque
         more = f" and {len(new) - 1} more" if len(new) > 1 else ""
         told = f"{told} ({new[0].rule} at {new[0].path}:{new[0].start_line}{more})"
     reason = f"{told}, {most} {'is' if most == 1 else 'are'} allowed"
-    if len(new) > most:
-        return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.MISSED, reason)
-    if absent:
+    outcome = Outcome.MISSED if len(new) > most else Outcome.MET
+    if absent and outcome is Outcome.MET:
+        outcome = Outcome.UNKNOWN
         reason = f"{reason}, without what was not measured: {absent[0]}"
-        return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.UNKNOWN, reason)
-    return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, Outcome.MET, reason)
+    return Ruling(Rule.NEW_FINDINGS, NEW_FINDINGS, outcome, reason, severity=severity)
 
 
 def _changed_lines(report: Report, gate: Gate) -> Iterator[Ruling]:

@@ -118,7 +118,8 @@ def _test_case(failed: FailedTest) -> _Case:
 
 
 def _ruling_case(ruling: Ruling, *, is_shut: bool) -> _Case:
-    name = f"{ruling.rule}: {ruling.subject}"
+    about = ruling.severity or ruling.subject
+    name = str(ruling.rule) if ruling.rule == about else f"{ruling.rule}: {about}"
     if ruling.outcome is Outcome.MET:
         return _Case(name)
     if ruling.is_informational:

@@ -77,15 +77,21 @@ NEW = finding("B602")
 @pytest.mark.parametrize(
     ("before", "after", "new", "outcome", "reason"),
     [
-        (90.0, 90.0, (), "met", "security did not fall, 2 are allowed"),
-        (90.0, 95.0, (), "met", "security did not fall, 2 are allowed"),
-        (90.0, 88.0, (NEW,), "met", "security fell by 2 points from 90 to 88, 2 are allowed"),
+        (90.0, 90.0, (), "met", "security did not fall, 2 points are allowed"),
+        (90.0, 95.0, (), "met", "security did not fall, 2 points are allowed"),
+        (
+            90.0,
+            88.0,
+            (NEW,),
+            "met",
+            "security fell by 2 points from 90 to 88, 2 points are allowed",
+        ),
         (
             90.0,
             87.9,
             (NEW,),
             "missed",
-            "security fell by 2.1 points from 90 to 87.9, 2 are allowed",
+            "security fell by 2.1 points from 90 to 87.9, 2 points are allowed",
         ),
         (
             90.0,
@@ -101,6 +107,13 @@ def test_decide__drop(
 ) -> None:
     given = change(scored(90.0, security=before), scored(90.0, security=after), new=new)
     assert rulings(given, Gate(max_drop={"security": 2})) == [("security", outcome, reason)]
+
+
+def test_decide__a_drop_is_told_in_points() -> None:
+    given = change(scored(90.0, security=90.0), scored(90.0, security=89.0), new=(NEW,))
+    assert rulings(given, Gate(max_drop={"security": 1})) == [
+        ("security", "met", "security fell by 1 point from 90 to 89, 1 point is allowed")
+    ]
 
 
 def test_decide__a_refactoring_that_brings_nothing_bad_is_no_drop() -> None:
@@ -127,7 +140,7 @@ def test_decide__overall_is_compared_over_the_scores_that_the_base_has() -> None
     (ruling,) = decide(change(before, gained, new=(NEW,)), gate)
     assert (ruling.outcome, ruling.reason) == (
         Outcome.MET,
-        "overall did not fall, 2 are allowed",
+        "overall did not fall, 2 points are allowed",
     )
     (ruling,) = decide(change(gained, before, new=(NEW,)), gate)
     assert (ruling.outcome, ruling.reason) == (

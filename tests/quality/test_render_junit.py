@@ -150,6 +150,7 @@ def test_render_junit__each_rule_of_the_gate_is_a_case() -> None:
         Ruling(Rule.MINIMUM, "security", Outcome.MISSED, "b"),
         Ruling(Rule.MAX_DROP, "security", Outcome.UNKNOWN, "c"),
         Ruling(Rule.CHANGED_LINES, "changed_lines", Outcome.MISSED, "d", is_informational=True),
+        Ruling(Rule.NEW_FINDINGS, "new_findings", Outcome.MET, "e", severity=Severity.HIGH),
     )
     verdict = Verdict(Conclusion.FAILURE, "b", rulings)
     *cases, _ = [case for case in rendered(report(), verdict, is_shut=True) if "gate" in case.suite]
@@ -157,7 +158,8 @@ def test_render_junit__each_rule_of_the_gate_is_a_case() -> None:
         ("minimum: overall", "passed", ""),
         ("minimum: security", "failure", "b"),
         ("max_drop: security", "error", "c"),
-        ("changed_lines: changed_lines", "skipped", "informational: d"),
+        ("changed_lines", "skipped", "informational: d"),
+        ("new_findings: high", "passed", ""),
     ]
 
 
