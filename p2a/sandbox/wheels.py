@@ -95,7 +95,7 @@ def fetch_wheels(
             bounds = []
             lacking.append(CONSTRAINTS)
             continue
-        absent, why = _absent(ran, folder / "pip.log", limits)
+        absent, why = _absent(ran, folder / "pip.log", limits, index=index)
         if len(lacking) >= WITHOUT or absent not in map(_name, left):
             raise NoWheels(", ".join([*lacking, f"{absent} {why}"]))
         left = [line for line in left if _name(line) != absent]
@@ -175,7 +175,12 @@ def _hosts(index: str) -> list[str]:
     return [host, *FILE_HOSTS.get(host, ())]
 
 
-def _absent(ran: Captured, log: Path, limits: FetchLimits) -> tuple[str, str]:
+def _place(index: str) -> str:
+    """Return an index's host and port: what else stands in an address may be a secret."""
+    return urlsplit(index).netloc.rpartition("@")[2]
+
+
+def _absent(ran: Captured, log: Path, limits: FetchLimits, *, index: str) -> tuple[str, str]:
     """Return the package that could not be found and why.
 
     Raises:
@@ -202,7 +207,7 @@ def _absent(ran: Captured, log: Path, limits: FetchLimits) -> tuple[str, str]:
     if name in sources:
         return name, "has no wheel that fits"
     if "NewConnectionError" in logged or "NameResolutionError" in logged:
-        raise NoWheels("the package index was not reached")
+        raise NoWheels(f"the package index {_place(index)} was not reached")
     return name, "is not in the package index, or not in that version"
 
 

@@ -169,13 +169,13 @@ def test_find_environment__the_operators_own_comes_first(
     ("needs", "why"),
     [
         (Needs(), "the repository's files name none; `setup` in .p2a.yml can"),
-        (Needs(("adder",)), "the package index was not reached"),
+        (Needs(("adder",)), "the package index 127.0.0.1:9 was not reached"),
         (Needs(refused=tuple("abcdefg")), "a; b; c; d; e; and 2 more"),
     ],
 )
 def test_find_environment__says_why_nothing_is_installed(
     settings: Settings, needs: Needs, why: str
 ) -> None:
-    given = replace(settings, package_index="http://127.0.0.1:9")
+    given = replace(settings, package_index="http://ann:secret@127.0.0.1:9/secret/simple")
     found = find_environment(given, needs, sandbox=choose_sandbox("auto"))
     assert found.absences == f"dependencies not installed: {why}"
