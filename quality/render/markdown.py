@@ -12,12 +12,13 @@ from p2a.invisible import signs_shown
 from quality.check import Checked
 from quality.conclusion import Verdict
 from quality.finding import SEVERITY_RANK, Finding, Severity, worst_first
-from quality.measure import Measure, NotMeasured
+from quality.measure import NotMeasured
 from quality.render.documentation import documentation_link
 from quality.render.wording import (
     EXPLAINED,
     NAMES,
     OVERALL,
+    changed_lines_line,
     failures_in_all,
     failures_told,
     findings_line,
@@ -71,11 +72,11 @@ def render_summary(checked: Checked, *, before: str = "") -> str:
     return _joined(
         f"### {icon_of(verdict.conclusion)} {verdict.conclusion.capitalize()}: {_cell(verdict.reason, limit=MAX_LINE)}",
         _gate(verdict),
-        render_scores(report),
+        render_scores(report, told=report.suite.reason_not_measured),
         _bullets(
             _tests(report, before),
             *(_cell(timing.line()) for timing in report.timings),
-            _changed_lines(report),
+            changed_lines_line(report),
             findings_line(report, is_annotated=True),
             _fixed(report),
             *(_cell(line, limit=MAX_CELL) for line in not_compared(report)),
@@ -107,8 +108,11 @@ def render_details(checked: Checked) -> str:
     return _fit(text)
 
 
-def render_scores(report: Report) -> str:
-    """Return the table of scores, beside the base's where there is one."""
+def render_scores(report: Report, *, told: str | None = None) -> str:
+    """Return the table of scores, beside the base's where there is one.
+
+    `told` is a reason why something was not measured that stands beside the table.
+    """
     before = report.comparison.scores if report.comparison else None
     columns = [("", ":-:"), ("Score", ":--"), ("Now", "--:")]
     if before is not None:
@@ -126,7 +130,7 @@ def render_scores(report: Report) -> str:
     last = [_light(report.scores.overall), name, f"**{_number(report.scores.overall)}**"]
     if before is not None:
         last += [_number(before.overall), _moved(report.delta(None))]
-    return _joined(_table(columns, [*rows, last]), _reasons(report)).rstrip()
+    return _joined(_table(columns, [*rows, last]), _reasons(report, told)).rstrip()
 
 
 def _self_reported(dimension: Dimension, value: Score) -> str:
@@ -152,12 +156,12 @@ def _moved(delta: float | None) -> str:
     return f"▲ {delta:.1f}" if delta > 0 else f"**▼ {-delta:.1f}**"
 
 
-def _reasons(report: Report) -> str:
+def _reasons(report: Report, told: str | None) -> str:
     """Say once why dimensions were not measured; the verdict may have said it already."""
     named: dict[str, list[str]] = {}
     for dimension, name in NAMES.items():
         value = report.scores.by_dimension[dimension]
-        if isinstance(value, NotMeasured):
+        if isinstance(value, NotMeasured) and value.reason != told:
             named.setdefault(value.reason, []).append(name)
     return "\n\n".join(
         f"<sub>{', '.join(names)}: not measured: {_cell(reason, limit=MAX_CELL)}</sub>"
@@ -168,17 +172,6 @@ def _reasons(report: Report) -> str:
 def _tests(report: Report, before: str) -> str:
     told = f"; before the change: {before}" if before else ""
     return _cell(f"{tests_line(report)}{told}", limit=MAX_CELL)
-
-
-def _changed_lines(report: Report) -> str:
-    covered = report.comparison.changed_coverage if report.comparison else None
-    if not isinstance(covered, Measure):
-        return ""
-    share = 100 * covered.part / covered.whole
-    return (
-        f"Of {counted(int(covered.whole), 'changed statement')} the tests ran "
-        f"{covered.part:.0f} ({share:.0f} %)."
-    )
 
 
 def _fixed(report: Report) -> str:

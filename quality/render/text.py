@@ -15,6 +15,7 @@ from quality.junit import MAX_FAILED
 from quality.render.wording import (
     EXPLAINED,
     base_texts,
+    changed_lines_line,
     failures_in_all,
     failures_told,
     findings_line,
@@ -41,7 +42,8 @@ def print_report(checked: Checked, console: Console) -> None:
     """Print the scores, the tests, the worst findings, what is missing, and the verdict last."""
     report, verdict = checked.report, checked.verdict
     _print_scores(report, console)
-    _print(console, tests_line(report))
+    for line in filter(None, [tests_line(report), changed_lines_line(report)]):
+        _print(console, line)
     for timing in report.timings:
         _print(console, timing.line())
     _print_failures(report, console)
@@ -81,8 +83,9 @@ def _print_failures(report: Report, console: Console) -> None:
 
 
 def _print_scores(report: Report, console: Console) -> None:
+    told_below = f"not measured: {report.suite.reason_not_measured}"
     rows = [
-        (name, printable(value), before)
+        (name, "not measured, as said below" if value == told_below else printable(value), before)
         for (name, value), before in zip(score_rows(report), base_texts(report), strict=True)
     ]
     if not console.is_terminal:

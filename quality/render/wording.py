@@ -7,7 +7,7 @@ from p2a.domain import Dimension
 from p2a.effects import Conclusion
 from quality.conclusion import Verdict
 from quality.gate import Outcome, Ruling
-from quality.measure import NotMeasured
+from quality.measure import Measure, NotMeasured
 from quality.report import Comparison, Report
 from quality.score import Score
 from quality.suite_result import FailedTest, SuiteResult, TestCounts, loading_trouble
@@ -133,6 +133,18 @@ def counted_tests(passed: int, failed: int | None, errors: int | None, skipped: 
     parts += [counted(errors, "error")] if errors else []
     parts += [f"{skipped} skipped"] if skipped else []
     return ", ".join(parts)
+
+
+def changed_lines_line(report: Report) -> str:
+    """Return how many of the changed statements ran, empty where that is not known."""
+    covered = report.comparison.changed_coverage if report.comparison else None
+    if not isinstance(covered, Measure):
+        return ""
+    share = 100 * covered.part / covered.whole
+    return (
+        f"Of {counted(int(covered.whole), 'changed statement')} the tests ran "
+        f"{covered.part:.0f} ({share:.0f} %)."
+    )
 
 
 def findings_line(report: Report, *, is_annotated: bool = False) -> str:

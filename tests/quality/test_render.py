@@ -12,7 +12,7 @@ from quality.check import Checked
 from quality.conclusion import Verdict, conclude
 from quality.finding import Confidence, Finding, Severity
 from quality.gate import Outcome, Rule, Ruling
-from quality.measure import Measure
+from quality.measure import Measure, NotMeasured
 from quality.render import wording
 from quality.render.annotations import annotations
 from quality.render.markdown import (
@@ -360,6 +360,28 @@ def test_print_report__low_findings_of_one_rule_are_one_line() -> None:
         assert places in text.getvalue()
         assert text.getvalue().count("LOW1") == 2  # the rule, and its message that names it
         assert (every in text.getvalue().splitlines()) is is_cut
+
+
+def test_render__why_tests_were_not_measured_stands_once_beside_the_verdict() -> None:
+    why = "no sandbox, which is a long story"
+    empty = {"coverage": NotMeasured(why)}
+    report = replace(REPORT, suite=not_run(why), scores=score(Judgement(empty)))
+    text = io.StringIO()
+    print_report(checked(report), Console(file=text, highlight=False))
+    for lines in (text.getvalue().splitlines(), render_summary(checked(report)).splitlines()):
+        assert sum(why in line for line in lines) == 2
+    assert "Test coverage  not measured, as said below" in text.getvalue().splitlines()
+    assert why in render_scores(report)
+
+
+def test_render__how_many_changed_statements_ran_is_told_in_every_form() -> None:
+    comparison = Comparison("0" * 40, ("a.py",), frozenset(), changed_coverage=Measure(1, 4))
+    both = checked(replace(REPORT, comparison=comparison))
+    text = io.StringIO()
+    print_report(both, Console(file=text, highlight=False))
+    told = "Of 4 changed statements the tests ran 1 (25 %)."
+    assert told in text.getvalue().splitlines()
+    assert f"- {told}" in render_summary(both).splitlines()
 
 
 def test_print_report__breaks_no_sentence_and_speaks_of_no_annotation() -> None:
