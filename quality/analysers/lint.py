@@ -44,7 +44,7 @@ class LintAnalyser:
 
     def version(self) -> str:
         """Return the versions of ruff and of what we make of it, and a hash of our choice of rules."""
-        return f"ruff {version('ruff')}, rules {RULES_DIGEST}, {VERSION}"
+        return f"ruff {version('ruff')} (rules {RULES_DIGEST}, read as {VERSION})"
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge every file that is not a test, those that did not parse by their syntax alone."""

@@ -34,7 +34,7 @@ class SecurityAnalyser:
 
     def version(self) -> str:
         """Return the versions of bandit and of what we make of it."""
-        return f"bandit {version('bandit')}, {VERSION}"
+        return f"bandit {version('bandit')} (read as {VERSION})"
 
     def analyse(self, subject: Subject) -> Analysis:
         """Judge every file that is not a test."""
