@@ -3,10 +3,12 @@
 Git itself obeys a `.git` file that it meets in a tree; plain reading obeys nothing.
 """
 
+import errno
 import hashlib
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,8 +98,23 @@ def read_file(root: Path, path: str) -> bytes:
 def remove_tree(path: Path) -> None:
     """Remove a folder, also one whose inner folders were made unreadable; an absent one is fine."""
     if path.is_dir() and not path.is_symlink():
-        _make_removable(path)
-        shutil.rmtree(path)
+        try:
+            _make_removable(path)
+            shutil.rmtree(path)
+        except (OSError, RecursionError):
+            _remove_deep(path)
+
+
+def _remove_deep(path: Path) -> None:
+    """Remove folders whose paths are longer than a call takes, which both programs go down step by step.
+
+    Raises:
+        OSError: something is left.
+    """
+    for command in (("chmod", "-R", "u+rwX", "--"), ("rm", "-rf", "--")):
+        subprocess.run([*command, str(path)], check=False, capture_output=True)  # noqa: S603 (an argument list)
+    if path.exists():
+        raise OSError(errno.ENOTEMPTY, "it could not be removed", str(path))
 
 
 def _make_removable(path: Path) -> None:

@@ -85,13 +85,13 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     Raises:
         ConfigurationInvalid: the path is not a folder, a base is given outside of git, the
             `.p2a.yml` of what is checked without a base cannot be used, there is no environment
-            where the settings say, or the data directory cannot be made.
+            where the settings say, or the data directory cannot be made or lies in the repository.
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
     remove_leftovers()
     place = _find_place(request.path)
-    if request.with_tests and settings.test_env is not None:
-        _require(settings.test_env)
+    if request.with_tests:
+        _require(settings, place)
     cache = _outside(place, request.cache)
     with scratch("check") as work:
         runner = partial(
@@ -134,21 +134,30 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     return Checked(report, verdict)
 
 
-def _require(test_env: Path) -> None:
-    """Refuse what is no environment at once: who set it waits for no tests in vain."""
+def _require(settings: Settings, place: _Place) -> None:
+    """Refuse at once what no tests can be run with: who set it waits for none in vain."""
+    if _is_inside(settings.data_dir, place):
+        raise ConfigurationInvalid(
+            f"P2A_DATA_DIR is {settings.data_dir}, which lies in the repository that is checked",
+            why="a change could put programs there that its own tests are run with",
+            next_step="set it to a folder outside of the repository",
+        )
+    if settings.test_env is None:
+        return
     try:
-        python_of(test_env)
+        python_of(settings.test_env)
     except EnvironmentMissing as error:
         raise ConfigurationInvalid(error.what, why=error.why, next_step=error.next_step) from error
 
 
 def _outside(place: _Place, cache: Path | None) -> Path | None:
     """Return the cache folder unless it lies in the repository, where a change could write it."""
-    if cache is None:
-        return None
+    return None if cache is None or _is_inside(cache, place) else cache
+
+
+def _is_inside(folder: Path, place: _Place) -> bool:
     top = place.git.work_tree if place.git else None
-    inside = cache.resolve().is_relative_to(top or place.folder)
-    return None if inside else cache
+    return folder.resolve().is_relative_to(top or place.folder)
 
 
 def _find_place(path: Path) -> _Place:
@@ -219,7 +228,8 @@ def _find_policy(request: CheckRequest, place: _Place, change: Change | None) ->
     if git is None or git.work_tree is None:
         policy = policy_of_folder(place.folder)
     elif change is not None:
-        policy = policy_for_change(git, git.work_tree, base=change.base_sha)
+        tip = git.resolve(request.base or change.base_sha)
+        policy = policy_for_change(git, git.work_tree, base=change.base_sha, tip=tip)
     elif request.base is not None:
         policy = policy_without_base(git.work_tree)
     else:

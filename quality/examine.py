@@ -20,11 +20,13 @@ from quality.finding import Finding
 from quality.lost_tests import broken_tests, lost_tests
 from quality.match import match
 from quality.measure import Measure, NotMeasured
+from quality.product import is_product
 from quality.receipt import make_receipt
 from quality.renames import find_renames
 from quality.report import Comparison, Report
 from quality.score import points, score
 from quality.suite_result import SuiteResult, not_run, why_no_coverage
+from quality.touched_statements import first_lines
 from quality.tree import SourceTree, read_tree
 from quality.unread import unread_before
 
@@ -166,7 +168,7 @@ class Examination:
             measures=judgement.measures,
             size=base.size,
             touched=touched,
-            changed_coverage=_coverage_of(touched, suite),
+            changed_coverage=_coverage_of(touched, suite, head.tree),
             lost_tests=lost_tests(suite, before=base_suite, tree=head.tree),
             broken_tests=broken_tests(suite, before=base_suite),
             broken_files=_broken_files(head.tree, base.tree),
@@ -233,10 +235,15 @@ def _removed(head: SourceTree, base: SourceTree, renames: Mapping[str, str]) -> 
 def _renames(head: SourceTree, base: SourceTree) -> dict[str, str]:
     now = {source.path: source.lines for source in head.sources}
     before = {source.path: source.lines for source in base.sources}
-    return find_renames(
-        {path: lines for path, lines in before.items() if path not in now},
-        {path: lines for path, lines in now.items() if path not in before},
-    )
+    gone = {path: lines for path, lines in before.items() if path not in now}
+    new = {path: lines for path, lines in now.items() if path not in before}
+    found: dict[str, str] = {}
+    for is_wanted in (True, False):  # what becomes product, an example say, is as new as any
+        of_kind = (
+            {p: x for p, x in part.items() if is_product(p) is is_wanted} for part in (gone, new)
+        )
+        found |= find_renames(*of_kind)
+    return found
 
 
 def _touched(
@@ -262,16 +269,19 @@ def _is_shown(finding: Finding, comparison: Comparison | None) -> bool:
     return finding.path in comparison.changed_files or finding.fingerprint in comparison.new
 
 
-def _coverage_of(touched: Mapping[str, Touched], suite: SuiteResult) -> Measure | NotMeasured:
+def _coverage_of(
+    touched: Mapping[str, Touched], suite: SuiteResult, tree: SourceTree
+) -> Measure | NotMeasured:
     """Return which share of the product's statements at changed lines ran."""
     if suite.coverage is None:
         return NotMeasured(why_no_coverage(suite))
     executed = missing = 0
-    for path, item in touched.items():
-        covered = suite.coverage.get(path)
-        if covered is not None:
-            executed += len(item.lines.intersection(covered.executed))
-            missing += len(item.lines.intersection(covered.missing))
+    for source in tree.sources:
+        covered = suite.coverage.get(source.path)
+        if covered is not None and source.path in touched:
+            lines = first_lines(source, touched[source.path].lines)
+            executed += len(lines.intersection(covered.executed))
+            missing += len(lines.intersection(covered.missing))
     if not executed + missing:
         return NotMeasured("the change touches no statement of the product", is_empty=True)
     return Measure(executed, executed + missing)

@@ -70,13 +70,15 @@ def setup_of_folder(folder: Path) -> Setup | None:
     return None if content is None else read_setup(content)
 
 
-def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
+def policy_for_change(git: Git, tree: Path, *, base: str, tip: str | None = None) -> Policy:
     """Return the base's gate; the changed file is only compared with it and looked through.
 
     Args:
         git: the repository.
         tree: the root of the files as they are after the change.
         base: the commit that the change left from.
+        tip: the newest commit of what it is to be merged into, whose gate holds: a change chooses how old
+            the commit is that it leaves from. By default that commit.
 
     Raises:
         GitFailed: the commit is not here.
@@ -84,14 +86,15 @@ def policy_for_change(git: Git, tree: Path, *, base: str) -> Policy:
     before, gate, fault = None, Gate(), ""
     try:
         before = _committed(git, base)
-        gate = _gate(before, origin=f"{FILE} of the base {base[:12]}")
+        newest = tip or base
+        gate = _gate(_committed(git, newest), origin=f"{FILE} of the base {newest[:12]}")
     except ConfigurationInvalid as error:
         fault = _told(error)
     offence, notes = "", list(_other_name(tree))
     try:
         after = _present(tree)
         if after != before:
-            notes.insert(0, CHANGED.format(file=FILE, base=base[:12]))
+            notes.insert(0, CHANGED.format(file=FILE, base=(tip or base)[:12]))
             _gate(after, origin=f"the changed {FILE}")
     except ConfigurationInvalid as error:
         # What the base has as well is not the change's doing.

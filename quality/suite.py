@@ -31,7 +31,7 @@ from quality.suite_command import AFTER_SECONDS, Calls
 from quality.suite_result import FileCoverage, SuiteResult, TestCounts, not_run
 from quality.suite_selection import FILES, MAX_BYTES, selection
 from quality.tree import TreeTooLarge, all_files, copy_files
-from quality.unrun import is_recorded, unrun_files
+from quality.unrun import is_recorded, is_same, unrun_files
 
 TAIL = 6000
 """Characters of the output that are kept: its end says what went wrong."""
@@ -111,7 +111,7 @@ def run_suite(
                 result = (
                     _unbelieved(result, silence)
                     if silence
-                    else _with_coverage(result, work / "output", tree, every)
+                    else _with_coverage(result, work, tree, every)
                 )
     except SandboxUnavailable as error:
         return not_run(str(error))
@@ -336,15 +336,18 @@ def _last_line(output: str) -> str:
 
 
 def _with_coverage(
-    result: SuiteResult, output: Path, tree: Path, paths: Sequence[str]
+    result: SuiteResult, work: Path, tree: Path, paths: Sequence[str]
 ) -> SuiteResult:
     """Add the coverage of the product's files; without a readable report it stays unknown, whatever the tests did."""
     try:
-        content = read_regular(output, suite_command.COVERAGE, limit=coverage_json.MAX_BYTES)
+        content = read_regular(
+            work / "output", suite_command.COVERAGE, limit=coverage_json.MAX_BYTES
+        )
         read: dict[str, FileCoverage] = coverage_json.read_coverage(content)
     except (OSError, CoverageInvalid):
         has_product = any(path.endswith(".py") and is_product(path) for path in paths)
         return result if has_product else replace(result, coverage={})
-    files = {path: item for path, item in read.items() if is_product(path)}
+    known = [path for path in paths if path in read and is_product(path)]
+    files = {path: read[path] for path in known if is_same(path, tree, work / "tree")}
     files |= unrun_files(tree, paths, reported=files)
     return replace(result, coverage=files, coverage_percent=coverage_json.percent(files))

@@ -1,7 +1,7 @@
 """How the repository's own tests are called inside of the sandbox; no I/O."""
 
-import re
 import shlex
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -87,7 +87,7 @@ PYTEST_OPTIONS = (
     "--tb=short",
     "-q",
 )
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_./-]")
+_PLAIN = frozenset(f"{string.ascii_letters}{string.digits}_./-")
 _PYTEST_CALLS = (("pytest",), ("py.test",), ("python", "-m", "pytest"), ("python3", "-m", "pytest"))
 
 
@@ -148,8 +148,9 @@ def _omitted() -> Iterator[str]:
 
 
 def _pattern(path: str) -> str:
-    """Return a pattern of plain characters that a path matches, whatever others it has."""
-    return f"{PROJECT}/{_NOT_PLAIN.sub('?', path)}"
+    """Return a pattern of plain characters that a path matches, and no path of plain characters does."""
+    characters = (c if c in _PLAIN else "?" if c.isascii() else "[^ -~]" for c in path)
+    return f"{PROJECT}/{''.join(characters)}"
 
 
 def build_calls(

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Container, Iterable
 from pathlib import Path
 
-from ccg.source import Source, read_source
+from ccg.source import MAX_BYTES, Source, read_regular, read_source
 from quality.definitions import statements
 from quality.product import is_product
 from quality.suite_result import FileCoverage
@@ -19,13 +19,26 @@ def is_recorded(path: str) -> bool:
     return True
 
 
+def is_same(path: str, tree: Path, copy: Path) -> bool:
+    """Tell whether a file of the copy that the tests ran in is still what it is in the tree.
+
+    A report is made from what lies in the copy after the tests.
+    """
+    try:
+        before = read_regular(tree, path, limit=MAX_BYTES)
+        return before == read_regular(copy, path, limit=len(before))
+    except OSError:
+        return False
+
+
 def unrun_files(
     tree: Path, paths: Iterable[str], *, reported: Container[str]
 ) -> dict[str, FileCoverage]:
     """Return what is left of the product's files, every statement of them as one that did not run.
 
     Coverage passes over names that it takes for an editor's (coverage.files.find_python_files), and is
-    told to pass over those that it cannot write down; a test may also take a file away.
+    told to pass over those that it cannot write down; a test may also take a file away, or write another
+    in its place.
 
     Args:
         tree: the files, as they were before the tests.

@@ -33,6 +33,8 @@ REASONS = {
     "re-exports": "another file uses the import, or the file shows that it is meant so",
     "one syntax error": "p2a names the first error of a file, those after it follow from it",
     "pragma": "p2a lets no comment leave lines out of the coverage: without exclusions the line is there",
+    "left out": "coverage does not report what no test imports in a folder without `__init__.py`, or what Python cannot "
+    "compile: p2a counts it as not run",
     "another run": "runs by hand, all but the first without a network, differ about the line too",
 }
 
@@ -105,9 +107,11 @@ def differences(
     if suite is not None and suite["coverage"] is not None:
         ours = set(covered_lines(suite["coverage"]))
         beside = {item for item in hand.coverage if not is_product(item[0])}
+        reported = {item[0] for item in hand.coverage | hand.pragma}
         reasons = {
             "tests and scripts": beside,
             "pragma": hand.pragma,
+            "left out": {i for i in ours if i[0] not in reported and i[1] == "missing"},
             "another run": hand.by_chance,
         }
         result.append(compare(COVERAGE, hand.coverage, ours, reasons))

@@ -106,7 +106,7 @@ def _covers(data_dir: Path) -> tuple[Mount, ...]:
         Path("/usr/local/lib") / version / "site-packages",
     )
     nothing = data_dir / "toolbox" / "nothing"
-    nothing.mkdir(parents=True, exist_ok=True)
+    _make(nothing)
     return tuple(Mount(nothing, str(place)) for place in dict.fromkeys(places) if place.is_dir())
 
 
@@ -129,6 +129,17 @@ def _has(env: Path, name: str) -> bool:
     return any(env.glob(f"lib/python*/site-packages/{name}/__init__.py"))
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentMissing(
+            f"{folder} cannot be made",
+            why=error.strerror or str(error),
+            next_step="remove what is in its place, or set P2A_DATA_DIR to another folder",
+        ) from error
+
+
 def build_toolbox(folder: Path, names: Iterable[str]) -> Path:
     """Return a folder with these distributions and all that they require, made when not there.
 
@@ -142,7 +153,7 @@ def build_toolbox(folder: Path, names: Iterable[str]) -> Path:
     target = folder / _digest(found)
     if target.is_dir():
         return target
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     making = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
     try:
         for item in found:

@@ -1,5 +1,6 @@
 """Hooks of pytest by which a repository's own files can change what becomes of a single test."""
 
+import ast
 from collections.abc import Iterator
 
 from ccg.source import Source
@@ -10,7 +11,7 @@ from quality.finding import Confidence, Finding, Severity, digest
 from quality.product import is_test
 from quality.unparsed import unparsed
 
-VERSION = "1"
+VERSION = "2"
 HOOKS = frozenset(
     {
         "pytest_pyfunc_call",
@@ -42,24 +43,45 @@ class OutcomeHookAnalyser:
         return VERSION
 
     def analyse(self, subject: Subject) -> Analysis:
-        """Look for functions of these names, in classes too: a plugin may be an object."""
+        """Look for functions of these names, in classes too: a plugin may be an object.
+
+        A module of the product counts where test code names it for a plugin of its own.
+        """
+        tests = [source for source in subject.tree.sources if is_test(source.path)]
+        listing = "\n".join(source.text for source in tests if "pytest_plugins" in source.text)
+        plugins = [
+            source for source in subject.tree.product if listing and _module(source.path) in listing
+        ]
         return Analysis(
             None,
             tuple(
-                _finding(source, node)
-                for source in subject.tree.sources
-                if is_test(source.path)
-                for node in _hooks(source)
+                _finding(source, node) for source in (*tests, *plugins) for node in _hooks(source)
             ),
         )
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").removeprefix("src/").replace("/", ".")
 
 
 def _hooks(source: Source) -> Iterator[Function]:
     if not any(name in source.text for name in HOOKS):
         return
     for node in source.nodes:
-        if isinstance(node, Function) and node.name in HOOKS:
+        if isinstance(node, Function) and (node.name in HOOKS or _is_named_so(node)):
             yield node
+
+
+def _is_named_so(node: Function) -> bool:
+    """Tell whether a decorator says which hook a function of another name is (`hookimpl(specname=...)`)."""
+    return any(
+        keyword.arg == "specname"
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value in HOOKS
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+    )
 
 
 def _finding(source: Source, node: Function) -> Finding:

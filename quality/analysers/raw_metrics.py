@@ -107,17 +107,17 @@ def _statements(
     """
     tokens: list[tokenize.TokenInfo] = []
     first = 0
+    has_code = False
     for token in every:
         if token.type in _BETWEEN:
             continue
         tokens.append(token)
-        is_end = token.type == tokenize.NEWLINE or (
-            token.type == tokenize.NL and all(each.type == tokenize.COMMENT for each in tokens[:-1])
-        )
-        if is_end:
+        if token.type == tokenize.NEWLINE or (token.type == tokenize.NL and not has_code):
             last = token.start[0]
             yield tokens, first, last
-            tokens, first = [], last
+            tokens, first, has_code = [], last, False
+        elif token.type != tokenize.COMMENT:
+            has_code = True
 
 
 def _alone(tokens: list[tokenize.TokenInfo]) -> tokenize.TokenInfo | None:

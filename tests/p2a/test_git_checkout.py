@@ -440,6 +440,21 @@ def test_scan__follows_no_link_and_hangs_on_no_pipe(tmp_path: Path) -> None:
         read_file(tree, "loop")
 
 
+def test_remove_tree__goes_down_deeper_than_a_path_is_long(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    here = os.open(tree, os.O_RDONLY)
+    for _ in range(1200):  # more levels than Python calls, and a path of 60,000 bytes
+        os.mkdir("d" * 50, dir_fd=here)
+        inner = os.open("d" * 50, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.chmod(here, 0o000)  # noqa: PTH101
+    os.close(here)
+    remove_tree(tree)
+    assert not tree.exists()
+
+
 def test_remove_tree__takes_links_for_links(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "kept").touch()

@@ -199,6 +199,27 @@ def test_check__an_environment_that_is_none_is_refused_at_once(
     assert check(request, settings=nowhere, tell=lambda text: None).exit_code == 0
 
 
+def test_check__a_data_directory_that_a_change_could_write_is_refused(repository: Path) -> None:
+    with pytest.raises(ConfigurationInvalid, match="lies in the repository"):
+        check(
+            CheckRequest(repository / "sub"), settings=settings(repository), tell=lambda text: None
+        )
+    assert not (repository / "data").exists()
+
+
+def test_check__what_moves_into_the_product_is_new(repository: Path, tmp_path: Path) -> None:
+    (repository / "examples").mkdir()
+    (repository / "examples/engine.py").write_text("def f():\n    return 1\n", encoding="ascii")
+    git("add", "-A", cwd=repository)
+    git("commit", "-qm", "two", cwd=repository)
+    git("mv", "examples/engine.py", "engine.py", cwd=repository)
+    git("commit", "-qm", "three", cwd=repository)
+    comparison = static(repository, tmp_path, base="HEAD~1").report.comparison
+    assert comparison is not None
+    assert comparison.touched["engine.py"].lines == {1, 2}
+    assert comparison.removed_files == ("examples/engine.py",)
+
+
 def test_check__minimum(repository: Path, tmp_path: Path) -> None:
     assert static(repository, tmp_path, minimum=100).verdict.conclusion is Conclusion.FAILURE
 

@@ -122,6 +122,20 @@ def test_p05__a_change_does_not_weaken_its_own_gate(clone: Path) -> None:
     assert policy_for_change(opened(clone), clone, base=base) == policy
 
 
+def test_p05__an_old_commit_to_leave_from_chooses_no_old_gate(clone: Path) -> None:
+    tip = head(clone)
+    (clone / ".p2a.yml").unlink()
+    base = commit(clone)  # as it was before the gate came
+    policy = policy_for_change(opened(clone), clone, base=base, tip=tip)
+    assert policy == Policy(GATE)
+    (clone / ".p2a.yml").write_text(WEAK, encoding="ascii")
+    policy = policy_for_change(opened(clone), clone, base=base, tip=tip)
+    assert policy.gate == GATE
+    assert policy.notes[0].startswith(
+        f"the change edits .p2a.yml: the gate is that of the base {tip[:12]}"
+    )
+
+
 def test_p05__a_change_that_breaks_the_file_is_told(clone: Path) -> None:
     (clone / ".p2a.yml").write_text("quality: {minimun: 1}\n", encoding="ascii")
     policy = policy_for_change(opened(clone), clone, base=head(clone))

@@ -256,6 +256,9 @@ REAL = {
     # names that coverage passes over, and one that it cannot write down
     "plain/a+b.py": '"""Says."""\nx = 1\n',
     "plain/no\udcff.py": "x = 1\n",
+    "plain/not.py": "x = 1\n",
+    # files that a test writes anew, and one that it adds
+    "src/calc/rewritten.py": "def f():\n    return 1\n",
     # no product: nothing of them is recorded
     "src/calc/tests/data.py": "x = 1\n",
     "docs/conf.py": "x = 1\n",
@@ -270,6 +273,13 @@ import socket
 
 def test_add():
     assert calc.add(1, 2) == 3
+
+
+def test_writes():
+    for name in ("rewritten", "added"):
+        with open(f"src/calc/{name}.py", "w") as file:
+            file.write("x = 1\\n" * 9)
+    from calc import added, rewritten
 
 
 def test_isolated():
@@ -294,7 +304,14 @@ def test_skipped():
     "coverage.py": "raise SystemExit(0)\n",
     "pytest.py": "raise SystemExit(0)\n",
 }
-PRODUCT = ("src/calc/__init__.py", "src/calc/never.py", "plain/never.py")
+PRODUCT = (
+    "src/calc/__init__.py",
+    "src/calc/never.py",
+    "src/calc/rewritten.py",
+    "src/calc/added.py",
+    "plain/never.py",
+    "plain/not.py",
+)
 
 
 @pytest.fixture(scope="session")
@@ -320,7 +337,7 @@ def test_g22__real_run_under_hostile_configuration(
 ) -> None:
     result = real_run(write_tree(REAL), tmp_path, python)
     assert result.reason_not_measured is None, result.output_tail
-    assert result.counts == TestCounts(passed=2, failed=1, skipped=1)
+    assert result.counts == TestCounts(passed=3, failed=1, skipped=1)
     assert result.failed_tests == ("tests.test_calc::test_fails",)
     (failed,) = result.failures
     assert (failed.node_id, failed.message) == (
@@ -331,9 +348,12 @@ def test_g22__real_run_under_hostile_configuration(
     assert result.exit_code == 1
     assert result.coverage is not None
     assert result.coverage["src/calc/__init__.py"] == FileCoverage((1, 2, 5), (6,))
-    assert result.output_tail.rstrip().endswith("1 failed, 2 passed, 1 skipped in some seconds")
+    assert result.output_tail.rstrip().endswith("1 failed, 3 passed, 1 skipped in some seconds")
     assert result.coverage["src/calc/never.py"] == FileCoverage((), (1,))
     assert result.coverage["plain/never.py"] == FileCoverage((), (1, 2))
+    assert result.coverage["plain/not.py"] == FileCoverage((), (1,))
+    assert result.coverage["src/calc/rewritten.py"] == FileCoverage((), (1, 2))
+    assert "src/calc/added.py" not in result.coverage
     assert result.coverage["plain/a+b.py"] == FileCoverage((), (2,))
     assert result.coverage["plain/no\udcff.py"] == FileCoverage((), (1,))
     recorded = json.loads((tmp_path / "work/output/coverage.json").read_bytes())["files"]

@@ -20,6 +20,9 @@ class Plugin:
     def pytest_report_teststatus(self, report):
         return "passed", ".", "PASSED"
 """
+NAMED = HOOK.replace("wrapper=True", "specname='pytest_runtest_makereport'").replace(
+    "def pytest_runtest_makereport", "def pytest_timing"
+)
 HARMLESS = "def pytest_collection_modifyitems(items):\n    items.sort()\n"
 
 
@@ -35,11 +38,16 @@ def test_outcome_hooks__m13_what_can_turn_a_failure_into_a_pass_is_told(tmp_path
             "tests/plugin.py": OBJECT,
             "tests/conftest.py": HARMLESS,
             "shop/plugin.py": HOOK,  # a plugin that is the product
+            "shop/loaded.py": HOOK,
+            "tests/test_a.py": "pytest_plugins = ['shop.loaded']\n",
+            "tests/test_b.py": NAMED,
         },
     )
     assert [(item.path, item.start_line, item.message.split()[0]) for item in findings] == [
         ("conftest.py", 5, "pytest_runtest_makereport"),
         ("tests/plugin.py", 2, "pytest_report_teststatus"),
+        ("tests/test_b.py", 5, "pytest_timing"),
+        ("shop/loaded.py", 5, "pytest_runtest_makereport"),
     ]
 
 
