@@ -49,3 +49,16 @@ def test_compiled__packed_code_and_scripts_by_another_name_are_told_too(tmp_path
         "vendored-1-py3-none-any.whl": "packed-code",
     }
     assert {item.dimension for item in found} == {Dimension.SECURITY}
+
+
+def test_compiled__a_link_of_the_product_to_code_that_is_none_is_told(tmp_path: Path) -> None:
+    root = tmp_path / "one"
+    files = {"shop/__init__.py": "", "tests/impl/engine.py": "eval('1')\n", "lib/own.py": ""}
+    for path in files:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / "shop/impl").symlink_to("../tests/impl")
+    (root / "shop/own").symlink_to("../lib")  # judged there
+    (root / "shop/away").symlink_to(tmp_path)
+    (root / "tests/again").symlink_to("impl")
+    [found] = findings_of(CompiledCodeAnalyser(), root, files)
+    assert (found.path, found.rule) == ("shop/impl", "linked-code")
