@@ -85,7 +85,7 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
     Raises:
         ConfigurationInvalid: the path is not a folder, a base is given outside of git, the
             `.p2a.yml` of what is checked without a base cannot be used, there is no environment
-            where the settings say, or the data directory cannot be made or lies in the repository.
+            where the settings say, or the data directory cannot be made or holds files of the repository.
         GitFailed: git does not know the base, or does not trust the folder's owner.
     """
     remove_leftovers()
@@ -136,9 +136,9 @@ def check(request: CheckRequest, *, settings: Settings, tell: Tell) -> Checked:
 
 def _require(settings: Settings, place: _Place) -> None:
     """Refuse at once what no tests can be run with: who set it waits for none in vain."""
-    if _is_inside(settings.data_dir, place):
+    if _has_files_in(settings.data_dir, place):
         raise ConfigurationInvalid(
-            f"P2A_DATA_DIR is {settings.data_dir}, which lies in the repository that is checked",
+            f"P2A_DATA_DIR is {settings.data_dir}, where files of the repository lie that is checked",
             why="a change could put programs there that its own tests are run with",
             next_step="set it to a folder outside of the repository",
         )
@@ -153,6 +153,16 @@ def _require(settings: Settings, place: _Place) -> None:
 def _outside(place: _Place, cache: Path | None) -> Path | None:
     """Return the cache folder unless it lies in the repository, where a change could write it."""
     return None if cache is None or _is_inside(cache, place) else cache
+
+
+def _has_files_in(folder: Path, place: _Place) -> bool:
+    """Tell whether files that are checked lie in a folder; what git ignores is none of them."""
+    if not _is_inside(folder, place) or not folder.is_dir():
+        return False
+    if place.git is None or place.git.work_tree is None:
+        return any(folder.iterdir())
+    start = f"{folder.resolve().relative_to(place.git.work_tree.resolve()).as_posix()}/"
+    return any(path.startswith(start) for path in known_files(place.git))
 
 
 def _is_inside(folder: Path, place: _Place) -> bool:

@@ -200,11 +200,15 @@ def test_check__an_environment_that_is_none_is_refused_at_once(
 
 
 def test_check__a_data_directory_that_a_change_could_write_is_refused(repository: Path) -> None:
-    with pytest.raises(ConfigurationInvalid, match="lies in the repository"):
-        check(
-            CheckRequest(repository / "sub"), settings=settings(repository), tell=lambda text: None
-        )
-    assert not (repository / "data").exists()
+    request, own = CheckRequest(repository / "sub"), settings(repository)
+    (repository / ".gitignore").write_text("data\n", encoding="ascii")
+    assert check(request, settings=own, tell=lambda text: None).exit_code == 0
+    (repository / "data").mkdir(exist_ok=True)
+    (repository / "data/tool.py").write_text("", encoding="ascii")
+    assert check(request, settings=own, tell=lambda text: None).exit_code == 0
+    git("add", "-f", "data/tool.py", cwd=repository)
+    with pytest.raises(ConfigurationInvalid, match="where files of the repository lie"):
+        check(request, settings=own, tell=lambda text: None)
 
 
 def test_check__what_moves_into_the_product_is_new(repository: Path, tmp_path: Path) -> None:
